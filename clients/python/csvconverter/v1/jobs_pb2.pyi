@@ -1,0 +1,99 @@
+import datetime
+
+from csvconverter.v1 import errors_pb2 as _errors_pb2
+from csvconverter.v1 import plans_pb2 as _plans_pb2
+from google.protobuf import timestamp_pb2 as _timestamp_pb2
+from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
+from google.protobuf import descriptor as _descriptor
+from google.protobuf import message as _message
+from collections.abc import Iterable as _Iterable, Mapping as _Mapping
+from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
+
+DESCRIPTOR: _descriptor.FileDescriptor
+
+class JobStatus(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    JOB_STATUS_UNSPECIFIED: _ClassVar[JobStatus]
+    JOB_STATUS_QUEUED: _ClassVar[JobStatus]
+    JOB_STATUS_RUNNING: _ClassVar[JobStatus]
+    JOB_STATUS_SUCCEEDED: _ClassVar[JobStatus]
+    JOB_STATUS_FAILED: _ClassVar[JobStatus]
+    JOB_STATUS_CANCELLED: _ClassVar[JobStatus]
+JOB_STATUS_UNSPECIFIED: JobStatus
+JOB_STATUS_QUEUED: JobStatus
+JOB_STATUS_RUNNING: JobStatus
+JOB_STATUS_SUCCEEDED: JobStatus
+JOB_STATUS_FAILED: JobStatus
+JOB_STATUS_CANCELLED: JobStatus
+
+class Job(_message.Message):
+    __slots__ = ("job_id", "user_id", "status", "job_title", "description", "owner", "general_instructions", "column_instructions", "created_at", "started_at", "finished_at", "iterations", "score", "error", "warnings", "ambiguities", "plan", "metrics", "token_usage", "artifacts")
+    class ColumnInstructionsEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    JOB_ID_FIELD_NUMBER: _ClassVar[int]
+    USER_ID_FIELD_NUMBER: _ClassVar[int]
+    STATUS_FIELD_NUMBER: _ClassVar[int]
+    JOB_TITLE_FIELD_NUMBER: _ClassVar[int]
+    DESCRIPTION_FIELD_NUMBER: _ClassVar[int]
+    OWNER_FIELD_NUMBER: _ClassVar[int]
+    GENERAL_INSTRUCTIONS_FIELD_NUMBER: _ClassVar[int]
+    COLUMN_INSTRUCTIONS_FIELD_NUMBER: _ClassVar[int]
+    CREATED_AT_FIELD_NUMBER: _ClassVar[int]
+    STARTED_AT_FIELD_NUMBER: _ClassVar[int]
+    FINISHED_AT_FIELD_NUMBER: _ClassVar[int]
+    ITERATIONS_FIELD_NUMBER: _ClassVar[int]
+    SCORE_FIELD_NUMBER: _ClassVar[int]
+    ERROR_FIELD_NUMBER: _ClassVar[int]
+    WARNINGS_FIELD_NUMBER: _ClassVar[int]
+    AMBIGUITIES_FIELD_NUMBER: _ClassVar[int]
+    PLAN_FIELD_NUMBER: _ClassVar[int]
+    METRICS_FIELD_NUMBER: _ClassVar[int]
+    TOKEN_USAGE_FIELD_NUMBER: _ClassVar[int]
+    ARTIFACTS_FIELD_NUMBER: _ClassVar[int]
+    job_id: str
+    user_id: str
+    status: JobStatus
+    job_title: str
+    description: str
+    owner: str
+    general_instructions: str
+    column_instructions: _containers.ScalarMap[str, str]
+    created_at: _timestamp_pb2.Timestamp
+    started_at: _timestamp_pb2.Timestamp
+    finished_at: _timestamp_pb2.Timestamp
+    iterations: int
+    score: float
+    error: _errors_pb2.JobError
+    warnings: _containers.RepeatedScalarFieldContainer[str]
+    ambiguities: _containers.RepeatedCompositeFieldContainer[_plans_pb2.Ambiguity]
+    plan: _plans_pb2.Plan
+    metrics: JobMetrics
+    token_usage: TokenUsage
+    artifacts: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, job_id: _Optional[str] = ..., user_id: _Optional[str] = ..., status: _Optional[_Union[JobStatus, str]] = ..., job_title: _Optional[str] = ..., description: _Optional[str] = ..., owner: _Optional[str] = ..., general_instructions: _Optional[str] = ..., column_instructions: _Optional[_Mapping[str, str]] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., started_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., finished_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., iterations: _Optional[int] = ..., score: _Optional[float] = ..., error: _Optional[_Union[_errors_pb2.JobError, _Mapping]] = ..., warnings: _Optional[_Iterable[str]] = ..., ambiguities: _Optional[_Iterable[_Union[_plans_pb2.Ambiguity, _Mapping]]] = ..., plan: _Optional[_Union[_plans_pb2.Plan, _Mapping]] = ..., metrics: _Optional[_Union[JobMetrics, _Mapping]] = ..., token_usage: _Optional[_Union[TokenUsage, _Mapping]] = ..., artifacts: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class JobMetrics(_message.Message):
+    __slots__ = ("seconds", "peak_memory_bytes", "cpu_seconds", "rows")
+    SECONDS_FIELD_NUMBER: _ClassVar[int]
+    PEAK_MEMORY_BYTES_FIELD_NUMBER: _ClassVar[int]
+    CPU_SECONDS_FIELD_NUMBER: _ClassVar[int]
+    ROWS_FIELD_NUMBER: _ClassVar[int]
+    seconds: float
+    peak_memory_bytes: int
+    cpu_seconds: float
+    rows: int
+    def __init__(self, seconds: _Optional[float] = ..., peak_memory_bytes: _Optional[int] = ..., cpu_seconds: _Optional[float] = ..., rows: _Optional[int] = ...) -> None: ...
+
+class TokenUsage(_message.Message):
+    __slots__ = ("prompt_tokens", "completion_tokens")
+    PROMPT_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    COMPLETION_TOKENS_FIELD_NUMBER: _ClassVar[int]
+    prompt_tokens: int
+    completion_tokens: int
+    def __init__(self, prompt_tokens: _Optional[int] = ..., completion_tokens: _Optional[int] = ...) -> None: ...
