@@ -1,0 +1,153 @@
+"""CSV files as they come: bytes in, text cells and the detected dialect out.
+
+Detection follows what measurements on real files favour: BOM, then strict UTF-8, then cp1252; and the delimiter under
+which the first rows agree best on their number of fields.
+"""
+
+import codecs
+import csv
+import io
+import re
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+DELIMITERS = (",", ";", "\t", "|")
+SAMPLE_ROWS = 100
+BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+
+csv.field_size_limit(2**31 - 1)
+
+
+class CsvError(ValueError):
+    """The bytes are no CSV file with a header and at least one row; the message says what was found."""
+
+
+@dataclass(frozen=True)
+class Dialect:
+    """How a CSV file is written."""
+
+    encoding: str = "utf-8"
+    delimiter: str = ","
+    newline: str = "\n"
+    quote_all: bool = False
+
+
+@dataclass(frozen=True)
+class CsvFile:
+    """A CSV file as text cells; every row is as long as the header."""
+
+    header: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    dialect: Dialect
+    warnings: tuple[str, ...] = ()
+
+    def column(self, name: str) -> tuple[str, ...]:
+        """Return the cells of one column from top to bottom."""
+        position = self.header.index(name)
+        return tuple(row[position] for row in self.rows)
+
+
+def read_csv(data: bytes) -> CsvFile:
+    """Read a CSV file whose first row is its header.
+
+    Header cells that are empty or stand twice get the names that pandas gives them; rows that are too short are padded,
+    rows that are too long are cut, and `warnings` says how many and which first.
+
+    Raises:
+        CsvError: the file is empty, has only a header, is binary or cannot be decoded.
+    """
+    encoding, text = decode(data)
+    delimiter = detect_delimiter(text)
+    records = [record for record in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if record]
+    if not records:
+        raise CsvError("the file is empty: a header and at least one row are needed")
+    if len(records) == 1:
+        raise CsvError("the file has only a header: at least one row is needed below it")
+    header, header_warnings = name_columns(records[0])
+    rows, row_warnings = fit_rows(records[1:], len(header))
+    dialect = Dialect(encoding, delimiter, detect_newline(text), quotes_everything(text, delimiter))
+    return CsvFile(header, rows, dialect, (*header_warnings, *row_warnings))
+
+
+def decode(data: bytes) -> tuple[str, str]:
+    """Return the encoding, as Python names it, and the text without a byte order mark."""
+    encoding = next((name for bom, name in BOMS if data.startswith(bom)), "")
+    if not encoding:
+        encoding = "utf-8" if is_utf8(data) else "cp1252"
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        raise CsvError(f"the file cannot be decoded: it is neither UTF-8 nor {encoding}; save it as UTF-8") from None
+    if CONTROL_CHARACTERS.search(text):
+        raise CsvError("the file is binary: it holds control characters; a CSV file is plain text")
+    return encoding, text
+
+
+def is_utf8(data: bytes) -> bool:
+    """Tell whether the bytes decode strictly as UTF-8."""
+    try:
+        data.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def detect_delimiter(text: str) -> str:
+    """Return the delimiter under which the most of the first rows have the same number of fields, more than one."""
+
+    def agreement(delimiter: str) -> tuple[float, int]:
+        sample = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+        widths = Counter(len(record) for record, _ in zip(sample, range(SAMPLE_ROWS), strict=False) if record)
+        width, votes = max(widths.items(), key=lambda item: (item[0] > 1, item[1]), default=(1, 0))
+        return (votes / widths.total(), width) if width > 1 else (0.0, 1)
+
+    return max(DELIMITERS, key=agreement)
+
+
+def detect_newline(text: str) -> str:
+    """Return the first line ending outside quotes, or a line feed when there is none."""
+    outside = re.sub(r'"[^"]*"', "", text[:65536])
+    match = re.search(r"\r\n|\n|\r", outside)
+    return match.group() if match else "\n"
+
+
+def quotes_everything(text: str, delimiter: str) -> bool:
+    """Tell whether every cell of the first rows is in quotes."""
+    cell = r'"(?:[^"]|"")*"'
+    lines = io.StringIO(text).readlines()[:SAMPLE_ROWS]
+    row = re.compile(rf"{cell}(?:{re.escape(delimiter)}{cell})*\r?\n?")
+    return all(row.fullmatch(line) for line in lines)
+
+
+def name_columns(cells: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
+    """Give every column a name of its own, the way pandas does."""
+    names: list[str] = []
+    warnings: list[str] = []
+    for position, cell in enumerate(cells):
+        name = cell if cell.strip() else f"Unnamed: {position}"
+        count = 0
+        while name in names:
+            count += 1
+            name = f"{cell}.{count}"
+        names.append(name)
+        if name != cell:
+            found = f"the name {cell!r} stands twice" if cell.strip() else "it has no name"
+            warnings.append(f"column {position + 1} is called {name!r}: {found}")
+    return tuple(names), warnings
+
+
+def fit_rows(records: Sequence[Sequence[str]], width: int) -> tuple[tuple[tuple[str, ...], ...], list[str]]:
+    """Make every row as long as the header."""
+    short = [number for number, record in enumerate(records, 1) if len(record) < width]
+    long = [number for number, record in enumerate(records, 1) if len(record) > width]
+    rows = tuple((*record[:width], *[""] * (width - len(record))) for record in records)
+    warnings = []
+    if short:
+        warnings.append(
+            f"{len(short)} rows have fewer than {width} cells, the first is row {short[0]}: blanks were added"
+        )
+    if long:
+        warnings.append(f"{len(long)} rows have more than {width} cells, the first is row {long[0]}: the rest was cut")
+    return rows, warnings

@@ -1,0 +1,169 @@
+"""The language of induced programs: what a step and an expression can do, each operator in one place.
+
+A program is steps that change the table's rows, then one expression a column of the output, then steps on the result.
+Programs are plain data: they are proposed by one part of the engine, stored in a plan as JSON, and rendered by another.
+"""
+
+import json
+import typing
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, ClassVar
+
+Cells = Sequence[str]
+
+
+@dataclass(frozen=True)
+class Table:
+    """Text cells by column; all columns have the same length, and names are unique."""
+
+    columns: Mapping[str, Cells]
+
+    @property
+    def header(self) -> tuple[str, ...]:
+        """The names of the columns from left to right."""
+        return tuple(self.columns)
+
+    @property
+    def height(self) -> int:
+        """The number of rows below the header."""
+        return len(next(iter(self.columns.values()), ()))
+
+    def take(self, rows: Sequence[int]) -> "Table":
+        """Return the table of the given rows, counted from 0, in the given order."""
+        return Table({name: [cells[row] for row in rows] for name, cells in self.columns.items()})
+
+
+@dataclass(frozen=True)
+class Target:
+    """One column to explain: row i of `table` has to become `cells[i]`."""
+
+    name: str
+    cells: Cells
+    table: Table
+    note: str = ""  # the instruction for this column; empty when there is none
+
+
+class Code:
+    """The script under construction: collects the functions and imports that rendered operators need."""
+
+    def __init__(self) -> None:
+        self.helpers: dict[str, str] = {}
+        self.imports: set[str] = set()
+
+    def helper(self, name: str, source: str) -> str:
+        """Add a top-level function of the script once and return its name."""
+        self.helpers[name] = source.strip("\n")
+        return name
+
+    def column(self, name: str) -> str:
+        """Return the expression for an input column: a Series of strings without missing values."""
+        return f"df[{name!r}]"
+
+
+class Operator(ABC):
+    """What steps and expressions share. Subclasses are frozen dataclasses whose fields are plain data."""
+
+    op: ClassVar[str]  # the name in stored programs, unique
+    action: ClassVar[str]  # what a plan calls it, such as "datetime_conversion"
+    registry: ClassVar[dict[str, type["Operator"]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "op" in cls.__dict__:
+            Operator.registry[cls.op] = cls
+
+    @abstractmethod
+    def explain(self) -> str:
+        """Say in a sentence what it does, for people who do not program."""
+
+    @abstractmethod
+    def cost(self) -> float:
+        """Return the description length in bits: what a simpler program would not have to say."""
+
+
+class Expression(Operator):
+    """Computes the cells of one column, row by row, from columns of the table."""
+
+    @abstractmethod
+    def sources(self) -> tuple[str, ...]:
+        """Return the columns that are read."""
+
+    @abstractmethod
+    def run(self, table: Table) -> list[str | None]:
+        """Return one cell a row, None where the expression is undefined."""
+
+    @abstractmethod
+    def render(self, code: Code) -> str:
+        """Return a pandas expression for a Series of strings that gives the same cells as `run`."""
+
+
+class TableStep(Operator):
+    """Changes rows."""
+
+    @abstractmethod
+    def run(self, table: Table) -> Table:
+        """Return the table after the step."""
+
+    @abstractmethod
+    def render(self, code: Code) -> list[str]:
+        """Return the statements that do the same to the DataFrame `df` of strings."""
+
+
+Proposer = Callable[[Target], Iterator[Expression]]
+"""Reads expressions off the data that may explain the target; whoever asks verifies them on every row."""
+
+
+@dataclass(frozen=True)
+class OutputColumn:
+    """A column of the output and how it is computed; None when that is not known."""
+
+    name: str
+    expression: Expression | None
+
+
+@dataclass(frozen=True)
+class Program:
+    """Steps on the input, then the output's columns, then steps on the output."""
+
+    before: tuple[TableStep, ...]
+    columns: tuple[OutputColumn, ...]
+    after: tuple[TableStep, ...] = ()
+
+    def dumps(self) -> str:
+        """Return the program as JSON."""
+        return json.dumps(to_data(self), ensure_ascii=False)
+
+    @staticmethod
+    def loads(text: str) -> "Program":
+        """Return the program that `dumps` wrote."""
+        program = from_data(Program, json.loads(text))
+        assert isinstance(program, Program)
+        return program
+
+
+def to_data(value: Any) -> Any:
+    """Turn operators and other dataclasses into JSON data; operators carry their name as "op"."""
+    if isinstance(value, tuple | list):
+        return [to_data(item) for item in value]
+    if hasattr(value, "__dataclass_fields__"):
+        name = {"op": value.op} if isinstance(value, Operator) else {}
+        return name | {field.name: to_data(getattr(value, field.name)) for field in fields(value)}
+    return value
+
+
+def from_data(kind: Any, data: Any) -> Any:
+    """Turn JSON data back into a value of the annotated kind: operators, dataclasses, tuples and plain values."""
+    arguments = typing.get_args(kind)
+    if typing.get_origin(kind) is tuple:
+        kinds = [arguments[0]] * len(data) if arguments[-1] is ... else arguments
+        return tuple(from_data(item_kind, item) for item_kind, item in zip(kinds, data, strict=True))
+    if not isinstance(data, dict):
+        return data
+    if "op" in data:
+        kind = Operator.registry[data["op"]]
+    elif arguments:
+        kind = next(argument for argument in arguments if argument is not type(None))
+    hints = typing.get_type_hints(kind)
+    return kind(**{field.name: from_data(hints[field.name], data[field.name]) for field in fields(kind)})
