@@ -1,0 +1,1 @@
+"""Decides what to try: planner, coder and tester, and the loop they work in."""

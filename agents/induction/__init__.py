@@ -1,0 +1,1 @@
+"""The offline side of the agents: programs found from the examples themselves."""
