@@ -1,0 +1,1 @@
+"""Keeps jobs, events and artifacts behind two small interfaces."""

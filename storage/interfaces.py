@@ -1,0 +1,216 @@
+"""The two interfaces behind which everything is kept: jobs with their events, and artifacts."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from csvconverter.v1.events_pb2 import JobEvent
+from csvconverter.v1.jobs_pb2 import Job, JobStatus
+
+
+class LeaseLost(Exception):
+    """The job no longer belongs to this supervisor: it was replaced, deleted, or its lease ran out."""
+
+
+class RequestIdReused(Exception):
+    """The request id was used before with another body."""
+
+
+class ArtifactMissing(Exception):
+    """There is no artifact with that key."""
+
+
+@dataclass(frozen=True)
+class StoredJob:
+    """A job and where its files are.
+
+    A job that is replaced keeps its id and begins a new life: its files and events are apart from those of the old one.
+    """
+
+    job: Job
+    life: str  # unique for all time
+    folder: str  # the key prefix of the attempt whose files count; empty until one is committed
+
+    @property
+    def life_folder(self) -> str:
+        """The key prefix of everything that belongs to this life; the uploaded files lie directly in it."""
+        return f"{self.job.user_id}/{self.job.job_id}/{self.life}/"
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A job to be accepted."""
+
+    job: Job
+    life: str
+    request_id: str = ""  # empty: every submission is a new one
+    fingerprint: str = ""  # of the whole request, to tell whether a request id is reused
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """What became of a submission."""
+
+    stored: StoredJob
+    repeated: bool  # the request id was known: nothing was stored
+    replaced: StoredJob | None  # the old life, whose files can be deleted now
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A supervisor's hold on a job: every write is refused with LeaseLost once it is no longer the holder."""
+
+    stored: StoredJob
+    attempt: int  # 1 at first
+    owner: str
+
+
+@dataclass(frozen=True)
+class QueueLoad:
+    """How many jobs wait and how many run."""
+
+    queued: int
+    running: int
+
+
+class JobStore(Protocol):
+    """Keeps jobs and their events; the truth about the queue. Events are numbered 1, 2, 3, … by whoever stores them."""
+
+    kind: str  # such as "sqlite"
+
+    async def create(self, submission: Submission) -> Accepted:
+        """Store a queued job with its first event, in place of one with the same id.
+
+        Raises:
+            RequestIdReused: the request id belongs to another body.
+        """
+        ...
+
+    async def get(self, user_id: str, job_id: str) -> StoredJob | None:
+        """Return one job as it stands."""
+        ...
+
+    async def list(
+        self, user_id: str, *, status: JobStatus | None = None, after: str = "", limit: int | None = None
+    ) -> list[StoredJob]:
+        """Return a user's jobs, the newest first; `after` is the life of the last job of the page before."""
+        ...
+
+    async def load(self) -> QueueLoad:
+        """Count the jobs that wait and that run."""
+        ...
+
+    async def claim(self, owner: str, lease_seconds: float) -> Claim | None:
+        """Take the oldest queued job, if there is one; it is RUNNING and carries a job_started event afterwards."""
+        ...
+
+    async def renew(self, claim: Claim, lease_seconds: float) -> bool:
+        """Prolong the lease and return whether the job is to be cancelled.
+
+        Raises:
+            LeaseLost: the job belongs to someone else.
+        """
+        ...
+
+    async def append(self, claim: Claim, events: Sequence[JobEvent]) -> None:
+        """Number and store events in one transaction.
+
+        Raises:
+            LeaseLost: the job belongs to someone else; nothing was stored.
+        """
+        ...
+
+    async def finish(self, claim: Claim, finished: JobEvent, folder: str) -> None:
+        """Store the job_finished event and the job that it carries, and commit the attempt's folder of files.
+
+        Raises:
+            LeaseLost: the job belongs to someone else; nothing was stored.
+        """
+        ...
+
+    async def lose(self, claim: Claim, reason: str) -> None:
+        """Say that the attempt was lost: the job is queued again, or FAILED when that was its last attempt."""
+        ...
+
+    async def release(self, claim: Claim) -> None:
+        """Queue the job again without counting the attempt, because this supervisor stops."""
+        ...
+
+    async def reap(self) -> int:
+        """Treat every attempt whose lease has run out as lost, and return how many there were."""
+        ...
+
+    async def cancel(self, user_id: str, job_id: str) -> StoredJob | None:
+        """Finish a queued job as CANCELLED, mark a running one for its supervisor, leave a finished one as it is."""
+        ...
+
+    async def events(self, life: str, after_sequence: int, limit: int = 500) -> list[JobEvent] | None:
+        """Return a life's events in order from after a sequence number on; None when the life has ended."""
+        ...
+
+    async def wait_for_events(self, life: str, after_sequence: int, timeout: float) -> None:
+        """Return as soon as there may be events after a sequence number, or after `timeout` seconds."""
+        ...
+
+    async def wait_for_cancel(self, life: str, timeout: float) -> None:
+        """Return as soon as the life may have been cancelled or replaced, or after `timeout` seconds."""
+        ...
+
+    async def wait_for_work(self, timeout: float) -> None:
+        """Return as soon as there may be a job to claim, or after `timeout` seconds."""
+        ...
+
+    async def delete(self, user_id: str, job_id: str) -> StoredJob | None:
+        """Delete a job with its events and return it as it was; its supervisor, if any, loses its lease."""
+        ...
+
+    async def delete_user(self, user_id: str) -> None:
+        """Delete all jobs of a user with their events."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections; waiting calls return."""
+        ...
+
+
+class ArtifactStore(Protocol):
+    """Keeps files under keys such as `user/job/life/attempt-1/script.py`. A key is written once, whole or not at all."""
+
+    kind: str  # such as "folder"
+
+    async def put(self, key: str, content: bytes | Path) -> None:
+        """Store bytes, or a copy of a file."""
+        ...
+
+    async def size(self, key: str) -> int:
+        """Return the size in bytes.
+
+        Raises:
+            ArtifactMissing: there is no such key.
+        """
+        ...
+
+    def read(self, key: str) -> AsyncIterator[bytes]:
+        """Yield the content in pieces of at most 1 MiB.
+
+        Raises:
+            ArtifactMissing: there is no such key.
+        """
+        ...
+
+    async def fetch(self, key: str, target: Path) -> None:
+        """Write the content to a new file.
+
+        Raises:
+            ArtifactMissing: there is no such key.
+        """
+        ...
+
+    async def delete(self, prefix: str) -> None:
+        """Delete everything below a prefix that ends with a slash; nothing there is no error."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...
