@@ -91,7 +91,7 @@ class JobStore(Protocol):
         """Return one job as it stands."""
         ...
 
-    async def list(
+    async def list_jobs(
         self, user_id: str, *, status: JobStatus | None = None, after: str = "", limit: int | None = None
     ) -> list[StoredJob]:
         """Return a user's jobs, the newest first; `after` is the life of the last job of the page before."""
@@ -114,7 +114,7 @@ class JobStore(Protocol):
         ...
 
     async def append(self, claim: Claim, events: Sequence[JobEvent]) -> None:
-        """Number and store events in one transaction.
+        """Store events in one transaction and number them.
 
         Raises:
             LeaseLost: the job belongs to someone else; nothing was stored.
@@ -149,16 +149,16 @@ class JobStore(Protocol):
         """Return a life's events in order from after a sequence number on; None when the life has ended."""
         ...
 
-    async def wait_for_events(self, life: str, after_sequence: int, timeout: float) -> None:
-        """Return as soon as there may be events after a sequence number, or after `timeout` seconds."""
+    async def wait_for_events(self, life: str, after_sequence: int, seconds: float) -> None:
+        """Return as soon as there may be events after a sequence number, or after so many seconds."""
         ...
 
-    async def wait_for_cancel(self, life: str, timeout: float) -> None:
-        """Return as soon as the life may have been cancelled or replaced, or after `timeout` seconds."""
+    async def wait_for_cancel(self, life: str, seconds: float) -> None:
+        """Return as soon as the life may have been cancelled or replaced, or after so many seconds."""
         ...
 
-    async def wait_for_work(self, timeout: float) -> None:
-        """Return as soon as there may be a job to claim, or after `timeout` seconds."""
+    async def wait_for_work(self, seconds: float) -> None:
+        """Return as soon as there may be a job to claim, or after so many seconds."""
         ...
 
     async def delete(self, user_id: str, job_id: str) -> StoredJob | None:
@@ -175,12 +175,12 @@ class JobStore(Protocol):
 
 
 class ArtifactStore(Protocol):
-    """Keeps files under keys such as `user/job/life/attempt-1/script.py`. A key is written once, whole or not at all."""
+    """Keeps files under keys such as `user/job/life/attempt-1/script.py`; each is there whole or not at all."""
 
     kind: str  # such as "folder"
 
     async def put(self, key: str, content: bytes | Path) -> None:
-        """Store bytes, or a copy of a file."""
+        """Store bytes, or a copy of a file, in place of what the key held before."""
         ...
 
     async def size(self, key: str) -> int:
