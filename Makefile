@@ -3,7 +3,7 @@
 PYTHON := $(shell for name in python3 python3.11 python3.12 python3.13 python; do \
 	$$name -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null && echo $$name && break; done)
 ifeq ($(PYTHON),)
-$(error needs Python 3.11, 3.12 or 3.13 on PATH; found $(or $(shell python3 --version 2>&1),no python3))
+$(error needs Python 3.11, 3.12 or 3.13 on PATH; found $(or $(shell command -v python3 >/dev/null && python3 --version),no python3))
 endif
 
 BIN := .venv/bin

@@ -29,16 +29,14 @@ UV_VERSION = "0.13.9"
 UV = ROOT / ".tools" / f"uv-{UV_VERSION}"
 PYPI = "https://pypi.org/simple"
 WHEELS = {
-    "x86_64": {
-        f"uv-{UV_VERSION}-py3-none-manylinux_2_17_x86_64.manylinux2014_x86_64.whl": (
-            "d7f459fe4fd247d830351c75686d3996ace3c6f3f728eb0e85a30b7ada0cef19"
-        ),
-    },
-    "aarch64": {
-        f"uv-{UV_VERSION}-py3-none-manylinux_2_17_aarch64.manylinux2014_aarch64.musllinux_1_1_aarch64.whl": (
-            "5435c5ce14a56431208ca0996416d310f1598e8c2c8ba707688985a16bb82dbe"
-        ),
-    },
+    "Linux x86_64": (
+        f"uv-{UV_VERSION}-py3-none-manylinux_2_17_x86_64.manylinux2014_x86_64.whl",
+        "d7f459fe4fd247d830351c75686d3996ace3c6f3f728eb0e85a30b7ada0cef19",
+    ),
+    "Linux aarch64": (
+        f"uv-{UV_VERSION}-py3-none-manylinux_2_17_aarch64.manylinux2014_aarch64.musllinux_1_1_aarch64.whl",
+        "5435c5ce14a56431208ca0996416d310f1598e8c2c8ba707688985a16bb82dbe",
+    ),
 }
 
 
@@ -50,6 +48,7 @@ def main() -> None:
         installed, _, extent = STAMP.read_text().partition(" ")
         if installed == wanted and (extent == "all" or not everything):
             return
+    use_configured_certificates()
     try:
         if not UV.exists():
             install_uv()
@@ -65,12 +64,19 @@ def fingerprint() -> str:
     return hashlib.sha256(b"\0".join([bytes(ROOT), *(path.read_bytes() for path in sources)])).hexdigest()
 
 
+def use_configured_certificates() -> None:
+    """Let this process and uv trust what pip and requests are told to trust on this machine."""
+    named = (os.environ.get(name) for name in ("SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE"))
+    if bundle := next(filter(None, [*named, pip_setting("cert")]), None):
+        os.environ["SSL_CERT_FILE"] = bundle
+
+
 def install_uv() -> None:
     """Put the pinned uv into .tools."""
-    wheels = WHEELS.get(platform.machine())
-    if wheels is None:
-        sys.exit(f"this machine is {platform.machine()}; the service runs on Linux on {' and '.join(WHEELS)}")
-    [(name, digest)] = wheels.items()
+    machine = f"{platform.system()} {platform.machine()}"
+    if machine not in WHEELS:
+        sys.exit(f"this machine is {machine}; the service runs on {' and '.join(WHEELS)}")
+    name, digest = WHEELS[machine]
     print(f"fetching uv {UV_VERSION} into .tools", file=sys.stderr)
     with tempfile.TemporaryDirectory() as folder:
         wheel = Path(folder) / name
@@ -98,7 +104,7 @@ def download_with_pip(wheel: Path, digest: str) -> bool:
 
 def download_from_index(wheel: Path) -> None:
     """Fetch the wheel from the index's own page, as pip would."""
-    page = index_url().rstrip("/") + "/uv/"
+    page = f"{index_url()}/uv/"
     try:
         with urllib.request.urlopen(urllib.request.Request(page, headers={"Accept": "text/html"})) as answer:
             links = Links(answer.geturl(), answer.read().decode())
@@ -131,7 +137,7 @@ def install_packages(everything: bool) -> None:
     """Make .venv hold what uv.lock says, at the index that this machine uses."""
     print("installing the locked packages into .venv", file=sys.stderr)
     extent = ["--all-groups", "--all-extras"] if everything else ["--no-dev"]
-    if index_url().rstrip("/") == PYPI:
+    if index_url() == PYPI:
         run_uv("sync", "--locked", "--inexact", *extent, f"--python={sys.executable}")
         return
     # The lock names files at PyPI and `uv sync` insists on those; a mirror has the same files elsewhere.
@@ -151,16 +157,13 @@ def run_uv(*arguments: str) -> None:
         "VIRTUAL_ENV": str(VENV),
         "UV_DEFAULT_INDEX": index_url(),
     }
-    certificates = [os.environ.get(name) for name in ("SSL_CERT_FILE", "PIP_CERT", "REQUESTS_CA_BUNDLE")]
-    if bundle := next(filter(None, [*certificates, pip_setting("cert")]), None):
-        environment["SSL_CERT_FILE"] = bundle
     subprocess.run([UV, "--quiet", *arguments], cwd=ROOT, env=environment, check=True)
 
 
 def index_url() -> str:
     """Return the package index that this machine is set up to use."""
     named = (os.environ.get(name) for name in ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_INDEX_URL"))
-    return next(filter(None, [*named, pip_setting("index-url")]), PYPI)
+    return next(filter(None, [*named, pip_setting("index-url")]), PYPI).rstrip("/")
 
 
 def pip_setting(name: str) -> str | None:
