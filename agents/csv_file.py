@@ -60,14 +60,42 @@ def read_csv(data: bytes) -> CsvFile:
     """
     encoding, text = decode(data)
     delimiter = detect_delimiter(text)
-    records = [record for record in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if record]
+    records = read_records(text, delimiter)
     if not records:
         raise CsvError("the file is empty: a header and at least one row are needed")
     if len(records) == 1:
         raise CsvError("the file has only a header: at least one row is needed below it")
+    return arrange(records, Dialect(encoding, delimiter, detect_newline(text), quotes_everything(text, delimiter)))
+
+
+def parse_csv(data: bytes, dialect: Dialect) -> CsvFile:
+    """Read a CSV file whose dialect is known; a header alone is a file without rows.
+
+    Raises:
+        CsvError: the file is empty or not in the dialect's encoding.
+    """
+    try:
+        text = data.decode(dialect.encoding)
+    except UnicodeDecodeError as error:
+        raise CsvError(f"the file is not {dialect.encoding}: byte {error.start} cannot be decoded") from None
+    records = read_records(text, dialect.delimiter)
+    if not records:
+        raise CsvError("the file is empty: not even a header was written")
+    return arrange(records, dialect)
+
+
+def read_records(text: str, delimiter: str) -> list[list[str]]:
+    """Split the text into rows of cells; blank lines are no rows."""
+    try:
+        return [record for record in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if record]
+    except csv.Error as error:
+        raise CsvError(f"the file cannot be read as CSV: {error}") from None
+
+
+def arrange(records: Sequence[Sequence[str]], dialect: Dialect) -> CsvFile:
+    """Make the first record the header and fit the others under it."""
     header, header_warnings = name_columns(records[0])
     rows, row_warnings = fit_rows(records[1:], len(header))
-    dialect = Dialect(encoding, delimiter, detect_newline(text), quotes_everything(text, delimiter))
     return CsvFile(header, rows, dialect, (*header_warnings, *row_warnings))
 
 

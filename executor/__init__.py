@@ -1,0 +1,1 @@
+"""Runs workflows and scripts somewhere, safely."""

@@ -1,0 +1,217 @@
+"""Comparison of a script's output with what is expected: structure, every cell, and what the differences look like."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from agents.csv_file import CsvFile
+from agents.task import SAME_AS_INPUT, Task
+from csvconverter.v1.plans_pb2 import (
+    VERDICT_MISMATCHED,
+    VERDICT_PASSED,
+    CellMismatch,
+    Check,
+    PerformanceMetrics,
+    TestError,
+    TestReport,
+)
+
+MISMATCHES_SHOWN = 20
+CELL_CHARACTERS = 200
+NUMBER = re.compile(r"\s*[-+(]?\W{0,3}\d[\d.,' ]*\)?\W{0,3}\s*")
+DATE = re.compile(r".*\d{1,4}[-/. ](\d{1,2}|[A-Za-z]{3,9}\.?)[-/., ]+\d{1,4}.*", re.DOTALL)
+
+Cells = Sequence[str]
+
+
+def compare(task: Task, output: CsvFile) -> TestReport:
+    """Report how the output differs from the expected file, cell by cell."""
+    expected = task.expected
+    differing = {name: differing_rows(expected, output, name) for name in expected.header}
+    mismatch_count = sum(map(len, differing.values()))
+    checks = [*check_structure(expected, output), *check_columns(expected, output, differing)]
+    checks += [check_duplicates(expected, output), *check_instructions(task, output, differing)]
+    passed = mismatch_count == 0 and expected.header == output.header and len(expected.rows) == len(output.rows)
+    return TestReport(
+        verdict=VERDICT_PASSED if passed else VERDICT_MISMATCHED,
+        test_passed=passed,
+        score=score(expected, output, mismatch_count),
+        errors_found=[] if passed else list(find_errors(expected, output, differing)),
+        mismatches=list(first_mismatches(expected, output, differing)),
+        mismatch_count=mismatch_count,
+        checks=checks,
+        performance_metrics=PerformanceMetrics(rows_processed=len(output.rows)),
+    )
+
+
+def differing_rows(expected: CsvFile, output: CsvFile, name: str) -> list[int]:
+    """Return the rows, counted from 0, whose cell of one expected column is wrong or not there."""
+    if name not in output.header:
+        return list(range(len(expected.rows)))
+    wanted, actual = expected.column(name), output.column(name)
+    wrong = [row for row, (one, other) in enumerate(zip(wanted, actual, strict=False)) if one != other]
+    return wrong + list(range(len(actual), len(wanted)))
+
+
+def score(expected: CsvFile, output: CsvFile, mismatch_count: int) -> float:
+    """Return the share of cells that are as expected; cells that nobody expected count against it."""
+    wanted = len(expected.header) * len(expected.rows)
+    surplus = max(0, len(output.header) - len(expected.header)) * len(expected.rows)
+    surplus += max(0, len(output.rows) - len(expected.rows)) * len(expected.header)
+    return (wanted - mismatch_count) / (wanted + surplus)
+
+
+def first_mismatches(expected: CsvFile, output: CsvFile, differing: dict[str, list[int]]) -> Iterator[CellMismatch]:
+    """Yield the first differing cells in reading order, a few of each column at the most."""
+    share = max(1, MISMATCHES_SHOWN // max(1, sum(map(bool, differing.values()))))
+    cells = sorted((row, name) for name, rows in differing.items() for row in rows[:share])
+    for row, name in cells[:MISMATCHES_SHOWN]:
+        yield CellMismatch(
+            row=row + 1, column=name, expected=cut(cell(expected, row, name)), actual=cut(cell(output, row, name))
+        )
+
+
+def cell(file: CsvFile, row: int, name: str) -> str:
+    """Return one cell, or an empty one where the file has none."""
+    if name not in file.header or row >= len(file.rows):
+        return ""
+    return file.rows[row][file.header.index(name)]
+
+
+def cut(text: str) -> str:
+    """Shorten a cell for people."""
+    return text if len(text) <= CELL_CHARACTERS else text[: CELL_CHARACTERS - 1] + "…"
+
+
+def find_errors(expected: CsvFile, output: CsvFile, differing: dict[str, list[int]]) -> Iterator[TestError]:
+    """Yield what is wrong: the structure first, then the rows, then one error a column."""
+    missing = [name for name in expected.header if name not in output.header]
+    surplus = [name for name in output.header if name not in expected.header]
+    for name in missing:
+        yield TestError(type="missing_column", column=name, issue="The output lacks it.", suggestion=f"Add {name!r}.")
+    for name in surplus:
+        yield TestError(type="extra_column", column=name, issue="Nobody expects it.", suggestion=f"Drop {name!r}.")
+    if not missing and not surplus and expected.header != output.header:
+        order = ", ".join(expected.header)
+        yield TestError(
+            type="column_order_error",
+            issue=f"The columns stand in another order: {', '.join(output.header)}.",
+            suggestion=f"Write the columns in this order: {order}.",
+        )
+    yield from row_errors(expected, output)
+    for name, rows in differing.items():
+        if rows and name not in missing:
+            yield column_error(expected, output, name, rows)
+
+
+def row_errors(expected: CsvFile, output: CsvFile) -> Iterator[TestError]:
+    """Yield what is wrong with the number and the order of the rows."""
+    if len(expected.rows) != len(output.rows):
+        yield TestError(
+            type="row_count_error",
+            issue=f"There are {len(output.rows)} rows; {len(expected.rows)} are expected.",
+            suggestion="Look at which rows are filtered, repeated or merged.",
+        )
+    elif expected.rows != output.rows and Counter(expected.rows) == Counter(output.rows):
+        yield TestError(
+            type="row_order_error",
+            issue="The rows are right and stand in another order.",
+            suggestion="Sort the rows as the expected output does.",
+        )
+
+
+def column_error(expected: CsvFile, output: CsvFile, name: str, rows: list[int]) -> TestError:
+    """Describe what is wrong with one column's cells."""
+    kind = kind_of(expected.column(name))
+    row = rows[0]
+    return TestError(
+        type={"date": "datetime_format_error", "number": "number_format_error"}.get(kind, "value_error"),
+        column=name,
+        issue=f"{len(rows)} of {len(expected.rows)} cells differ; in row {row + 1} {cut(cell(output, row, name))!r} "
+        f"was written and {cut(cell(expected, row, name))!r} is expected.",
+        suggestion=f"Look at how {name!r} is computed for the rows that differ.",
+    )
+
+
+def check_structure(expected: CsvFile, output: CsvFile) -> Iterator[Check]:
+    """Check the columns and the number of rows."""
+    same = expected.header == output.header
+    yield Check(name="structure", passed=same, detail=f"{len(output.header)} columns: {', '.join(output.header)}")
+    found, wanted = len(output.rows), len(expected.rows)
+    yield Check(name="rows", passed=found == wanted, detail=f"{found} rows, {wanted} expected")
+
+
+def check_columns(expected: CsvFile, output: CsvFile, differing: dict[str, list[int]]) -> Iterator[Check]:
+    """Check cells, types, nulls, formats and distributions. Columns without a differing cell are the same in all."""
+    wrong = [name for name, rows in differing.items() if rows]
+    cells = sum(map(len, differing.values()))
+    yield Check(
+        name="cells", passed=not wrong, detail=f"{cells} cells differ" if wrong else "every cell is as expected"
+    )
+    present = [name for name in wrong if name in output.header]
+    for check, describe in (
+        ("types", kind_of),
+        ("nulls", blanks_of),
+        ("formats", formats_of),
+        ("distributions", distribution_of),
+    ):
+        found = {name: (describe(output.column(name)), describe(expected.column(name))) for name in present}
+        unlike = {name: pair for name, pair in found.items() if pair[0] != pair[1]}
+        said = "; ".join(f"{name}: {got}, {want} expected" for name, (got, want) in unlike.items())
+        yield Check(name=check, passed=not unlike and len(present) == len(wrong), detail=said or "as expected")
+
+
+def check_duplicates(expected: CsvFile, output: CsvFile) -> Check:
+    """Check how many rows stand more than once."""
+    found, wanted = (len(file.rows) - len(set(file.rows)) for file in (output, expected))
+    return Check(name="duplicates", passed=found == wanted, detail=f"{found} repeated rows, {wanted} expected")
+
+
+def check_instructions(task: Task, output: CsvFile, differing: dict[str, list[int]]) -> Iterator[Check]:
+    """Check each column that has an instruction: SAME AS INPUT by the input, the others by the expected output."""
+    for name, instruction in task.column_instructions.items():
+        if name in task.input.header and name in output.header and instruction == SAME_AS_INPUT:
+            kept = not Counter(output.column(name)) - Counter(task.input.column(name))
+            detail = "unchanged" if kept else "it has values that the input does not have"
+            yield Check(name=f"instruction:{name}", passed=kept, detail=detail)
+        elif name in differing:
+            rows = differing[name]
+            detail = f"{len(rows)} cells are not as expected" if rows else "every cell is as expected"
+            yield Check(name=f"instruction:{name}", passed=not rows, detail=detail)
+
+
+def kind_of(cells: Cells) -> str:
+    """Return what most of the cells that are not blank look like: "number", "date", "text", or "blank"."""
+    kinds = Counter(
+        "date" if DATE.fullmatch(text) else "number" if NUMBER.fullmatch(text) else "text"
+        for text in cells
+        if text.strip()
+    )
+    return kinds.most_common(1)[0][0] if kinds else "blank"
+
+
+def blanks_of(cells: Cells) -> str:
+    """Return how many cells are blank."""
+    return f"{sum(not text.strip() for text in cells)} blank cells"
+
+
+def formats_of(cells: Cells) -> str:
+    """Return the commonest shapes of the cells: 9 for digits, A and a for letters."""
+    shapes = Counter(re.sub("a+", "a", re.sub("9+", "9", text.translate(SHAPE))) for text in cells)
+    return ", ".join(repr(cut(shape)) for shape in sorted(shape for shape, _ in shapes.most_common(5)))
+
+
+def distribution_of(cells: Cells) -> str:
+    """Return how many different cells there are, and the range of those that are plain numbers."""
+    numbers = [float(text) for text in cells if re.fullmatch(r"-?\d{1,15}(\.\d{1,15})?", text)]
+    spread = f", from {min(numbers):g} to {max(numbers):g}, mean {sum(numbers) / len(numbers):g}" if numbers else ""
+    return f"{len(set(cells))} different cells{spread}"
+
+
+SHAPE = str.maketrans(
+    {
+        **dict.fromkeys("0123456789", "9"),
+        **dict.fromkeys("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "A"),
+        **dict.fromkeys("abcdefghijklmnopqrstuvwxyz", "a"),
+    }
+)

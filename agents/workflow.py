@@ -1,0 +1,144 @@
+"""The loop: plan → write → test, up to five times, telling what happens while it happens."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from agents.coder_agent import CoderAgent
+from agents.planner_agent import NothingLeft, PlannerAgent
+from agents.task import Progress, Task
+from agents.tester_agent import TesterAgent
+from csvconverter.v1.events_pb2 import (
+    AGENT_ROLE_CODER,
+    AGENT_ROLE_PLANNER,
+    AGENT_ROLE_TESTER,
+    LOG_LEVEL_WARNING,
+    AgentProgress,
+    AgentRole,
+    AgentStarted,
+    FeedbackGiven,
+    IterationStarted,
+    JobEvent,
+    LogEmitted,
+    PlanProposed,
+    ScriptTested,
+    ScriptWritten,
+)
+from csvconverter.v1.plans_pb2 import Feedback, Plan, PreviousAttempt, TestReport
+
+EventSink = Callable[[JobEvent], None]
+"""Takes each event when it happens; numbers and times are set by whoever stores it."""
+
+
+class Teller:
+    """Makes the events of one iteration."""
+
+    def __init__(self, emit: EventSink, iteration: int) -> None:
+        self.emit = emit
+        self.iteration = iteration
+
+    def __call__(self, **payload: Any) -> None:
+        """Tell one event; the keyword is the name of its payload."""
+        self.emit(JobEvent(iteration=self.iteration, **payload))
+
+    def begins(self, role: AgentRole, played_by: str) -> None:
+        """Tell that an agent begins its part."""
+        self(agent_started=AgentStarted(role=role, played_by=played_by))
+
+    def progress(self, role: AgentRole) -> Progress:
+        """Return what an agent calls to show something while it is at work."""
+        return lambda text: self(agent_progress=AgentProgress(role=role, text=text))
+
+
+@dataclass(frozen=True)
+class Agents:
+    """Who plays the three roles."""
+
+    planner: PlannerAgent
+    coder: CoderAgent
+    tester: TesterAgent
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One iteration that came to an end."""
+
+    iteration: int
+    plan: Plan
+    script: str
+    report: TestReport
+
+
+@dataclass
+class Training:
+    """What has been learned so far."""
+
+    attempts: list[Attempt] = field(default_factory=list)
+    nothing_left: str = ""  # why no further attempt was made
+
+    @property
+    def passed(self) -> bool:
+        """Whether the last script reproduces every cell."""
+        return bool(self.attempts) and self.attempts[-1].report.test_passed
+
+    @property
+    def best(self) -> Attempt | None:
+        """The attempt with the highest score, the earliest of equals."""
+        return max(self.attempts, key=lambda attempt: attempt.report.score, default=None)
+
+    def feedback(self) -> Feedback:
+        """Return what the next attempt is told."""
+        last = self.attempts[-1].report
+        return Feedback(
+            previous_attempts=[
+                PreviousAttempt(
+                    iteration=attempt.iteration,
+                    plan=attempt.plan,
+                    script=attempt.script,
+                    verdict=attempt.report.verdict,
+                    score=attempt.report.score,
+                )
+                for attempt in self.attempts
+            ],
+            current_errors=last.errors_found,
+            suggestions=list(dict.fromkeys(error.suggestion for error in last.errors_found)),
+            context=last,
+        )
+
+
+def train(task: Task, agents: Agents, max_iterations: int, emit: EventSink) -> Training:
+    """Try until a script passes, the planner has nothing left, or the iterations are used up."""
+    training = Training()
+    feedback = None
+    for iteration in range(1, max_iterations + 1):
+        tell = Teller(emit, iteration)
+        tell(iteration_started=IterationStarted(max_iterations=max_iterations))
+        try:
+            training.attempts.append(attempt(task, agents, feedback, tell))
+        except NothingLeft as reason:
+            training.nothing_left = str(reason)
+            tell(log_emitted=LogEmitted(level=LOG_LEVEL_WARNING, message=training.nothing_left))
+            break
+        if training.passed:
+            break
+        feedback = training.feedback()
+        tell(feedback_given=FeedbackGiven(feedback=feedback))
+    return training
+
+
+def attempt(task: Task, agents: Agents, feedback: Feedback | None, tell: Teller) -> Attempt:
+    """Make one round: ask the planner, the coder and the tester in turn."""
+    tell.begins(AGENT_ROLE_PLANNER, agents.planner.played_by)
+    plan = agents.planner.plan(task, feedback, tell.progress(AGENT_ROLE_PLANNER))
+    tell(plan_proposed=PlanProposed(plan=plan))
+
+    tell.begins(AGENT_ROLE_CODER, agents.coder.played_by)
+    script = agents.coder.write(task, plan, feedback, tell.progress(AGENT_ROLE_CODER))
+    if feedback and any(script == earlier.script for earlier in feedback.previous_attempts):
+        raise NothingLeft("the script is the same as one that was tested before")
+    tell(script_written=ScriptWritten(script=script))
+
+    tell.begins(AGENT_ROLE_TESTER, agents.tester.played_by)
+    report = agents.tester.test(task, script)
+    tell(script_tested=ScriptTested(report=report))
+    return Attempt(tell.iteration, plan, script, report)

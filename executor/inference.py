@@ -1,0 +1,35 @@
+"""Inference: a learned script on another file, on a lane of its own, so that trainings do not delay it."""
+
+import asyncio
+from pathlib import Path
+
+from agents.script_runner import ScriptRun
+from executor.sandbox.limits import Limits
+from executor.sandbox.runner import Sandbox, SandboxedRunner, SandboxLost
+
+
+class InferenceLane:
+    """Runs learned scripts, a few at the same time."""
+
+    def __init__(self, sandbox: Sandbox, limits: Limits, width: int) -> None:
+        """Take whoever owns the sandbox, the limits of one run, and how many runs there may be at once."""
+        self.sandbox = sandbox
+        self.limits = limits
+        self.places = asyncio.Semaphore(width)
+
+    async def convert(self, script: str, input_file: Path, output_file: Path) -> ScriptRun:
+        """Run a script; a run that the sandbox lost is made once more, for running a script twice has one effect.
+
+        Raises:
+            SandboxLost: the sandbox went away twice.
+        """
+        async with self.places:
+            try:
+                return await asyncio.to_thread(self.run, script, input_file, output_file)
+            except SandboxLost:
+                return await asyncio.to_thread(self.run, script, input_file, output_file)
+
+    def run(self, script: str, input_file: Path, output_file: Path) -> ScriptRun:
+        """Run a script over a connection of its own."""
+        with self.sandbox.connect() as connection:
+            return SandboxedRunner(connection, self.limits).run(script, input_file, output_file)

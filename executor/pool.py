@@ -1,0 +1,199 @@
+"""The process-pool backend: takes queued jobs, gives each a child process of its own, and records what happens.
+
+The store is the truth about the queue. A job is claimed under a lease that is renewed while its child runs; whoever
+finds a lease that has run out puts the job back. So a killed worker costs its own job one retry and nobody else
+anything, and a restarted server takes up every job that was accepted.
+"""
+
+import asyncio
+import json
+import os
+import uuid
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import structlog
+
+from agents.agent_factory import AgentSettings
+from csvconverter.v1.errors_pb2 import JOB_ERROR_KIND_DEADLINE_EXCEEDED, JobError
+from csvconverter.v1.events_pb2 import JobEvent, JobFinished
+from csvconverter.v1.jobs_pb2 import JOB_STATUS_CANCELLED, JOB_STATUS_FAILED, Job, JobStatus
+from executor.child import Child, warm_up
+from executor.sandbox.limits import Limits
+from executor.sandbox.runner import Sandbox
+from executor.worker import ARTIFACTS, EXPECTED, INPUT, WorkOrder, run_job
+from storage.interfaces import ArtifactStore, Claim, JobStore, LeaseLost
+from storage.metadata import metadata, metadata_key
+
+logger = structlog.get_logger(__name__)
+
+POLL_SECONDS = 1.0
+
+
+@dataclass(frozen=True)
+class PoolSettings:
+    """How jobs are run."""
+
+    folder: Path  # for the running jobs' files
+    max_workers: int = min(32, os.cpu_count() or 1)
+    lease_seconds: float = 30.0
+    job_seconds: float = 1800.0  # every job's deadline
+    agents: AgentSettings = AgentSettings()
+    limits: Limits = Limits()
+
+
+class ProcessPool:
+    """Runs queued jobs in supervised children, at most `max_workers` at the same time."""
+
+    kind = "process-pool"
+
+    def __init__(self, jobs: JobStore, artifacts: ArtifactStore, sandbox: Sandbox, settings: PoolSettings) -> None:
+        self.jobs = jobs
+        self.artifacts = artifacts
+        self.sandbox = sandbox
+        self.settings = settings
+        self.owner = f"{os.uname().nodename}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self.slots = asyncio.Semaphore(settings.max_workers)
+        self.tasks: set[asyncio.Task[None]] = set()
+
+    async def start(self) -> None:
+        """Begin to take jobs."""
+        self.settings.folder.mkdir(parents=True, exist_ok=True)
+        await asyncio.to_thread(warm_up)
+        self.spawn(self.dispatch())
+        self.spawn(self.reap())
+
+    async def stop(self) -> None:
+        """Take no more jobs and put the running ones back into the queue."""
+        for task in self.tasks:
+            task.cancel()
+        await asyncio.gather(*self.tasks, return_exceptions=True)
+
+    def spawn(self, work: Coroutine[None, None, None]) -> None:
+        """Run something until it ends or the pool stops."""
+        task = asyncio.create_task(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def dispatch(self) -> None:
+        """Give each claimed job a slot; the slot is taken first, so no job waits in this process."""
+        while True:
+            await self.slots.acquire()
+            self.spawn(self.occupy_slot(await self.next_claim()))
+
+    async def next_claim(self) -> Claim:
+        """Wait for a job, also through a store that is away for a while."""
+        while True:
+            try:
+                if claim := await self.jobs.claim(self.owner, self.settings.lease_seconds):
+                    return claim
+                await self.jobs.wait_for_work(POLL_SECONDS)
+            except Exception:
+                logger.exception("cannot ask the store for work")
+                await asyncio.sleep(POLL_SECONDS)
+
+    async def reap(self) -> None:
+        """Put jobs back whose supervisor has gone without a word."""
+        while True:
+            try:
+                await self.jobs.reap()
+            except Exception:
+                logger.exception("cannot look for lost jobs")
+            await asyncio.sleep(self.settings.lease_seconds / 4)
+
+    async def occupy_slot(self, claim: Claim) -> None:
+        """Do one claimed job; nothing that goes wrong with it concerns another."""
+        log = logger.bind(job_id=claim.stored.job.job_id, user_id=claim.stored.job.user_id, attempt=claim.attempt)
+        try:
+            with TemporaryDirectory(dir=self.settings.folder) as folder:
+                await self.supervise(claim, Path(folder))
+            log.info("job attempt ended")
+        except LeaseLost:
+            log.info("job belongs to someone else")
+        except asyncio.CancelledError:
+            await self.jobs.release(claim)
+            raise
+        except Exception:
+            log.exception("job attempt broke; its lease will run out")
+        finally:
+            self.slots.release()
+
+    async def supervise(self, claim: Claim, folder: Path) -> None:
+        """Run the job's child to its end and record what came of it."""
+        for name in (INPUT, EXPECTED):
+            await self.artifacts.fetch(claim.stored.life_folder + name, folder / name)
+        job = claim.stored.job
+        order = WorkOrder(job.SerializeToString(), str(folder), self.settings.agents, self.settings.limits)
+        with self.sandbox.connect() as connection:
+            child = await Child.start(run_job, order, connection)
+        try:
+            finished = await self.follow(claim, child)
+        finally:
+            status = await asyncio.shield(child.stop())
+        if finished:
+            await self.commit(claim, finished, folder)
+        else:
+            await self.jobs.lose(claim, f"the worker ended with status {status} before the job was finished")
+
+    async def follow(self, claim: Claim, child: Child) -> JobEvent | None:
+        """Return how the job finished: by itself, by cancel or by deadline; None when its child was lost."""
+        recording = asyncio.create_task(self.record(claim, child))
+        holding = asyncio.create_task(self.hold(claim))
+        try:
+            await asyncio.wait(
+                {recording, holding}, timeout=self.settings.job_seconds, return_when=asyncio.FIRST_COMPLETED
+            )
+            if recording.done():
+                return recording.result()
+            if holding.done():
+                return holding.result()
+            message = f"the job took longer than {self.settings.job_seconds:g} seconds"
+            return ended(claim, JOB_STATUS_FAILED, JobError(kind=JOB_ERROR_KIND_DEADLINE_EXCEEDED, message=message))
+        finally:
+            recording.cancel()
+            holding.cancel()
+            await asyncio.gather(recording, holding, return_exceptions=True)
+
+    async def record(self, claim: Claim, child: Child) -> JobEvent | None:
+        """Store the child's events as they come and return its job_finished; None when it ends without one."""
+        async for events in child.batches():
+            finished = events.pop() if events[-1].HasField("job_finished") else None
+            if events:
+                await self.jobs.append(claim, events)
+            if finished:
+                return finished
+        return None
+
+    async def hold(self, claim: Claim) -> JobEvent:
+        """Renew the lease until the job is to be cancelled, and return how it finished then."""
+        lease = self.settings.lease_seconds
+        while not await self.jobs.renew(claim, lease):
+            await self.jobs.wait_for_cancel(claim.stored.life, lease / 4)
+        return ended(claim, JOB_STATUS_CANCELLED)
+
+    async def commit(self, claim: Claim, finished: JobEvent, folder: Path) -> None:
+        """Store the attempt's files, then the event that makes them count."""
+        attempt_folder = f"{claim.stored.life_folder}attempt-{claim.attempt}/"
+        for file in sorted((folder / ARTIFACTS).glob("*")):
+            await self.artifacts.put(attempt_folder + file.name, file)
+        await self.jobs.finish(claim, finished, attempt_folder)
+        await self.write_metadata(claim)
+
+    async def write_metadata(self, claim: Claim) -> None:
+        """Write `metadata.json` beside the artifacts, as the store has the job now."""
+        job = claim.stored.job
+        if stored := await self.jobs.get(job.user_id, job.job_id):
+            await self.artifacts.put(metadata_key(stored.job), json.dumps(metadata(stored.job)).encode())
+
+
+def ended(claim: Claim, status: JobStatus, error: JobError | None = None) -> JobEvent:
+    """Return the job_finished event of a job that its supervisor ended."""
+    job = Job()
+    job.CopyFrom(claim.stored.job)
+    job.status = status
+    job.artifacts[:] = [INPUT, EXPECTED]
+    if error:
+        job.error.CopyFrom(error)
+    return JobEvent(job_finished=JobFinished(job=job))

@@ -1,0 +1,140 @@
+"""What runs in the child: one job, start to finish.
+
+The supervisor has put `input.csv` and `expected.csv` into a folder. The worker sends the events, writes the artifacts
+into the folder's `artifacts`, and ends with job_finished.
+"""
+
+import logging
+import socket
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from google.protobuf.json_format import MessageToJson
+
+from agents.agent_factory import AgentFactory, AgentSettings
+from agents.csv_file import read_csv
+from agents.task import Task
+from agents.workflow import Attempt, Training, train
+from csvconverter.v1.errors_pb2 import JOB_ERROR_KIND_INTERNAL, JOB_ERROR_KIND_NOT_SOLVED, JobError
+from csvconverter.v1.events_pb2 import LOG_LEVEL_WARNING, JobEvent, JobFinished, LogEmitted
+from csvconverter.v1.jobs_pb2 import JOB_STATUS_FAILED, JOB_STATUS_SUCCEEDED, Job, JobMetrics
+from executor.child import EventChannel
+from executor.sandbox.limits import Limits
+from executor.sandbox.runner import SandboxedRunner, SandboxLost
+
+logger = logging.getLogger(__name__)
+
+INPUT, EXPECTED, ARTIFACTS = "input.csv", "expected.csv", "artifacts"
+
+
+@dataclass(frozen=True)
+class WorkOrder:
+    """Everything that crosses into the child, beside two sockets."""
+
+    job: bytes  # the Job message
+    folder: str
+    agents: AgentSettings
+    limits: Limits
+
+
+def run_job(order: WorkOrder, sandbox: socket.socket, channel: EventChannel) -> None:
+    """Do one job; whatever happens in our own code ends as a FAILED job, never as a traceback for the caller."""
+    job = Job.FromString(order.job)
+    folder = Path(order.folder)
+    started = time.monotonic()
+    try:
+        task = read_task(job, folder)
+        for warning in input_warnings(task):
+            job.warnings.append(warning)
+            channel.send(JobEvent(log_emitted=LogEmitted(level=LOG_LEVEL_WARNING, message=warning)))
+        factory = AgentFactory(order.agents, SandboxedRunner(sandbox, order.limits), folder)
+        training = train(task, factory.get_agents(), order.agents.max_iterations, channel.send)
+        conclude(job, training, task, time.monotonic() - started)
+        job.artifacts[:] = [INPUT, EXPECTED, *write_artifacts(training, folder)]
+    except SandboxLost:
+        raise  # ends this process: the attempt is lost and the job is tried again
+    except Exception:
+        logger.exception("job %s of %s broke in the worker", job.job_id, job.user_id)
+        job.status = JOB_STATUS_FAILED
+        message = "the job broke inside the worker; the server's log says how"
+        job.error.CopyFrom(JobError(kind=JOB_ERROR_KIND_INTERNAL, message=message))
+    channel.send(JobEvent(job_finished=JobFinished(job=job)))
+
+
+def read_task(job: Job, folder: Path) -> Task:
+    """Read the two files that the job is about."""
+    return Task(
+        input=read_csv((folder / INPUT).read_bytes()),
+        expected=read_csv((folder / EXPECTED).read_bytes()),
+        input_path=folder / INPUT,
+        column_instructions=dict(job.column_instructions),
+        general_instructions=job.general_instructions,
+    )
+
+
+def input_warnings(task: Task) -> Iterator[str]:
+    """Yield what was repaired in the files, and the instructions that are about no column."""
+    for name, file in (("input", task.input), ("expected output", task.expected)):
+        for warning in file.warnings:
+            yield f"{name}: {warning}"
+    for column in task.unknown_columns():
+        yield f"there is an instruction for {column!r}, which is a column of neither file: it is ignored"
+
+
+def conclude(job: Job, training: Training, task: Task, seconds: float) -> None:
+    """Write what came of the training onto the job."""
+    reports = [attempt.report.performance_metrics for attempt in training.attempts]
+    job.iterations = len(training.attempts)
+    job.metrics.CopyFrom(
+        JobMetrics(
+            seconds=seconds,
+            peak_memory_bytes=max((report.memory_usage for report in reports), default=0),
+            cpu_seconds=sum(report.cpu_time for report in reports),
+            rows=len(task.input.rows),
+        )
+    )
+    if best := training.best:
+        job.score = best.report.score
+        job.plan.CopyFrom(best.plan)
+        job.warnings.extend(best.plan.warnings)
+        job.ambiguities.extend(best.plan.ambiguities)
+    job.status = JOB_STATUS_SUCCEEDED if training.passed else JOB_STATUS_FAILED
+    if not training.passed:
+        job.error.CopyFrom(JobError(kind=JOB_ERROR_KIND_NOT_SOLVED, message=explain_failure(training)))
+
+
+def explain_failure(training: Training) -> str:
+    """Say what still differs and why no further attempt was made."""
+    sentences = [training.nothing_left] if training.nothing_left else []
+    if best := training.best:
+        sentences.append(f"The best script has {best.report.score:.1%} of the cells right.")
+        sentences += [
+            f"{error.column}: {error.issue}" if error.column else error.issue for error in best.report.errors_found
+        ]
+    return " ".join(sentences)
+
+
+def write_artifacts(training: Training, folder: Path) -> list[str]:
+    """Write the best attempt's files and return their names."""
+    if not (best := training.best):
+        return []
+    artifacts = folder / ARTIFACTS
+    artifacts.mkdir()
+    contents = artifact_contents(best)
+    for name, text in contents.items():
+        (artifacts / name).write_text(text, encoding="utf-8")
+    if training.passed:
+        (folder / "output.csv").rename(artifacts / "output.csv")
+        return [*contents, "output.csv"]
+    return list(contents)
+
+
+def artifact_contents(best: Attempt) -> dict[str, str]:
+    """Return the text of the files that every attempt has."""
+    return {
+        "script.py": best.script,
+        "plan.json": MessageToJson(best.plan, preserving_proto_field_name=True, ensure_ascii=False),
+        "report.json": MessageToJson(best.report, preserving_proto_field_name=True, ensure_ascii=False),
+    }
