@@ -53,5 +53,5 @@ gen: setup ## generate the stubs from the protos
 	@$(BIN)/buf format -w protos
 	@$(BIN)/python protos/generate.py stubs
 
-bench: setup ## measure, print a table, write benchmarks/results.json
-	@$(BIN)/python benchmarks/run.py
+bench: setup ## measure, print a table, write benchmarks/results.json; ONLY=script measures that alone
+	@$(BIN)/python -m benchmarks.run $(ONLY)

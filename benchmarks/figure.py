@@ -1,0 +1,25 @@
+"""What a benchmark gives: a number that says what it is and what it is compared with."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One measured number.
+
+    Prefer ratios of two things measured in the same run: they mean the same on every machine.
+    """
+
+    name: str
+    """Where it belongs and what it is, such as `script.warm_vs_cold`."""
+
+    value: float
+
+    unit: str
+    """Such as `ms`, `rows/s`, or `ratio`."""
+
+    better: Literal["lower", "higher"]
+
+    baseline: float | str
+    """What the value is compared with: a number in the same unit, or a sentence that names it."""
