@@ -10,11 +10,12 @@ import json
 import os
 import uuid
 from collections.abc import Coroutine
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import structlog
+from storage.metadata import metadata, metadata_key
 
 from agents.agent_factory import AgentSettings
 from csvconverter.v1.errors_pb2 import JOB_ERROR_KIND_DEADLINE_EXCEEDED, JobError
@@ -25,7 +26,6 @@ from executor.sandbox.limits import Limits
 from executor.sandbox.runner import Sandbox
 from executor.worker import ARTIFACTS, EXPECTED, INPUT, WorkOrder, run_job
 from storage.interfaces import ArtifactStore, Claim, JobStore, LeaseLost
-from storage.metadata import metadata, metadata_key
 
 logger = structlog.get_logger(__name__)
 
@@ -38,10 +38,10 @@ class PoolSettings:
 
     folder: Path  # for the running jobs' files
     max_workers: int = min(32, os.cpu_count() or 1)
-    lease_seconds: float = 30.0
+    lease_seconds: float = 10.0  # how long a job waits when its supervisor is gone without a word
     job_seconds: float = 1800.0  # every job's deadline
-    agents: AgentSettings = AgentSettings()
-    limits: Limits = Limits()
+    agents: AgentSettings = field(default_factory=AgentSettings)
+    limits: Limits = field(default_factory=Limits)
 
 
 class ProcessPool:

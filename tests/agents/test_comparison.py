@@ -1,0 +1,74 @@
+"""What the tester says of an output that differs, and of one that does not."""
+
+from pathlib import Path
+
+import pytest
+
+from agents.comparison import compare
+from agents.csv_file import Dialect, parse_csv, read_csv
+from agents.task import SAME_AS_INPUT, Task
+from csvconverter.v1.plans_pb2 import VERDICT_MISMATCHED, VERDICT_PASSED, TestReport
+
+INPUT = b"id,when,price\n1,05/01/2024,$2.50\n2,17/02/2024,$3.00\n"
+EXPECTED = b"id,when,price\n1,2024-01-05,2.5\n2,2024-02-17,3.0\n"
+
+
+def report(output: bytes, expected: bytes = EXPECTED, **instructions: str) -> TestReport:
+    task = Task(read_csv(INPUT), read_csv(expected), Path("input.csv"), instructions)
+    return compare(task, parse_csv(output, Dialect()))
+
+
+def failed_checks(found: TestReport) -> set[str]:
+    return {check.name for check in found.checks if not check.passed}
+
+
+def test_equal_output_passes_every_check() -> None:
+    found = report(EXPECTED, id=SAME_AS_INPUT, when="Convert to YYYY-MM-DD")
+    assert found.verdict == VERDICT_PASSED
+    assert found.test_passed
+    assert found.score == 1.0
+    assert not failed_checks(found)
+    assert {"instruction:id", "instruction:when", "cells", "nulls", "duplicates"} <= {c.name for c in found.checks}
+    assert found.performance_metrics.rows_processed == 2
+
+
+def test_wrong_date_is_named_with_its_cell() -> None:
+    found = report(EXPECTED.replace(b"2024-02-17", b"17/02/2024"))
+    assert found.verdict == VERDICT_MISMATCHED
+    assert found.score == pytest.approx(5 / 6)
+    assert found.mismatch_count == 1
+    cell = found.mismatches[0]
+    assert (cell.row, cell.column, cell.expected, cell.actual) == (2, "when", "2024-02-17", "17/02/2024")
+    assert [(error.type, error.column) for error in found.errors_found] == [("datetime_format_error", "when")]
+    assert {"cells", "formats"} <= failed_checks(found)
+
+
+@pytest.mark.parametrize(
+    ("output", "error", "column"),
+    [
+        (b"id,when\n1,2024-01-05\n2,2024-02-17\n", "missing_column", "price"),
+        (b"id,when,price,x\n1,2024-01-05,2.5,\n2,2024-02-17,3.0,\n", "extra_column", "x"),
+        (b"when,id,price\n2024-01-05,1,2.5\n2024-02-17,2,3.0\n", "column_order_error", ""),
+        (b"id,when,price\n1,2024-01-05,2.5\n", "row_count_error", ""),
+        (b"id,when,price\n2,2024-02-17,3.0\n1,2024-01-05,2.5\n", "row_order_error", ""),
+        (b"id,when,price\n1,2024-01-05,$2.5\n2,2024-02-17,3.0\n", "number_format_error", "price"),
+        (b"id,when,price\n", "row_count_error", ""),
+    ],
+)
+def test_each_kind_of_difference_has_its_error(output: bytes, error: str, column: str) -> None:
+    found = report(output)
+    assert not found.test_passed
+    assert found.score < 1 or error == "column_order_error"
+    assert (error, column) in {(one.type, one.column) for one in found.errors_found}
+    assert all(one.suggestion for one in found.errors_found)
+
+
+def test_column_that_should_have_stayed_is_reported_though_the_cells_are_as_expected() -> None:
+    found = report(EXPECTED, price=SAME_AS_INPUT)
+    assert found.test_passed
+    assert failed_checks(found) == {"instruction:price"}
+
+
+def test_long_cells_are_cut() -> None:
+    found = report(EXPECTED.replace(b"2.5", b"9" * 5000))
+    assert len(found.mismatches[0].actual) == 200

@@ -1,0 +1,82 @@
+"""Reading CSV files as they come."""
+
+import csv
+import io
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from agents.csv_file import CsvError, CsvFile, Dialect, parse_csv, read_csv
+
+
+def test_plain_file_is_read_as_text() -> None:
+    file = read_csv(b"id,when\n007,2024-01-05\nNA,\n")
+    assert file.header == ("id", "when")
+    assert file.rows == (("007", "2024-01-05"), ("NA", ""))
+    assert file.dialect == Dialect()
+    assert file.warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("data", "dialect"),
+    [
+        (b"a;b\r\n1,5;2\r\n", Dialect(delimiter=";", newline="\r\n")),
+        (b"a\tb\n1,5\t2\n", Dialect(delimiter="\t")),
+        (b"a|b\n1|2\n", Dialect(delimiter="|")),
+        (b'"a","b"\n"1","2,3"\n', Dialect(quote_all=True)),
+        ("a,ä\n1,ü\n".encode("cp1252"), Dialect(encoding="cp1252")),
+        ("a,ä\n1,ü\n".encode("utf-8-sig"), Dialect(encoding="utf-8-sig")),
+        ("a,ä\r\n1,ü\r\n".encode("utf-16"), Dialect(encoding="utf-16", newline="\r\n")),
+        (b'a,b\n"x\r\ny",2\n', Dialect()),
+    ],
+)
+def test_dialect_is_detected(data: bytes, dialect: Dialect) -> None:
+    assert read_csv(data).dialect == dialect
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "empty"),
+        (b"\n\n", "empty"),
+        (b"a,b\n", "only a header"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "binary"),
+        (b"a,b\n\x81,2\n", "cannot be decoded"),
+    ],
+)
+def test_what_is_no_csv_is_refused(data: bytes, words: str) -> None:
+    with pytest.raises(CsvError, match=words):
+        read_csv(data)
+
+
+def test_ragged_rows_and_odd_headers_are_repaired_and_listed() -> None:
+    file = read_csv(b"a,a,\n1,2,3\n4\n5,6,7,8\n")
+    assert file.header == ("a", "a.1", "Unnamed: 2")
+    assert file.rows == (("1", "2", "3"), ("4", "", ""), ("5", "6", "7"))
+    assert [warning.split(":")[0] for warning in file.warnings] == [
+        "column 2 is called 'a.1'",
+        "column 3 is called 'Unnamed",
+        "1 rows have fewer than 3 cells, the first is row 2",
+        "1 rows have more than 3 cells, the first is row 3",
+    ]
+
+
+def test_header_alone_is_a_file_without_rows_when_the_dialect_is_known() -> None:
+    assert parse_csv(b"a,b\n", Dialect()) == CsvFile(("a", "b"), (), Dialect())
+
+
+def test_output_in_another_encoding_is_refused() -> None:
+    with pytest.raises(CsvError, match="not utf-8"):
+        parse_csv("a\nü\n".encode("cp1252"), Dialect())
+
+
+cells = st.text(st.characters(min_codepoint=32, max_codepoint=0x2FFF, exclude_categories=["Cs", "Cc"]), max_size=8)
+
+
+@given(st.lists(st.lists(cells, min_size=3, max_size=3), min_size=1, max_size=6), st.sampled_from(["\n", "\r\n"]))
+def test_written_cells_are_read_back(rows: list[list[str]], newline: str) -> None:
+    text = io.StringIO()
+    csv.writer(text, lineterminator=newline).writerows([["a", "b", "c"], *rows])
+    file = read_csv(text.getvalue().encode())
+    assert [list(row) for row in file.rows] == rows

@@ -1,0 +1,119 @@
+"""The loop, with agents that answer from a list and a runner that has the outputs ready."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from agents.csv_file import read_csv
+from agents.planner_agent import NothingLeft
+from agents.script_runner import Outcome, ScriptRun
+from agents.task import Progress, Task
+from agents.tester_agent import TesterAgent
+from agents.workflow import Agents, Training, train
+from csvconverter.v1.events_pb2 import JobEvent
+from csvconverter.v1.plans_pb2 import VERDICT_CRASHED, VERDICT_MISMATCHED, VERDICT_PASSED, Feedback, Plan
+
+EXPECTED = b"a\n1\n2\n"
+ROUND = ["iteration_started", "agent_started", "agent_progress", "plan_proposed", "agent_started", "script_written"]
+ROUND += ["agent_started", "script_tested"]
+
+
+@dataclass
+class ListedPlanner:
+    """Proposes one plan after the other and remembers what it was told."""
+
+    plans: int
+    told: list[Feedback | None] = field(default_factory=list)
+    played_by = "list"
+
+    def plan(self, task: Task, feedback: Feedback | None, progress: Progress) -> Plan:
+        self.told.append(feedback)
+        progress("thinking")
+        if len(self.told) > self.plans:
+            raise NothingLeft("all plans have been tried")
+        return Plan(solved_columns=[f"plan {len(self.told)}"])
+
+
+class ListedCoder:
+    """Writes the number of the plan as the script."""
+
+    played_by = "list"
+
+    def write(self, task: Task, plan: Plan, feedback: Feedback | None, progress: Progress) -> str:
+        return plan.solved_columns[0]
+
+
+@dataclass
+class ListedRunner:
+    """Gives one output after the other; None crashes."""
+
+    outputs: list[bytes | None]
+
+    def run(self, script: str, input_file: Path, output_file: Path) -> ScriptRun:
+        output = self.outputs.pop(0)
+        if output is None:
+            return ScriptRun(Outcome.CRASHED, "ValueError: no", "Traceback", 0.1, 0.1, 1, ("none",))
+        output_file.write_bytes(output)
+        return ScriptRun(Outcome.COMPLETED, "", "INFO done", 0.1, 0.1, 1, ("none",))
+
+
+@dataclass
+class Run:
+    """One training and what was told meanwhile."""
+
+    training: Training
+    planner: ListedPlanner
+    events: list[JobEvent]
+
+    def names(self) -> list[str | None]:
+        return [event.WhichOneof("payload") for event in self.events]
+
+
+def run(folder: Path, outputs: list[bytes | None], plans: int = 9, same_script: bool = False) -> Run:
+    planner, events = ListedPlanner(plans), list[JobEvent]()
+    coder = ListedCoder()
+    if same_script:
+        coder.write = lambda *_: "the same"  # type: ignore[method-assign]
+    agents = Agents(planner, coder, TesterAgent(ListedRunner(outputs), folder))
+    task = Task(read_csv(b"a\nx\ny\n"), read_csv(EXPECTED), folder / "input.csv")
+    return Run(train(task, agents, 5, events.append), planner, events)
+
+
+def test_first_plan_that_works_ends_the_loop(tmp_path: Path) -> None:
+    found = run(tmp_path, [EXPECTED])
+    assert found.training.passed
+    assert found.names() == ROUND
+    assert found.events[-1].script_tested.report.verdict == VERDICT_PASSED
+    assert {event.iteration for event in found.events} == {1}
+
+
+def test_rejection_reaches_the_planner_with_its_reasons(tmp_path: Path) -> None:
+    found = run(tmp_path, [b"a\n1\nx\n", None, EXPECTED])
+    assert found.training.passed
+    assert found.names() == [*ROUND, "feedback_given", *ROUND, "feedback_given", *ROUND]
+    first, second, third = found.planner.told
+    assert first is None
+    assert second is not None
+    assert third is not None
+    assert second.current_errors[0].column == "a"
+    assert second.context.mismatches[0].actual == "x"
+    assert [attempt.verdict for attempt in third.previous_attempts] == [VERDICT_MISMATCHED, VERDICT_CRASHED]
+    assert third.current_errors[0].issue == "ValueError: no"
+
+
+def test_five_failures_are_the_end_and_the_best_is_kept(tmp_path: Path) -> None:
+    found = run(tmp_path, [b"a\nx\nx\n", b"a\n1\nx\n", b"a\nx\nx\n", None, None])
+    assert not found.training.passed
+    assert len(found.training.attempts) == 5
+    assert found.training.best is not None
+    assert found.training.best.iteration == 2
+
+
+@pytest.mark.parametrize("same_script", [False, True])
+def test_planner_with_nothing_left_ends_the_loop_and_says_why(tmp_path: Path, same_script: bool) -> None:
+    found = run(tmp_path, [b"a\nx\nx\n", b"a\nx\nx\n"], plans=9 if same_script else 1, same_script=same_script)
+    assert not found.training.passed
+    assert len(found.training.attempts) == 1
+    assert found.training.nothing_left
+    assert found.names()[-1] == "log_emitted"
