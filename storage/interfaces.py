@@ -37,12 +37,18 @@ class StoredJob:
         """The key prefix of everything that belongs to this life; the uploaded files lie directly in it."""
         return f"{self.job.user_id}/{self.job.job_id}/{self.life}/"
 
+    @property
+    def position(self) -> str:
+        """Where the job stands in a list, as text that sorts; it tells where a page ends even if the job is deleted."""
+        created = self.job.created_at
+        return f"{created.seconds:011d}.{created.nanos:09d}/{self.life}"
+
 
 @dataclass(frozen=True)
 class Submission:
     """A job to be accepted."""
 
-    job: Job
+    job: Job  # queued; its created_at is set
     life: str
     request_id: str = ""  # empty: every submission is a new one
     fingerprint: str = ""  # of the whole request, to tell whether a request id is reused
@@ -62,7 +68,7 @@ class Claim:
     """A supervisor's hold on a job: every write is refused with LeaseLost once it is no longer the holder."""
 
     stored: StoredJob
-    attempt: int  # 1 at first
+    attempt: int  # 1 at first, and one more each time the job is taken up again
     owner: str
 
 
@@ -94,7 +100,7 @@ class JobStore(Protocol):
     async def list_jobs(
         self, user_id: str, *, status: JobStatus | None = None, after: str = "", limit: int | None = None
     ) -> list[StoredJob]:
-        """Return a user's jobs, the newest first; `after` is the life of the last job of the page before."""
+        """Return a user's jobs, the newest first; `after` is the position of the last job of the page before."""
         ...
 
     async def load(self) -> QueueLoad:
@@ -114,10 +120,11 @@ class JobStore(Protocol):
         ...
 
     async def append(self, claim: Claim, events: Sequence[JobEvent]) -> None:
-        """Store events in one transaction and number them.
+        """Store events in one transaction and number them; those that move the job on are the store's own to write.
 
         Raises:
             LeaseLost: the job belongs to someone else; nothing was stored.
+            ValueError: an event moves the job on (queued, started, lost, finished); nothing was stored.
         """
         ...
 
@@ -130,11 +137,19 @@ class JobStore(Protocol):
         ...
 
     async def lose(self, claim: Claim, reason: str) -> None:
-        """Say that the attempt was lost: the job is queued again, or FAILED when that was its last attempt."""
+        """Say that the attempt was lost: the job is queued again, or finished if it is cancelled or was lost too often.
+
+        Raises:
+            LeaseLost: the job belongs to someone else; nothing was stored.
+        """
         ...
 
     async def release(self, claim: Claim) -> None:
-        """Queue the job again without counting the attempt, because this supervisor stops."""
+        """Queue the job again without counting the attempt, because this supervisor stops.
+
+        Raises:
+            LeaseLost: the job belongs to someone else; nothing was stored.
+        """
         ...
 
     async def reap(self) -> int:

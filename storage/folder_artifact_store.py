@@ -1,0 +1,110 @@
+"""Artifacts as plain files in a folder."""
+
+import asyncio
+import errno
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import BinaryIO
+
+from storage.interfaces import ArtifactMissing
+
+PIECE_BYTES = 1024 * 1024
+CHANGED_MEANWHILE = (errno.ENOENT, errno.ENOTEMPTY)  # another deletion was faster, or a file was added
+
+
+class FolderArtifactStore:
+    """An ArtifactStore whose keys are paths below a root folder, which may hold files of others as well."""
+
+    kind = "folder"
+
+    def __init__(self, root: Path) -> None:
+        self._root = root.resolve()
+
+    async def put(self, key: str, content: bytes | Path) -> None:
+        """See ArtifactStore."""
+        await asyncio.to_thread(_write, self._path(key), content)
+
+    async def size(self, key: str) -> int:
+        """See ArtifactStore."""
+        with await asyncio.to_thread(self._open, key) as file:
+            return os.fstat(file.fileno()).st_size
+
+    async def read(self, key: str) -> AsyncIterator[bytes]:
+        """See ArtifactStore."""
+        with await asyncio.to_thread(self._open, key) as file:
+            while piece := await asyncio.to_thread(file.read, PIECE_BYTES):
+                yield piece
+
+    async def fetch(self, key: str, target: Path) -> None:
+        """See ArtifactStore."""
+        await asyncio.to_thread(self._copy, key, target)
+
+    async def delete(self, prefix: str) -> None:
+        """See ArtifactStore."""
+        if not prefix.endswith("/"):
+            raise ValueError(f"the prefix {prefix!r} does not end with a slash")
+        await asyncio.to_thread(self._remove, self._path(prefix[:-1]))
+
+    async def close(self) -> None:
+        """See ArtifactStore."""
+
+    def _path(self, key: str) -> Path:
+        """Return where a key's file is; no key leads out of the root, be it by its name or through a symbolic link."""
+        path = self._root.joinpath(*key.split("/"))
+        if {"", ".", ".."}.intersection(key.split("/")) or path.resolve() != path:
+            raise ValueError(f"the key {key!r} does not name a place below {self._root}")
+        return path
+
+    def _open(self, key: str) -> BinaryIO:
+        try:
+            return self._path(key).open("rb")
+        except (FileNotFoundError, IsADirectoryError, NotADirectoryError):
+            raise ArtifactMissing(f"there is no artifact {key}") from None
+
+    def _copy(self, key: str, target: Path) -> None:
+        with self._open(key) as source, target.open("xb") as file:
+            shutil.copyfileobj(source, file, PIECE_BYTES)
+
+    def _remove(self, folder: Path) -> None:
+        """Remove a folder, and those above it that have become empty."""
+        while folder.is_dir():
+            try:
+                shutil.rmtree(folder)
+            except OSError as error:
+                if error.errno not in CHANGED_MEANWHILE:
+                    raise
+        for parent in folder.relative_to(self._root).parents[:-1]:
+            try:
+                (self._root / parent).rmdir()
+            except OSError:  # something is left in it
+                break
+
+
+def _write(path: Path, content: bytes | Path) -> None:
+    """Write beside the place and rename, so that a file is there whole or not at all."""
+    descriptor, name = _new_file_beside(path)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            if isinstance(content, bytes):
+                file.write(content)
+            else:
+                with content.open("rb") as source:
+                    shutil.copyfileobj(source, file, PIECE_BYTES)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(name, path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _new_file_beside(path: Path) -> tuple[int, str]:
+    while True:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            return tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+        except FileNotFoundError:  # a deletion has just removed the folder, because it was empty
+            continue

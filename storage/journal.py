@@ -1,0 +1,61 @@
+"""Writes events: the one place where they are numbered and folded into the state of their job."""
+
+from collections.abc import Sequence
+
+from google.protobuf.timestamp_pb2 import Timestamp
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from csvconverter.v1.events_pb2 import JobEvent
+from csvconverter.v1.jobs_pb2 import Job, JobStatus
+from storage.models import EventRow, JobRow
+
+
+def record(session: AsyncSession, row: JobRow, events: Sequence[JobEvent]) -> None:
+    """Add events to a job whose row this transaction holds, and bring the row in step."""
+    job = Job.FromString(row.job)
+    for event in events:
+        row.last_seq += 1
+        numbered = _numbered(event, row.last_seq)
+        fold(job, numbered)
+        session.add(EventRow(life=row.life, seq=row.last_seq, event=numbered.SerializeToString()))
+    row.job = job.SerializeToString()
+    row.state = job.status
+
+
+def fold(job: Job, event: JobEvent) -> None:
+    """Change a job by what happened to it; events that say nothing about its state change nothing."""
+    match event.WhichOneof("payload"):
+        case "job_queued":
+            job.status = JobStatus.JOB_STATUS_QUEUED
+        case "job_started":
+            job.status = JobStatus.JOB_STATUS_RUNNING
+            if not job.HasField("started_at"):
+                job.started_at.CopyFrom(event.event_time)
+        case "iteration_started":
+            job.iterations = event.iteration
+        case "script_tested":
+            job.score = max(job.score, event.script_tested.report.score)
+        case "attempt_lost" if event.attempt_lost.will_retry:
+            job.status = JobStatus.JOB_STATUS_QUEUED
+            job.iterations, job.score = 0, 0.0  # the next attempt begins from nothing
+        case "job_finished":
+            job.CopyFrom(event.job_finished.job)
+
+
+def _numbered(event: JobEvent, sequence: int) -> JobEvent:
+    """Return a copy with its number and with the times that it left open."""
+    numbered = JobEvent()
+    numbered.CopyFrom(event)
+    numbered.sequence = sequence
+    if not numbered.HasField("event_time"):
+        numbered.event_time.CopyFrom(now())
+    if numbered.HasField("job_finished") and not numbered.job_finished.job.HasField("finished_at"):
+        numbered.job_finished.job.finished_at.CopyFrom(numbered.event_time)
+    return numbered
+
+
+def now() -> Timestamp:
+    """Return the time in UTC."""
+    time = Timestamp()
+    time.GetCurrentTime()
+    return time

@@ -1,0 +1,78 @@
+"""A job as the JSON that its owner reads: in `metadata.json` beside the artifacts, and through REST."""
+
+from typing import Any, Literal
+
+from google.protobuf.timestamp_pb2 import Timestamp
+
+from csvconverter.v1.errors_pb2 import JobErrorKind
+from csvconverter.v1.jobs_pb2 import Job, JobStatus
+
+
+def metadata_key(job: Job) -> str:
+    """Return the key of the job's metadata among the artifacts."""
+    return f"{job.user_id}/{job.job_id}/metadata.json"
+
+
+def metadata(job: Job) -> dict[str, Any]:
+    """Describe a job in JSON; every key is there, and what is unknown is null or empty. Times are RFC 3339 in UTC."""
+    return {
+        "job_id": job.job_id,
+        "user_id": job.user_id,
+        "status": JobStatus.Name(job.status).removeprefix("JOB_STATUS_"),
+        "job_title": job.job_title,
+        "description": job.description,
+        "owner": job.owner,
+        "general_instructions": job.general_instructions,
+        "column_instructions": dict(job.column_instructions),
+        "created_at": _time(job, "created_at"),
+        "started_at": _time(job, "started_at"),
+        "finished_at": _time(job, "finished_at"),
+        "iterations": job.iterations,
+        "score": job.score,
+        "error": _error(job),
+        "warnings": list(job.warnings),
+        "ambiguities": _ambiguities(job),
+        "plan": [step.details for step in job.plan.transformation_steps],
+        "metrics": _metrics(job),
+        "token_usage": _token_usage(job),
+        "artifacts": list(job.artifacts),
+    }
+
+
+def _time(job: Job, field: Literal["created_at", "started_at", "finished_at"]) -> str | None:
+    time: Timestamp = getattr(job, field)
+    return time.ToJsonString() if job.HasField(field) else None
+
+
+def _error(job: Job) -> dict[str, Any] | None:
+    if not job.HasField("error"):
+        return None
+    kind = JobErrorKind.Name(job.error.kind).removeprefix("JOB_ERROR_KIND_")
+    return {"kind": kind, "message": job.error.message}
+
+
+def _ambiguities(job: Job) -> list[dict[str, Any]]:
+    return [
+        {"column": one.column, "readings": list(one.readings), "row": one.row, "outputs": list(one.outputs)}
+        for one in job.ambiguities
+    ]
+
+
+def _metrics(job: Job) -> dict[str, Any] | None:
+    if not job.HasField("metrics"):
+        return None
+    return {
+        "seconds": job.metrics.seconds,
+        "peak_memory_bytes": job.metrics.peak_memory_bytes,
+        "cpu_seconds": job.metrics.cpu_seconds,
+        "rows": job.metrics.rows,
+    }
+
+
+def _token_usage(job: Job) -> dict[str, Any] | None:
+    if not job.HasField("token_usage"):
+        return None
+    return {
+        "prompt_tokens": job.token_usage.prompt_tokens,
+        "completion_tokens": job.token_usage.completion_tokens,
+    }

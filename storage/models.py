@@ -1,0 +1,56 @@
+"""The tables: one row a job with its lease, one row an event."""
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+from csvconverter.v1.jobs_pb2 import Job
+from storage.interfaces import StoredJob
+
+
+class Base(DeclarativeBase):
+    """What the tables have in common: one description of the schema."""
+
+
+class JobRow(Base):
+    """One life of a job. Times are seconds since 1970, in UTC."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (
+        UniqueConstraint("user_id", "job_id", name="jobs_one_life_at_a_time"),
+        UniqueConstraint("user_id", "request_id", name="jobs_one_job_a_request"),
+        Index("jobs_in_order_of_claim", "state", "priority", "position"),
+        Index("jobs_in_order_of_listing", "user_id", "position"),
+    )
+
+    life: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str]
+    job_id: Mapped[str]
+    position: Mapped[str]  # StoredJob.position: jobs sort by it from the oldest to the newest
+    state: Mapped[int]  # the job's status, a JobStatus
+    job: Mapped[bytes] = mapped_column(LargeBinary)  # the fold of the events, a serialised Job
+    folder: Mapped[str] = mapped_column(default="")  # StoredJob.folder
+    request_id: Mapped[str | None]
+    fingerprint: Mapped[str]
+    priority: Mapped[int] = mapped_column(default=0)  # the highest is claimed first
+    available_at: Mapped[float] = mapped_column(default=0.0)  # not claimed before
+    attempt: Mapped[int] = mapped_column(default=0)  # grows with every claim, so that it tells holders apart
+    lost_attempts: Mapped[int] = mapped_column(default=0)  # those that count towards max_attempts
+    max_attempts: Mapped[int] = mapped_column(default=2)  # a lost worker costs its own job one retry
+    lease_owner: Mapped[str | None]
+    lease_expires_at: Mapped[float | None]
+    cancel_requested: Mapped[bool] = mapped_column(default=False)
+    last_seq: Mapped[int] = mapped_column(default=0)  # the sequence number of the last event
+
+    def stored(self) -> StoredJob:
+        """Return the job as others know it."""
+        return StoredJob(job=Job.FromString(self.job), life=self.life, folder=self.folder)
+
+
+class EventRow(Base):
+    """One event of one life."""
+
+    __tablename__ = "events"
+
+    life: Mapped[str] = mapped_column(ForeignKey("jobs.life", ondelete="CASCADE"), primary_key=True)
+    seq: Mapped[int] = mapped_column(primary_key=True)
+    event: Mapped[bytes] = mapped_column(LargeBinary)  # a serialised JobEvent
