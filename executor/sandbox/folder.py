@@ -1,0 +1,76 @@
+"""The folder of one run: laid out by the owner, seen by the child, judged by the owner once the child is dead."""
+
+import os
+import shutil
+import stat
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from executor.sandbox.protocol import INPUT, OUTPUT, SCRIPT
+from executor.sandbox.seal import UNPRIVILEGED_ID
+
+
+@contextmanager
+def run_folder(script: str, input_file: Path, beside: Path) -> Iterator[Path]:
+    """Lay out a private folder: the script, the input, and an empty output that alone may be written; gone afterwards.
+
+    It lies beside the output file, so that a good output needs only be renamed.
+    """
+    folder = Path(tempfile.mkdtemp(prefix=".run-", dir=beside.parent))
+    try:
+        (folder / SCRIPT).write_text(script, encoding="utf-8", errors="backslashreplace", newline="")
+        _place_input(input_file, folder / INPUT)
+        (folder / OUTPUT).touch()
+        _share(folder, 0o710)
+        _share(folder / SCRIPT, 0o640)
+        _share(folder / OUTPUT, 0o660)
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+def output_size(folder: Path) -> int | None:
+    """Measure the output, in bytes; None when it is anything but a plain file of its own."""
+    try:
+        descriptor = os.open(folder / OUTPUT, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        return None
+    try:
+        status = os.fstat(descriptor)
+    finally:
+        os.close(descriptor)
+    plain = stat.S_ISREG(status.st_mode) and status.st_nlink == 1
+    return status.st_size if plain else None
+
+
+def keep_output(folder: Path, destination: Path) -> None:
+    """Move the output to where it was asked for, as a file of the owner's."""
+    output = folder / OUTPUT
+    os.chown(output, os.geteuid(), os.getegid())
+    output.chmod(0o644)
+    output.replace(destination)
+
+
+def _place_input(source: Path, place: Path) -> None:
+    """Link the input where a link serves; copy it from another filesystem, or when others may not read it."""
+    readable = os.geteuid() != 0 or source.stat().st_mode & stat.S_IROTH
+    if not (readable and _linked(source.resolve(strict=True), place)):
+        shutil.copyfile(source, place)
+        _share(place, 0o640)
+
+
+def _linked(source: Path, place: Path) -> bool:
+    try:
+        place.hardlink_to(source)
+    except OSError:
+        return False
+    return True
+
+
+def _share(path: Path, mode: int) -> None:
+    """Give a file or folder to the group that scripts run as, when they run as another than its owner."""
+    if os.geteuid() == 0:
+        os.chown(path, 0, UNPRIVILEGED_ID)
+    path.chmod(mode)

@@ -1,0 +1,44 @@
+"""What came out of a child: cut to a limit, and made safe to show."""
+
+import re
+
+TERMINAL_SEQUENCE = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|[@-Z\\-_])")
+
+
+class Tail:
+    """The end of a stream, however long it is."""
+
+    def __init__(self, limit: int) -> None:
+        """Keep at most `limit` bytes."""
+        self._limit = limit
+        self._kept = bytearray()
+
+    def append(self, chunk: bytes) -> None:
+        """Take what came last."""
+        self._kept += chunk
+        del self._kept[: -self._limit]
+
+    def text(self) -> str:
+        """Show what was kept, cleaned."""
+        return clean(self._kept.decode("utf-8", "replace"))
+
+
+class Head(Tail):
+    """The beginning of a stream."""
+
+    def append(self, chunk: bytes) -> None:
+        """Take it as long as there is room."""
+        self._kept += chunk
+        del self._kept[self._limit :]
+
+
+def clean(text: str) -> str:
+    """Strip terminal sequences and control, bidirectional and other invisible characters."""
+    visible = TERMINAL_SEQUENCE.sub("", text.replace("\r\n", "\n"))
+    return "".join(_visible(character) for character in visible)
+
+
+def _visible(character: str) -> str:
+    if character.isprintable() or character in "\n\t":
+        return character
+    return " " if character.isspace() else ""

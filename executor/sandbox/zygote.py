@@ -1,0 +1,164 @@
+"""The zygote: a small process with pandas imported that forks one sealed child per run.
+
+It has an environment of its own, one thread, no secret, and no data of any job. It lives as long as the other end of
+its control socket is open, and its children live as long as it does.
+"""
+
+import contextlib
+import functools
+import os
+import selectors
+import signal
+import socket
+import sys
+import time
+from dataclasses import dataclass
+
+from executor.sandbox import child, interpreter
+from executor.sandbox.protocol import MESSAGE_BYTES, READY, Answer, Request
+from executor.sandbox.seal import PR_SET_DUMPABLE, Seal, control_process
+
+DESCRIPTORS_PER_REQUEST = 3
+
+
+@dataclass
+class Run:
+    """A child that has not been reaped."""
+
+    pid: int
+    pidfd: int
+    started: float
+    wall_seconds: float
+    timed_out: bool = False
+
+    @property
+    def deadline(self) -> float:
+        """When its wall clock runs out, on the monotonic clock."""
+        return self.started + self.wall_seconds
+
+    def kill(self) -> None:
+        """End the child; nothing that it does can prevent that."""
+        signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+
+    def reap(self) -> Answer:
+        """Collect the dead child, and end what it may have left in its session where no layer forbade it to fork."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.pid, signal.SIGKILL)
+        _, status, usage = os.wait4(self.pid, 0)
+        os.close(self.pidfd)
+        return Answer(
+            status=os.waitstatus_to_exitcode(status),
+            timed_out=self.timed_out,
+            seconds=time.monotonic() - self.started,
+            cpu_seconds=usage.ru_utime + usage.ru_stime,
+            peak_memory_bytes=usage.ru_maxrss * 1024,
+        )
+
+
+class Zygote:
+    """One loop over new connections, requests, deaths and deadlines."""
+
+    def __init__(self, control: socket.socket, seal: Seal, keep: set[int]) -> None:
+        """`control` brings connections, and its end ends everything; `keep` are the descriptors that children need."""
+        self._control = control
+        self._seal = seal
+        self._keep = keep
+        self._runs: dict[socket.socket, Run] = {}
+        self._selector = selectors.PollSelector()  # unlike epoll it holds nothing that a child would share
+        self._open = True
+
+    def serve(self) -> None:
+        """Work until the owner is gone; its end takes every child along, since they die with their parent."""
+        self._selector.register(self._control, selectors.EVENT_READ, self._accept)
+        self._control.send(READY)
+        while self._open:
+            for key, _ in self._selector.select(self._seconds_to_deadline()):
+                key.data()
+            self._enforce_deadlines()
+
+    def _accept(self) -> None:
+        """Take one more connection, or see that the owner is gone."""
+        packet, descriptors, _, _ = socket.recv_fds(self._control, MESSAGE_BYTES, 1)
+        if not packet:
+            self._open = False
+        for descriptor in descriptors:
+            client = socket.socket(fileno=descriptor)
+            self._selector.register(client, selectors.EVENT_READ, functools.partial(self._hear, client))
+
+    def _hear(self, client: socket.socket) -> None:
+        """Start what a client asks for, or drop a client that is gone or asks for two things at once."""
+        packet, descriptors = _receive(client)
+        try:
+            if packet and client not in self._runs and len(descriptors) == DESCRIPTORS_PER_REQUEST:
+                self._start(client, Request.decode(packet), *descriptors)
+            else:
+                self._drop(client)
+        finally:
+            for descriptor in descriptors:
+                os.close(descriptor)
+
+    def _start(self, client: socket.socket, request: Request, folder: int, log: int, report: int) -> None:
+        zygote = os.getpid()
+        started = time.monotonic()
+        try:
+            pid = os.fork()
+        except OSError as error:
+            sys.stderr.write(f"The sandbox could not fork: {error}\n")
+            self._drop(client)
+            return
+        if pid == 0:
+            child.run(request, self._seal, folder, log, report, self._keep, parent=zygote)
+        run = Run(pid, os.pidfd_open(pid), started, request.limits.wall_seconds)
+        self._runs[client] = run
+        self._selector.register(run.pidfd, selectors.EVENT_READ, functools.partial(self._finish, client, run))
+
+    def _finish(self, client: socket.socket, run: Run) -> None:
+        """Answer a dead child's client, if it is still there."""
+        self._selector.unregister(run.pidfd)
+        answer = run.reap()
+        if self._runs.get(client) is run:
+            del self._runs[client]
+            with contextlib.suppress(OSError):  # a client that vanishes now is noticed when it is heard next
+                client.send(answer.encode(), socket.MSG_DONTWAIT)
+
+    def _drop(self, client: socket.socket) -> None:
+        run = self._runs.pop(client, None)
+        if run is not None:
+            run.kill()
+        self._selector.unregister(client)
+        client.close()
+
+    def _seconds_to_deadline(self) -> float | None:
+        waiting = [run.deadline for run in self._runs.values() if not run.timed_out]
+        return max(0.0, min(waiting) - time.monotonic()) if waiting else None
+
+    def _enforce_deadlines(self) -> None:
+        now = time.monotonic()
+        for run in self._runs.values():
+            if run.deadline <= now and not run.timed_out:
+                run.timed_out = True
+                run.kill()
+
+
+def main() -> None:
+    """Serve the control socket whose descriptor is the only argument."""
+    control_process(PR_SET_DUMPABLE, 0)
+    control = socket.socket(fileno=int(sys.argv[1]))
+    control.set_inheritable(False)
+    interpreter.warm_up()
+    folders = interpreter.library_folders()
+    keep = interpreter.import_only_from(folders)
+    Zygote(control, Seal(folders), keep).serve()
+
+
+def _receive(client: socket.socket) -> tuple[bytes, list[int]]:
+    """Take the next packet with its descriptors; no packet when the other end is gone."""
+    try:
+        packet, descriptors, _, _ = socket.recv_fds(client, MESSAGE_BYTES, DESCRIPTORS_PER_REQUEST)
+    except ConnectionError:
+        return b"", []
+    return packet, descriptors
+
+
+if __name__ == "__main__":
+    main()
