@@ -1,0 +1,202 @@
+"""Instructions as people write them."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import pytest
+
+from agents.induction.constraints import CellConstraint, RowConstraint
+from agents.induction.english import read_note
+from agents.induction.model import Code, Expression, Table, TableStep, Target
+
+COLUMNS = ("order_date", "Amount", "customer name", "Email", "status", "country", "qty")
+
+
+@dataclass(frozen=True)
+class Changed(Expression):
+    """A column with a string method applied."""
+
+    column: str
+    method: str
+    op: ClassVar[str] = "test_changed"
+    action: ClassVar[str] = "test"
+
+    def sources(self) -> tuple[str, ...]:
+        return (self.column,)
+
+    def run(self, table: Table) -> list[str | None]:
+        return [getattr(str, self.method)(cell) for cell in table.columns[self.column]]
+
+    def render(self, code: Code) -> str:
+        return f"{code.column(self.column)}.str.{self.method}()"
+
+    def explain(self) -> str:
+        return self.method
+
+    def cost(self) -> float:
+        return 1
+
+
+@dataclass(frozen=True)
+class Kept(TableStep):
+    """Stands for any step with a column and a value."""
+
+    column: str
+    value: str
+    op: ClassVar[str] = "test_kept"
+    action: ClassVar[str] = "test"
+
+    def run(self, table: Table) -> Table:
+        return table
+
+    def render(self, code: Code) -> list[str]:
+        return []
+
+    def explain(self) -> str:
+        return ""
+
+    def cost(self) -> float:
+        return 1
+
+
+@pytest.mark.parametrize(
+    ("text", "family", "value"),
+    [
+        ("SAME AS INPUT", "copy", ""),
+        ("Keep as is", "copy", ""),
+        ("leave unchanged please", "copy", ""),
+        ("don’t change anything", "copy", ""),
+        ("Title case", "title case", ""),
+        ("Capitalize each name", "title case", ""),
+        ("Uppercase country code", "upper case", ""),
+        ("convert to lower-case", "lower case", ""),
+        ("trim", "trim", ""),
+        ("Remove leading and trailing spaces", "trim", ""),
+        ("Convert to YYYY-MM-DD", "date layout", "%Y-%m-%d"),
+        ("as DD.MM.YYYY HH:mm", "date layout", "%d.%m.%Y %H:%M"),
+        ("dates like Month D, YYYY", "date layout", "%B %-d, %Y"),
+        ("use %d/%m/%y", "date layout", "%d/%m/%y"),
+        ("ISO 8601", "iso date", ""),
+        ("UTC", "utc", ""),
+        ("European dates", "day first", ""),
+        ("Round to nearest integer", "round", "0"),
+        ("round to two decimals", "round", "2"),
+        ("2 decimal places", "round", "2"),
+        ("Remove $", "remove", "$"),
+        ("strip the currency symbol", "remove", "$"),
+        ("remove all commas", "remove", ","),
+        ('remove "kg"', "remove", "kg"),
+        ("First word", "first word", ""),
+        ("only the last name", "last word", ""),
+        ("first 3 characters", "first characters", "3"),
+        ("zero pad to 6 digits", "zero pad", "6"),
+        ("remove leading zeros", "no leading zeros", ""),
+        ('always "EUR"', "constant", "EUR"),
+        ('replace blanks with "n/a"', "default", "n/a"),
+        ('"M" to "Male"', "map", "M\tMale"),
+        ("A = Active", "map", "A\tActive"),
+        ('prefix with "ID-"', "prefix", "ID-"),
+    ],
+)
+def test_phrase_becomes_a_wish(text: str, family: str, value: str) -> None:
+    note = read_note(text, "x", COLUMNS)
+    assert [(wish.family, wish.value, wish.column) for wish in note.cells] == [(family, value, "x")]
+    assert note.not_understood == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "family", "column", "relation", "value"),
+    [
+        ("Drop rows without an e-mail", "drop", "Email", "blank", ""),
+        ("remove rows where status is blank", "drop", "status", "blank", ""),
+        ("Keep only rows where status is paid", "keep", "status", "=", "paid"),
+        ("keep rows with amount > 100", "keep", "Amount", ">", "100"),
+        ("exclude orders where the amount is less than 10", "drop", "Amount", "<", "10"),
+        ('keep rows whose country contains "land"', "keep", "country", "contains", "land"),
+        ("Exclude cancelled orders", "drop", "", "=", "cancelled"),
+        ("Sort by order date descending", "sort", "order_date", "descending", ""),
+        ("order the rows by amount, smallest first", "sort", "Amount", "ascending", ""),
+        ("Remove duplicate rows", "deduplicate", "", "", ""),
+        ("remove duplicates by email", "deduplicate", "Email", "", ""),
+    ],
+)
+def test_sentence_about_rows_becomes_a_wish(text: str, family: str, column: str, relation: str, value: str) -> None:
+    found = read_note(text, columns=COLUMNS).rows
+    assert [(wish.family, wish.column, wish.relation, wish.value) for wish in found] == [
+        (family, column, relation, value)
+    ]
+
+
+def test_one_instruction_holds_several_wishes() -> None:
+    note = read_note(
+        "Convert order_date to DD.MM.YYYY and title case the customer name. Remove $ and commas from the amount, "
+        "then sort by amount.",
+        columns=COLUMNS,
+    )
+    assert [(wish.family, wish.column) for wish in note.cells] == [
+        ("date layout", "order_date"),
+        ("title case", "customer name"),
+        ("remove", "Amount"),
+        ("remove", "Amount"),
+    ]
+    assert [(wish.family, wish.column) for wish in note.rows] == [("sort", "Amount")]
+    assert note.not_understood == ()
+
+
+def test_unknown_clause_is_named() -> None:
+    assert read_note("trim; frobnicate the widgets", "x").not_understood == ("frobnicate the widgets",)
+
+
+def test_exception_is_not_swallowed() -> None:
+    note = read_note("title case except for McDonald", "x")
+    assert note.cells[0].family == "title case"
+    assert note.not_understood == ("title case except for McDonald",)
+
+
+def test_new_name_is_read() -> None:
+    assert read_note("Rename qty to Quantity", columns=COLUMNS).new_names == {"qty": "Quantity"}
+
+
+def test_program_agrees_when_it_honours_the_wish_on_cells_unlike_the_examples() -> None:
+    table = Table({"name": ["ANNA", "BOB"]})
+    wish = CellConstraint("upper case", "upper case", "name")
+    assert wish.agrees(Changed("name", "upper"), table) is True
+    assert wish.agrees(Changed("name", "strip"), table) is False
+
+
+def test_example_against_the_instruction_is_found() -> None:
+    target = Target("name", ["ANNA", "", "Bob"], Table({"name": ["anna", "", "bob"]}))
+    assert CellConstraint("upper case", "upper case", "name").contradicted_in(target) == 2
+    assert CellConstraint("title case", "title case", "name").contradicted_in(target) is None
+    assert CellConstraint("copy", "SAME AS INPUT", "name").contradicted_in(target) == 0
+    assert (
+        CellConstraint("copy", "SAME AS INPUT", "other").contradicted_in(Target("other", ["a"], target.table)) is None
+    )
+
+
+@pytest.mark.parametrize(
+    ("layout", "cell", "holds"),
+    [
+        ("%Y-%m-%d", "2024-03-05", True),
+        ("%Y-%m-%d", "2024-3-5", False),
+        ("%-d.%-m.%Y", "5.3.2024", True),
+        ("%Y-%m-%d", "05.03.2024", False),
+    ],
+)
+def test_date_layout_is_compared_with_the_cells(layout: str, cell: str, holds: bool) -> None:
+    target = Target("day", [cell], Table({}))
+    found = CellConstraint("date layout", "as written", "day", layout).contradicted_in(target)
+    assert (found is None) == holds
+
+
+def test_expected_rows_against_the_instruction_are_found() -> None:
+    table = Table({"status": ["paid", "open"], "amount": ["1,200", "50"]})
+    assert RowConstraint("keep", "", "status", "=", "paid").contradicted_in(table) == 1
+    assert RowConstraint("drop", "", "amount", ">", "1000").contradicted_in(table) == 0
+    assert RowConstraint("deduplicate", "", "status").contradicted_in(table) is None
+
+
+def test_step_that_names_column_and_value_is_recognised() -> None:
+    wish = RowConstraint("keep", "", "status", "=", "Paid")
+    assert wish.names(Kept("status", "paid"))
+    assert not wish.names(Kept("status", "open"))
