@@ -15,7 +15,8 @@ VERBS = (
 )
 DIRECTION = "asc|desc|newest|oldest|latest|earliest|smallest|largest|lowest|highest"
 END_OF_CLAUSE = re.compile(
-    rf"[;\n]+|[.!](?:\s+|$)|,?\s+(?:and then|then(?! by))\s+|,\s+(?!{DIRECTION})(?:and\s+)?|\s+and\s+(?=(?:{VERBS})|then by)",
+    r"[;\n]+|[.!](?:\s+|$)|,?\s+(?:and then|then(?! by))\s+|"
+    rf",\s+(?!{DIRECTION})(?:and\s+)?|\s+and\s+(?=(?:{VERBS})|then by)",
     re.IGNORECASE,
 )
 EMPTY_WORDS = {"also", "and", "please", "thank", "thanks", "the", "then", "you"}

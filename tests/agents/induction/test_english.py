@@ -65,7 +65,7 @@ class Kept(TableStep):
         ("SAME AS INPUT", "copy", ""),
         ("Keep as is", "copy", ""),
         ("leave unchanged please", "copy", ""),
-        ("don’t change anything", "copy", ""),
+        ("don\u2019t change anything", "copy", ""),
         ("Title case", "title case", ""),
         ("Capitalize each name", "title case", ""),
         ("Uppercase country code", "upper case", ""),
