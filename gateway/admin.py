@@ -1,0 +1,68 @@
+"""Envoy's admin interface, which is a socket in the run folder that only this user can open."""
+
+import asyncio
+import json
+import socket
+from http.client import HTTPConnection
+from pathlib import Path
+
+
+class Admin:
+    """Asks a running Envoy about itself."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    async def ready(self) -> bool:
+        """Return whether Envoy takes requests; False also while it does not answer at all."""
+        try:
+            return (await self._ask("GET", "/ready")).strip() == "LIVE"
+        except OSError:
+            return False
+
+    async def listening_address(self) -> str:
+        """Return `host:port` of the one listener, as bound."""
+        listeners = json.loads(await self._ask("GET", "/listeners?format=json"))["listener_statuses"]
+        address = listeners[0]["local_address"]["socket_address"]
+        host = f"[{address['address']}]" if ":" in address["address"] else address["address"]
+        return f"{host}:{address['port_value']}"
+
+    async def requests_in_flight(self) -> int:
+        """Return how many requests are being answered, streams included."""
+        name = "http.rest.downstream_rq_active"
+        return int((await self._ask("GET", f"/stats?filter=^{name}$")).rpartition(":")[2])
+
+    async def post(self, path: str) -> None:
+        """Tell Envoy to do something."""
+        await self._ask("POST", path)
+
+    async def _ask(self, method: str, path: str) -> str:
+        return await asyncio.to_thread(ask, self._path, method, path)
+
+
+class SocketConnection(HTTPConnection):
+    """HTTP over a Unix socket."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__("localhost", timeout=5)
+        self._path = path
+
+    def connect(self) -> None:
+        """Connect to the path instead of a host."""
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(str(self._path))
+
+
+def ask(path: Path, method: str, target: str) -> str:
+    """Make one request and return the body of the answer.
+
+    Raises:
+        OSError: nobody answers.
+    """
+    connection = SocketConnection(path)
+    try:
+        connection.request(method, target)
+        return connection.getresponse().read().decode()
+    finally:
+        connection.close()

@@ -1,0 +1,26 @@
+"""Become another program that is killed when its parent dies: python exec_with_parent.py PARENT_ID PROGRAM ARGUMENT...
+
+The signal is asked for in a program of its own, since the server must not run Python between fork and exec.
+"""
+
+import ctypes
+import os
+import signal
+import sys
+
+PR_SET_PDEATHSIG = 1
+
+
+def main() -> None:
+    """Ask the kernel for the signal, see that the parent has not died before that, and exec."""
+    parent, program = int(sys.argv[1]), sys.argv[2]
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0) != 0:
+        raise OSError(ctypes.get_errno(), "prctl(PR_SET_PDEATHSIG) failed")
+    if os.getppid() != parent:
+        sys.exit("the parent process has ended")
+    os.execv(program, sys.argv[2:])
+
+
+if __name__ == "__main__":
+    main()

