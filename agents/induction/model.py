@@ -4,7 +4,10 @@ A program is steps that change the table's rows, then one expression a column of
 Programs are plain data: they are proposed by one part of the engine, stored in a plan as JSON, and rendered by another.
 """
 
+import inspect
+import itertools
 import json
+import re
 import typing
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -46,20 +49,47 @@ class Target:
 
 
 class Code:
-    """The script under construction: collects the functions and imports that rendered operators need."""
+    """The script under construction: collects the functions, constants and imports that rendered operators need."""
 
     def __init__(self) -> None:
         self.helpers: dict[str, str] = {}
-        self.imports: set[str] = set()
+        self.constants: dict[str, Any] = {}
+        self.names: set[str] = set()  # of functions
+        self.imports: set[str] = set()  # names of modules, such as "re"
 
     def helper(self, name: str, source: str) -> str:
         """Add a top-level function of the script once and return its name."""
+        self.names.add(name)
         self.helpers[name] = source.strip("\n")
         return name
 
+    def function(self, function: Callable[..., Any], *imports: str) -> str:
+        """Add a function of ours to the script as it stands here, with the modules it needs, and return its name.
+
+        What the search runs and what the script runs are then the same text.
+        """
+        self.imports.update(imports)
+        return self.helper(function.__name__, inspect.getsource(function))
+
+    def constant(self, name: str, value: Any) -> str:
+        """Add a top-level constant of plain data once and return its name, which is made an identifier of its own."""
+        wanted = re.sub(r"\W+", "_", name).strip("_").upper()
+        wanted = wanted if wanted.isascii() and wanted.isidentifier() else f"VALUES_{wanted}" * wanted.isascii()
+        numbered = (f"{wanted or 'VALUES'}_{number}" for number in itertools.count(2))
+        for identifier in itertools.chain([wanted or "VALUES"], numbered):
+            if self.constants.setdefault(identifier, value) == value:
+                return identifier
+        raise AssertionError("there are always more numbers")
+
     def column(self, name: str) -> str:
         """Return the expression for an input column: a Series of strings without missing values."""
-        return f"df[{name!r}]"
+        return f"df[{literal(name)}]"
+
+
+def literal(text: str) -> str:
+    """Return a string literal, in double quotes unless that takes escaping."""
+    quoted = repr(text)
+    return f'"{quoted[1:-1]}"' if quoted[0] == "'" and '"' not in quoted else quoted
 
 
 class Operator(ABC):
@@ -94,6 +124,10 @@ class Expression(Operator):
     def run(self, table: Table) -> list[str | None]:
         """Return one cell a row, None where the expression is undefined."""
 
+    def total(self) -> bool:
+        """Return True when every cell is defined whatever the input holds; False when in doubt."""
+        return False
+
     @abstractmethod
     def render(self, code: Code) -> str:
         """Return a pandas expression for a Series of strings that gives the same cells as `run`."""
@@ -101,6 +135,10 @@ class Expression(Operator):
 
 class TableStep(Operator):
     """Changes rows."""
+
+    @abstractmethod
+    def sources(self) -> tuple[str, ...]:
+        """Return the columns that are read."""
 
     @abstractmethod
     def run(self, table: Table) -> Table:
@@ -130,6 +168,26 @@ class Program:
     before: tuple[TableStep, ...]
     columns: tuple[OutputColumn, ...]
     after: tuple[TableStep, ...] = ()
+
+    def required_columns(self) -> list[str]:
+        """Return the columns of the input that are read, each once."""
+        read = [step.sources() for step in self.before]
+        read += [column.expression.sources() for column in self.columns if column.expression]
+        return list(dict.fromkeys(itertools.chain.from_iterable(read)))
+
+    def run(self, table: Table) -> Table:
+        """Return the output for an input; what is undefined or unknown is blank."""
+        for step in self.before:
+            table = step.run(table)
+        blank = [None] * table.height
+        columns = {
+            column.name: [cell or "" for cell in (column.expression.run(table) if column.expression else blank)]
+            for column in self.columns
+        }
+        output = Table(columns)
+        for step in self.after:
+            output = step.run(output)
+        return output
 
     def dumps(self) -> str:
         """Return the program as JSON."""

@@ -1,0 +1,118 @@
+"""Which input rows the output's rows can come from, told by the values that both files share.
+
+A column of the output is linked to a column of the input when all its values occur there, perhaps written in another
+letter case or with the same letters and digits in another order. The linked values of a row are its signature.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from agents.induction.model import Cells, Table
+
+Signature = tuple[str, ...]
+
+
+def as_is(cell: str) -> str:
+    """Return the cell."""
+    return cell
+
+
+def folded(cell: str) -> str:
+    """Return what neither letter case nor blanks change."""
+    return "".join(cell.split()).casefold()
+
+
+def jumbled(cell: str) -> str:
+    """Return what is the same for "31/12/2024" and "2024-12-31", or "Doe, John" and "John Doe"."""
+    return "".join(sorted(character for character in cell.casefold() if character.isalnum()))
+
+
+LIKENESSES: tuple[Callable[[str], str], ...] = (as_is, folded, jumbled)
+
+
+@dataclass(frozen=True)
+class Link:
+    """A column of the output whose values all occur in a column of the input, alike under a normal form."""
+
+    source: str
+    target: str
+    distinct: int  # how many values the target has
+    likeness: Callable[[str], str]
+    in_order: bool  # row for row alike, as the files stand
+
+
+@dataclass(frozen=True)
+class Alignment:
+    """The signatures of all rows; empty tuples when nothing links the files."""
+
+    links: tuple[Link, ...]
+    before: tuple[Signature, ...]  # one per input row
+    after: tuple[Signature, ...]  # one per output row
+
+    @property
+    def same_rows(self) -> bool:
+        """True when every row of the output is made from the input row at the same place, as far as can be told."""
+        return len(self.before) == len(self.after) and self.before == self.after
+
+
+def align(table: Table, expected: Table) -> Alignment:
+    """Link the two files and return the signatures of their rows."""
+    found: dict[str, Link] = {}
+    for likeness in LIKENESSES:
+        unlinked = [name for name in expected.header if name not in found]
+        found |= closest_links(unlinked, likeness, table, expected)
+    links = list(found.values())
+    in_order = [link for link in links if link.in_order]
+    if table.height == expected.height and 2 * information(in_order) >= information(links):
+        return with_signatures(in_order, table, expected)
+    return with_signatures(compatible(links, table, expected), table, expected)
+
+
+def information(links: Sequence[Link]) -> int:
+    """Weigh links by how many values tell rows apart."""
+    return sum(link.distinct for link in links)
+
+
+def closest_links(
+    targets: Sequence[str], likeness: Callable[[str], str], table: Table, expected: Table
+) -> dict[str, Link]:
+    """Return the closest input column of each output column, where there is one under this likeness."""
+    normal = {name: [likeness(cell) for cell in cells] for name, cells in table.columns.items() if targets}
+    values = {name: set(cells) for name, cells in normal.items()}
+    links = {}
+    for target in targets:
+        wanted = [likeness(cell) for cell in expected.columns[target]]
+        distinct = set(wanted)
+        sources = [name for name in normal if distinct <= values[name]]
+        if len(distinct) > 1 and sources:
+            source = min(
+                sources, key=lambda name: (normal[name] != wanted, name != target, len(values[name] - distinct))
+            )
+            links[target] = Link(source, target, len(distinct), likeness, normal[source] == wanted)
+    return links
+
+
+def compatible(links: Sequence[Link], table: Table, expected: Table) -> list[Link]:
+    """Take the most telling links first, as long as every output row still has an input row."""
+    taken: list[Link] = []
+    for link in sorted(links, key=lambda link: (LIKENESSES.index(link.likeness), -link.distinct)):
+        trial = with_signatures([*taken, link], table, expected)
+        if set(trial.after) <= set(trial.before):
+            taken.append(link)
+    return taken
+
+
+def with_signatures(links: Sequence[Link], table: Table, expected: Table) -> Alignment:
+    """Compute the signatures of all rows."""
+    before = [normal_cells(table.columns[link.source], link) for link in links]
+    after = [normal_cells(expected.columns[link.target], link) for link in links]
+    return Alignment(
+        tuple(links),
+        tuple(zip(*before, strict=True)) if links else ((),) * table.height,
+        tuple(zip(*after, strict=True)) if links else ((),) * expected.height,
+    )
+
+
+def normal_cells(cells: Cells, link: Link) -> list[str]:
+    """Return the cells in the link's normal form."""
+    return [link.likeness(cell) for cell in cells]

@@ -1,0 +1,72 @@
+"""Learns a program from an input and the output that is wanted of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from agents.csv_file import CsvFile
+from agents.induction.align import align
+from agents.induction.columns import Candidate, explain_column
+from agents.induction.model import Expression, OutputColumn, Program, Table, Target
+from agents.induction.row_search import RowProgram, explain_rows
+from agents.induction.rows import RowStep
+from agents.task import Progress, Task
+
+MOST_ROW_PROGRAMS = 3
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """What the tester has turned down."""
+
+    steps: set[tuple[RowStep, ...]] = field(default_factory=set)
+    expressions: Mapping[str, set[Expression]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What was found."""
+
+    rows: RowProgram
+    columns: Mapping[str, list[Candidate]]  # the simplest first; empty when the column is not explained
+    table: Table  # the input's rows as the output's are made from them
+
+    @property
+    def program(self) -> Program:
+        """The simplest expressions after the steps on rows."""
+        columns = [OutputColumn(name, found[0].expression if found else None) for name, found in self.columns.items()]
+        return Program(self.rows.steps, tuple(columns))
+
+    @property
+    def unsolved(self) -> list[str]:
+        """The columns that are not explained."""
+        return [name for name, found in self.columns.items() if not found]
+
+    def bits(self) -> float:
+        """Return the description length of the whole."""
+        return self.rows.cost() + sum(found[0].bits for found in self.columns.values() if found)
+
+
+def learn(task: Task, rejected: Rejected, deadline: float, progress: Progress) -> Learned:
+    """Find steps on rows, then an expression for each column; of several ways, the one that explains most."""
+    table, expected = as_table(task.input), as_table(task.expected)
+    ways = explain_rows(table, align(table, expected), task.general_instructions, rejected.steps)
+    learned: list[Learned] = []
+    for rows in ways[:MOST_ROW_PROGRAMS]:
+        paired = table.take(rows.rows)
+        columns = {
+            name: explain_column(
+                Target(name, cells, paired, task.column_instructions.get(name, "")),
+                rejected.expressions.get(name, set()),
+            )
+            for name, cells in expected.columns.items()
+        }
+        learned.append(Learned(rows, columns, paired))
+        if not learned[-1].unsolved:
+            break
+    return min(learned, key=lambda found: (len(found.unsolved), not found.rows.explained, found.bits()))
+
+
+def as_table(file: CsvFile) -> Table:
+    """Return a file's cells by column."""
+    columns = zip(*file.rows, strict=True)
+    return Table(dict(zip(file.header, columns, strict=True)))

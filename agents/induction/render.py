@@ -1,0 +1,191 @@
+"""Turns a program into a script that stands alone: what is learned around what every script has in common."""
+
+import inspect
+import keyword
+import re
+import textwrap
+import unicodedata
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from agents.csv_file import Dialect
+from agents.induction import skeleton
+from agents.induction.explain import Sentence, explain_program
+from agents.induction.model import Code, OutputColumn, Program, TableStep, literal
+from agents.induction.text import Column
+
+LINE = 100
+HEAD = (skeleton.read_input, skeleton.unique_names, skeleton.require_columns)
+TAIL = (skeleton.write_output, skeleton.main)
+IMPORTS = {"csv", "logging", "sys", "time"}
+
+
+def render(program: Program, input_dialect: Dialect, output_dialect: Dialect) -> str:
+    """Return the whole Python file."""
+    code = Code()
+    steps, calls = render_steps(program.before, code)
+    columns, entries = render_columns(program.columns, code)
+    last_steps, last_calls = render_steps(program.after, code)
+    transform = render_transform(calls, entries, last_calls, program)
+    guard = [source(skeleton.blank_unreadable)] if any("blank_unreadable(" in text for text in columns) else []
+    functions = [
+        *(source(function) for function in HEAD),
+        *code.helpers.values(),
+        *guard,
+        *steps,
+        *columns,
+        *last_steps,
+        transform,
+    ]
+    parts = [
+        f"{docstring(explain_program(program))}\n\n{render_imports(code)}",
+        render_constants(code, program, input_dialect, output_dialect),
+        *functions,
+        *(source(function) for function in TAIL),
+        'if __name__ == "__main__":\n    main()',
+    ]
+    return "\n\n\n".join([f"{parts[0]}\n\n{parts[1]}", *parts[2:]]) + "\n"
+
+
+def source(function: Callable[..., Any]) -> str:
+    """Return the text of a function."""
+    return inspect.getsource(function).rstrip()
+
+
+def render_imports(code: Code) -> str:
+    """Return the import lines."""
+    standard = [f"import {module}" for module in sorted(IMPORTS | code.imports)]
+    return "\n".join([*standard, "", "import pandas as pd"])
+
+
+def render_constants(code: Code, program: Program, input_dialect: Dialect, output_dialect: Dialect) -> str:
+    """Return how the files are written, which columns are read, and what the operators need."""
+    encoding = "utf-8-sig" if input_dialect.encoding == "utf-8" else input_dialect.encoding
+    lines = [
+        f"INPUT_ENCODING = {literal(encoding)}",
+        f"INPUT_DELIMITER = {literal(input_dialect.delimiter)}",
+        f"OUTPUT_ENCODING = {literal(output_dialect.encoding)}",
+        f"OUTPUT_DELIMITER = {literal(output_dialect.delimiter)}",
+        f"OUTPUT_NEWLINE = {literal(output_dialect.newline)}",
+        f"OUTPUT_QUOTING = csv.{'QUOTE_ALL' if output_dialect.quote_all else 'QUOTE_MINIMAL'}",
+        f"REQUIRED_COLUMNS = {data(program.required_columns())}",
+        *(f"{name} = {data(value)}" for name, value in code.constants.items()),
+    ]
+    return "\n".join([*lines, "", 'LOG = logging.getLogger("convert")'])
+
+
+def data(value: Any) -> str:
+    """Return a list, a dictionary or another constant as source, one item a line when it is long."""
+    if isinstance(value, str):
+        return literal(value)
+    if isinstance(value, dict):
+        items = [f"{data(key)}: {data(item)}" for key, item in value.items()]
+    elif isinstance(value, list | tuple):
+        items = [data(item) for item in value]
+    else:
+        return repr(value)
+    opening, closing = ("{", "}") if isinstance(value, dict) else ("[", "]")
+    line = f"{opening}{', '.join(items)}{closing}"
+    return (
+        line if len(line) < LINE - 20 else f"{opening}\n{''.join(f'    {item},' + chr(10) for item in items)}{closing}"
+    )
+
+
+def render_steps(steps: Sequence[TableStep], code: Code) -> tuple[list[str], list[str]]:
+    """Return a function for each step, and the lines of `transform` that call them."""
+    functions = []
+    calls = []
+    for step in steps:
+        name = unique_name(step.action, code)
+        body = [docstring([Sentence(step.explain())]), *returning(step.render(code))]
+        functions.append(f"def {name}(df: pd.DataFrame) -> pd.DataFrame:\n{indented(body)}")
+        calls.append(f"df = {name}(df)")
+    return functions, calls
+
+
+def returning(statements: Sequence[str]) -> list[str]:
+    """Return what the last of some assignments to `df` computes."""
+    return [*statements[:-1], f"return {statements[-1].removeprefix('df = ')}"]
+
+
+def render_columns(columns: Sequence[OutputColumn], code: Code) -> tuple[list[str], list[str]]:
+    """Return a function for each column that is more than a copy, and the entries of the output."""
+    functions = []
+    entries = []
+    for column in columns:
+        if column.expression is None:
+            entries.append(f'{literal(column.name)}: "",  # it is not known how to compute this')
+        elif isinstance(column.expression, Column):
+            entries.append(f"{literal(column.name)}: {column.expression.render(code)},")
+        else:
+            name = unique_name(f"make_{column.name}", code)
+            functions.append(render_column(name, column, code))
+            entries.append(f"{literal(column.name)}: {name}(df),")
+    return functions, entries
+
+
+def render_column(name: str, column: OutputColumn, code: Code) -> str:
+    """Return the function that computes one column."""
+    assert column.expression is not None
+    expression = column.expression.render(code)
+    body = [docstring([Sentence(column.expression.explain())])]
+    if column.expression.total():
+        body.append(f"return {expression}")
+    else:
+        sources = ", ".join(map(literal, column.expression.sources()))
+        body += [f"cells = {expression}", f"return blank_unreadable({literal(column.name)}, cells, df[[{sources}]])"]
+    return f"def {name}(df: pd.DataFrame) -> pd.Series:\n{indented(body)}"
+
+
+def render_transform(calls: Sequence[str], entries: Sequence[str], last_calls: Sequence[str], program: Program) -> str:
+    """Return the function that does all steps."""
+    unknown = [column.name for column in program.columns if column.expression is None]
+    body = [
+        docstring([Sentence("Take the table through every step")]),
+        *(f'LOG.warning("%s: it is not known how to compute this column", {literal(name)})' for name in unknown),
+        *calls,
+        "columns = {",
+        *(f"    {entry}" for entry in entries),
+        "}",
+        *returning(["df = pd.DataFrame(columns, index=df.index)", *last_calls]),
+    ]
+    return f"def transform(df: pd.DataFrame) -> pd.DataFrame:\n{indented(body)}"
+
+
+def indented(lines: Sequence[str]) -> str:
+    """Indent the body of a function."""
+    return textwrap.indent("\n".join(lines), "    ")
+
+
+def unique_name(wanted: str, code: Code) -> str:
+    """Return an identifier that no function of the script has, and reserve it."""
+    words = unicodedata.normalize("NFKC", re.sub(r"\W+", "_", wanted)).strip("_").lower()
+    name = words if words.isidentifier() and not keyword.iskeyword(words) else "make_column"
+    number = 1
+    unique = name
+    while unique in code.names or hasattr(skeleton, unique):
+        number += 1
+        unique = f"{name}_{number}"
+    code.names.add(unique)
+    return unique
+
+
+def docstring(sentences: Sequence[Sentence]) -> str:
+    """Return a docstring that no column name or constant can end or escape from."""
+    lines = []
+    for sentence in sentences:
+        plain = "".join(character if character.isprintable() else " " for character in sentence.text)
+        safe = plain.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
+        lines += (
+            textwrap.wrap(
+                safe + sentence.end,
+                LINE,
+                initial_indent=sentence.bullet,
+                subsequent_indent=" " * len(sentence.bullet),
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+            + [""] * sentence.gap
+        )
+    text = "\n".join(lines).strip()
+    return f'"""{text}"""' if "\n" not in text else f'"""{text}\n"""'

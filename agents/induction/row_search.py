@@ -1,0 +1,143 @@
+"""Finds the steps that take the input's rows to the output's: filter, then deduplicate, then sort."""
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from agents.induction.align import Alignment, Signature
+from agents.induction.filters import propose_filters
+from agents.induction.model import Table
+from agents.induction.orders import explain_order
+from agents.induction.rows import Deduplicate, KeepRows, RowStep
+
+ENOUGH_BITS = 5.0
+MOST_PROGRAMS = 40
+
+
+@dataclass(frozen=True)
+class RowProgram:
+    """Steps, and the input row from which each output row is made, counted from 0."""
+
+    steps: tuple[RowStep, ...]
+    rows: tuple[int, ...]
+    explained: bool = True  # False: the steps do not give these rows
+    bits: float = math.inf  # how much less likely chance is to give these rows than these steps
+
+    def cost(self) -> float:
+        """Return the description length of the steps."""
+        return sum(step.cost() for step in self.steps)
+
+
+def explain_rows(table: Table, alignment: Alignment, note: str, excluded: set[tuple[RowStep, ...]]) -> list[RowProgram]:
+    """Return the programs that give the output's rows, the simplest first; else one that is not explained.
+
+    Args:
+        table: the input.
+        alignment: the signatures of the rows of both files.
+        note: the general instructions: what they name needs no evidence.
+        excluded: steps that were tried and rejected.
+    """
+    if alignment.same_rows and () not in excluded:
+        return [RowProgram((), tuple(range(table.height)))]
+    if not alignment.links:
+        return [unexplained(table, alignment)]
+    programs = []
+    for steps in selections(table, alignment):
+        rows = run_rows(steps, table)
+        if Counter(alignment.before[row] for row in rows) == Counter(alignment.after):
+            programs += [
+                RowProgram(done, tuple(run_rows(done, table)), bits=evidence(done, table, note))
+                for done in with_order(steps, rows, table, alignment)
+                if done not in excluded
+            ]
+    programs = [program for program in programs if followed(program.rows, alignment)]
+    return sorted(programs, key=lambda program: (program.bits < ENOUGH_BITS, program.cost())) or [
+        unexplained(table, alignment)
+    ]
+
+
+def selections(table: Table, alignment: Alignment) -> Iterator[tuple[RowStep, ...]]:
+    """Yield the ways to choose rows: as they are, filtered, deduplicated, or both."""
+    yield ()
+    supply, demand = Counter(alignment.before), Counter(alignment.after)
+    kept = [row for row, signature in enumerate(alignment.before) if supply[signature] == demand[signature]]
+    possible = [row for row, signature in enumerate(alignment.before) if signature in demand]
+    dropped = [row for row, signature in enumerate(alignment.before) if signature not in demand]
+    for duplicates in deduplications(table, alignment):
+        yield (duplicates,)
+    filters = list(propose_filters(table, kept or possible, dropped))
+    yield from ((keep,) for keep in filters)
+    for keep in [*filters, *propose_filters(table, possible, dropped)][:MOST_PROGRAMS]:
+        remaining = table.take(keep.rows(table))
+        if remaining.height > len(alignment.after):
+            yield from ((keep, duplicates) for duplicates in deduplications(remaining, alignment))
+
+
+def deduplications(table: Table, alignment: Alignment) -> Iterator[Deduplicate]:
+    """Yield the ways to drop duplicates that leave as many rows as the output has."""
+    linked = tuple(dict.fromkeys(link.source for link in alignment.links))
+    for columns in ((), linked, *((name,) for name in table.header)):
+        for keep_last in (False, True):
+            step = Deduplicate(columns, keep_last)
+            if len(step.rows(table)) == len(alignment.after) < table.height:
+                yield step
+
+
+def with_order(
+    steps: tuple[RowStep, ...], rows: Sequence[int], table: Table, alignment: Alignment
+) -> Iterator[tuple[RowStep, ...]]:
+    """Yield the steps, with a sort behind them where the order asks for one."""
+    signatures = [alignment.before[row] for row in rows]
+    if tuple(signatures) == alignment.after:
+        yield steps
+        return
+    for sort in explain_order(table.take(rows), signatures, alignment.after):
+        yield (*steps, sort)
+
+
+def run_rows(steps: Sequence[RowStep], table: Table) -> list[int]:
+    """Return the rows of the input that the steps leave, in their order."""
+    rows = list(range(table.height))
+    for step in steps:
+        rows = [rows[row] for row in step.rows(table.take(rows))]
+    return rows
+
+
+def followed(rows: Sequence[int], alignment: Alignment) -> bool:
+    """Tell whether these rows of the input have the signatures of the output."""
+    return tuple(alignment.before[row] for row in rows) == alignment.after
+
+
+def evidence(steps: Sequence[RowStep], table: Table, note: str) -> float:
+    """Return how many bits the rows that the filters keep say beyond what it takes to describe the filters."""
+    bits = math.inf
+    height = table.height
+    for step in steps:
+        if isinstance(step, KeepRows):
+            kept = len(step.rows(table))
+            choices = (math.lgamma(n + 1) for n in (height, kept, height - kept))
+            surprise = (next(choices) - next(choices) - next(choices)) / math.log(2)
+            bits = min(bits, surprise - description_bits(step, table, note))
+    return bits
+
+
+def description_bits(step: KeepRows, table: Table, note: str) -> float:
+    """Count the choices behind a filter: column, test, values; what the note names was no choice."""
+    said = note.casefold()
+    column_bits = 0.0 if step.column.casefold() in said else math.log2(len(table.header))
+    distinct = len(set(table.columns[step.column]))
+    unsaid = [value for value in step.values if value.casefold() not in said]
+    return column_bits + 2.0 + len(unsaid) * math.log2(distinct + 1) - (10.0 if step.values and not unsaid else 0.0)
+
+
+def unexplained(table: Table, alignment: Alignment) -> RowProgram:
+    """Pair the rows as well as signatures allow, without steps that would give them."""
+    waiting: dict[Signature, list[int]] = {}
+    for row in reversed(range(table.height)):
+        waiting.setdefault(alignment.before[row], []).append(row)
+    rows = []
+    for signature in alignment.after:
+        candidates = waiting.get(signature) or [0]
+        rows.append(candidates.pop() if len(candidates) > 1 else candidates[0])
+    return RowProgram((), tuple(rows), explained=False, bits=-math.inf)

@@ -1,0 +1,216 @@
+"""Steps on rows: keep, sort, deduplicate."""
+
+import math
+import re
+from abc import abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import ClassVar
+
+from agents.induction.model import Code, Table, TableStep, literal
+
+
+def number_in(text: str) -> float:
+    """Return the number that a cell holds, thousands separated by commas or not; not-a-number for anything else."""
+    plain = text.strip().replace(",", "")
+    return float(plain) if re.fullmatch(r"[-+]?[0-9]*\.?[0-9]+", plain) else float("nan")
+
+
+NUMBER_TESTS: dict[str, tuple[Callable[[float, float], bool], str, str]] = {
+    "less": (lambda number, limit: number < limit, "<", "is less than"),
+    "at_most": (lambda number, limit: number <= limit, "<=", "is at most"),
+    "greater": (lambda number, limit: number > limit, ">", "is greater than"),
+    "at_least": (lambda number, limit: number >= limit, ">=", "is at least"),
+}
+TEXT_TESTS: dict[str, tuple[Callable[[str, str], bool], str, str]] = {
+    "equals": (lambda cell, text: cell == text, "{cells} == {text}", "is"),
+    "differs": (lambda cell, text: cell != text, "{cells} != {text}", "is not"),
+    "contains": (lambda cell, text: text in cell, "{cells}.str.contains({text}, regex=False)", "contains"),
+    "lacks": (lambda cell, text: text not in cell, "~{cells}.str.contains({text}, regex=False)", "does not contain"),
+    "starts": (lambda cell, text: cell.startswith(text), "{cells}.str.startswith({text})", "starts with"),
+    "ends": (lambda cell, text: cell.endswith(text), "{cells}.str.endswith({text})", "ends with"),
+}
+
+
+class RowStep(TableStep):
+    """A step that drops or moves rows and changes no cell."""
+
+    @abstractmethod
+    def rows(self, table: Table) -> list[int]:
+        """Return which rows stay, counted from 0, in their new order."""
+
+    def run(self, table: Table) -> Table:
+        """Take the rows that stay."""
+        return table.take(self.rows(table))
+
+
+@dataclass(frozen=True)
+class KeepRows(RowStep):
+    """Keeps the rows in which one column passes a test.
+
+    `test` is a key of NUMBER_TESTS or TEXT_TESTS with one value, "one_of" or "none_of" with several, or "blank" or
+    "not_blank" with none.
+    """
+
+    column: str
+    test: str
+    values: tuple[str, ...] = ()
+    op: ClassVar[str] = "keep_rows"
+    action: ClassVar[str] = "filter_rows"
+
+    def sources(self) -> tuple[str, ...]:
+        """Return the tested column."""
+        return (self.column,)
+
+    def passes(self, cell: str) -> bool:
+        """Test one cell."""
+        if self.test in NUMBER_TESTS:
+            return NUMBER_TESTS[self.test][0](number_in(cell), float(self.values[0]))
+        if self.test in TEXT_TESTS:
+            return TEXT_TESTS[self.test][0](cell, self.values[0])
+        if self.test in ("blank", "not_blank"):
+            return (not cell.strip()) == (self.test == "blank")
+        return (cell in self.values) == (self.test == "one_of")
+
+    def rows(self, table: Table) -> list[int]:
+        """Keep the rows that pass."""
+        cells = table.columns[self.column]
+        passing = {cell for cell in set(cells) if self.passes(cell)}
+        return [row for row, cell in enumerate(cells) if cell in passing]
+
+    def render(self, code: Code) -> list[str]:
+        """Select with a mask."""
+        return [f"df = df[{self.mask(code, code.column(self.column))}]"]
+
+    def mask(self, code: Code, cells: str) -> str:
+        """Return the expression for a Series of truth values."""
+        if self.test in NUMBER_TESTS:
+            numbers = f"{cells}.map({code.function(number_in, 're')})"
+            return f"{numbers} {NUMBER_TESTS[self.test][1]} {self.values[0]}"
+        if self.test in TEXT_TESTS:
+            return TEXT_TESTS[self.test][1].format(cells=cells, text=literal(self.values[0]))
+        if self.test in ("blank", "not_blank"):
+            return f'{cells}.str.strip() {"==" if self.test == "blank" else "!="} ""'
+        chosen = code.constant(f"{self.column}_values", list(self.values))
+        return f"{'' if self.test == 'one_of' else '~'}{cells}.isin({chosen})"
+
+    def explain(self) -> str:
+        """Say which rows stay."""
+        if self.test in ("blank", "not_blank"):
+            return f"Keep the rows whose {self.column} is {self.test.replace('_', ' ')}"
+        if self.test in ("one_of", "none_of"):
+            listed = ", ".join(f'"{value}"' for value in self.values)
+            return f"Keep the rows whose {self.column} is {self.test.replace('_', ' ')} {listed}"
+        words = (NUMBER_TESTS | TEXT_TESTS)[self.test][2]
+        value = self.values[0] if self.test in NUMBER_TESTS else f'"{self.values[0]}"'
+        return f"Keep the rows whose {self.column} {words} {value}"
+
+    def cost(self) -> float:
+        """Count the test and its values."""
+        return 4.0 + sum(4.0 + len(value) / 4 for value in self.values)
+
+
+@dataclass(frozen=True)
+class SortKey:
+    """A column to sort by: `kind` is "text", "number" or "text_any_case"."""
+
+    column: str
+    kind: str = "text"
+    descending: bool = False
+
+    def explain(self) -> str:
+        """Say the column and the order."""
+        kinds = {"text": "", "number": " as a number", "text_any_case": " in any letter case"}
+        return f"{self.column}{kinds[self.kind]}{', descending' if self.descending else ''}"
+
+
+@dataclass(frozen=True)
+class Sort(RowStep):
+    """Sorts rows; equal ones keep their order, and what is no number comes last."""
+
+    keys: tuple[SortKey, ...]
+    op: ClassVar[str] = "sort"
+    action: ClassVar[str] = "sort_rows"
+
+    def sources(self) -> tuple[str, ...]:
+        """Return the columns of the keys."""
+        return tuple(key.column for key in self.keys)
+
+    def rows(self, table: Table) -> list[int]:
+        """Sort by the last key first, since each sort keeps the order of equals."""
+        rows = list(range(table.height))
+        for key in reversed(self.keys):
+            rows = sorted_rows(rows, table, key)
+        return rows
+
+    def render(self, code: Code) -> list[str]:
+        """Sort by the last key first, as `run` does."""
+        return [self.statement(code, key) for key in reversed(self.keys)]
+
+    def statement(self, code: Code, key: SortKey) -> str:
+        """Return the statement for one key."""
+        order = ", ascending=False" if key.descending else ""
+        convert = ""
+        if key.kind == "number":
+            convert = f", key=lambda cells: cells.map({code.function(number_in, 're')})"
+        elif key.kind == "text_any_case":
+            convert = ", key=lambda cells: cells.str.casefold()"
+        return f'df = df.sort_values({literal(key.column)}, kind="stable"{order}{convert})'
+
+    def explain(self) -> str:
+        """Say the keys in order."""
+        return f"Sort the rows by {', then by '.join(key.explain() for key in self.keys)}"
+
+    def cost(self) -> float:
+        """Count a column, a kind and a direction for each key."""
+        return sum(4.0 + (key.kind != "text") + key.descending for key in self.keys)
+
+
+def sorted_rows(rows: list[int], table: Table, key: SortKey) -> list[int]:
+    """Return the rows in the order of one key; equal ones stay as they are, also when descending."""
+    cells = table.columns[key.column]
+    if key.kind == "number":
+        numbers = [number_in(cells[row]) for row in range(table.height)]
+        known = [row for row in rows if not math.isnan(numbers[row])]
+        unknown = [row for row in rows if math.isnan(numbers[row])]
+        return sorted(known, key=numbers.__getitem__, reverse=key.descending) + unknown
+    texts = [cell.casefold() for cell in cells] if key.kind == "text_any_case" else cells
+    return sorted(rows, key=texts.__getitem__, reverse=key.descending)
+
+
+@dataclass(frozen=True)
+class Deduplicate(RowStep):
+    """Keeps one row of those that agree on some columns, or on all when none is named."""
+
+    columns: tuple[str, ...] = ()
+    keep_last: bool = False
+    op: ClassVar[str] = "deduplicate"
+    action: ClassVar[str] = "remove_duplicates"
+
+    def sources(self) -> tuple[str, ...]:
+        """Return the columns of the key."""
+        return self.columns
+
+    def rows(self, table: Table) -> list[int]:
+        """Keep the first or the last of equals, where it stands."""
+        keys = list(zip(*(table.columns[name] for name in self.columns or table.header), strict=True))
+        rows = range(table.height)
+        chosen = {keys[row]: row for row in (rows if self.keep_last else reversed(rows))}
+        return sorted(chosen.values())
+
+    def render(self, code: Code) -> list[str]:
+        """Use drop_duplicates."""
+        arguments = [f"[{', '.join(map(literal, self.columns))}]"] * bool(self.columns) + [
+            'keep="last"'
+        ] * self.keep_last
+        return [f"df = df.drop_duplicates({', '.join(arguments)})"]
+
+    def explain(self) -> str:
+        """Say which rows are duplicates and which one stays."""
+        which = "last" if self.keep_last else "first"
+        same = f"the same {' and '.join(self.columns)}" if self.columns else "the same in every column"
+        return f"Keep the {which} of the rows with {same}"
+
+    def cost(self) -> float:
+        """Count the key's columns; the whole row is simplest."""
+        return 3.0 + 3.0 * len(self.columns) + self.keep_last
