@@ -1,0 +1,41 @@
+"""The command that converts files."""
+
+import sys
+import time
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from csvconverter.cli.command import command
+from csvconverter.cli.files import STANDARD, open_input, open_output
+from csvconverter.cli.session import Session
+from csvconverter.cli.text import size
+
+app = typer.Typer()
+
+
+@command(app)
+async def convert(
+    session: Session,
+    job_id: Annotated[str, typer.Argument(metavar="JOB", help="The id of a job that succeeded.")],
+    input_file: Annotated[Path, typer.Argument(metavar="NEW.CSV", help="The file to convert; - is standard input.")],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write; - is standard output.")
+    ] = None,
+) -> None:
+    """Convert a file of any size with the script that a job learned."""
+    if output is None and (session.json or sys.stdout.isatty()):
+        raise typer.BadParameter("say where the converted file goes: -o FILE, or -o - for standard output")
+    if output == STANDARD and session.json:
+        raise typer.BadParameter("--json and the converted file cannot both go to standard output; give -o FILE")
+    target = output or STANDARD
+    started = time.monotonic()
+    async with session.client() as client:
+        with open_input(input_file) as source, open_output(target) as sink:
+            written = await client.convert(session.user, job_id, source, sink)
+    seconds = time.monotonic() - started
+    if session.json:
+        session.record(job_id=job_id, output_file=str(target), bytes=written, seconds=round(seconds, 3))
+    elif target != STANDARD:
+        session.note(f"wrote {target}: {size(written)} in {seconds:.1f} s")

@@ -1,0 +1,63 @@
+"""How a command ends: its exit code, and what it says when something went wrong."""
+
+from enum import IntEnum
+
+import grpc
+
+from csvconverter.cli.text import visible
+from csvconverter.errors import ConverterError
+
+
+class ExitCode(IntEnum):
+    """What a script learns from a command."""
+
+    OK = 0
+    FAILED = 1
+    """The job or the conversion failed, or the server did."""
+    NOT_ACCEPTED = 2
+    """The command line, a file or a field."""
+    UNREACHABLE = 3
+    """No server answers at the address."""
+    REFUSED = 4
+    """The key is missing, unknown, or not for this user."""
+    NOT_FOUND = 5
+    """There is no such job or file."""
+    INTERRUPTED = 130
+    """Ctrl-C."""
+
+
+CODES = {
+    grpc.StatusCode.UNAVAILABLE: ExitCode.UNREACHABLE,
+    grpc.StatusCode.DEADLINE_EXCEEDED: ExitCode.UNREACHABLE,
+    grpc.StatusCode.UNAUTHENTICATED: ExitCode.REFUSED,
+    grpc.StatusCode.PERMISSION_DENIED: ExitCode.REFUSED,
+    grpc.StatusCode.NOT_FOUND: ExitCode.NOT_FOUND,
+    grpc.StatusCode.INVALID_ARGUMENT: ExitCode.NOT_ACCEPTED,
+    grpc.StatusCode.OUT_OF_RANGE: ExitCode.NOT_ACCEPTED,
+    grpc.StatusCode.ALREADY_EXISTS: ExitCode.NOT_ACCEPTED,
+}
+
+ADVICE = {
+    ExitCode.UNREACHABLE: "start a server with `csv-converter serve`, or name another with --address",
+    ExitCode.REFUSED: "give the key with --api-key or in CSV_CONVERTER_API_KEY; the user with --user",
+    ExitCode.NOT_FOUND: "`csv-converter jobs` lists what there is",
+}
+
+
+def exit_code(error: ConverterError) -> ExitCode:
+    """Return the exit code for a call that did not succeed."""
+    return CODES.get(error.code, ExitCode.FAILED)
+
+
+def explanation(error: ConverterError, address: str) -> list[str]:
+    """Return what went wrong and how to mend it, in lines fit for a terminal."""
+    code = exit_code(error)
+    lines = [visible(error.message)]
+    if error.code is grpc.StatusCode.UNAVAILABLE and error.reason == error.code.name:
+        lines = [f"no server answers at {visible(address)}"]
+    lines += [f"{visible('.'.join(field.loc))}: {visible(field.msg)}" for field in error.fields]
+    if code in ADVICE:
+        lines.append(ADVICE[code])
+    if error.code is grpc.StatusCode.INTERNAL and error.request_id:
+        lines.append(f"the server's log has more under request {visible(error.request_id)}")
+    return lines

@@ -1,0 +1,147 @@
+"""The live view of a job on a terminal: what has happened stays, one moving line tells what is happening."""
+
+import time
+from collections.abc import Callable
+from typing import Self
+
+from rich.console import Console, RenderableType
+from rich.live import Live
+from rich.rule import Rule
+from rich.spinner import Spinner
+from rich.table import Table
+from rich.text import Text
+
+from csvconverter.cli import story
+from csvconverter.cli.outcome import outcome
+from csvconverter.cli.style import ROLE_STYLES, STATUS_STYLES, mismatch_table, part, sentence, sentences
+from csvconverter.cli.text import size, visible
+from csvconverter.v1.events_pb2 import JobEvent, LogLevel
+
+MISMATCHES_SHOWN = 5
+
+
+class LiveView:
+    """Shows events on a terminal as they come."""
+
+    def __init__(self, console: Console) -> None:
+        self.console = console
+        self.activity = Activity("waiting for the first event")
+        self._live = Live(self.activity, console=console, transient=True, refresh_per_second=8)
+
+    def __enter__(self) -> Self:
+        self._live.start()
+        return self
+
+    def __exit__(self, *trouble: object) -> None:
+        self._live.stop()
+
+    def show(self, event: JobEvent) -> None:
+        """Add what there is to read about the event, and tell what comes next."""
+        kind = event.WhichOneof("payload") or ""
+        if kind in PARTS:
+            self.console.print(PARTS[kind](event))
+        if kind in ACTIVITIES:
+            self.activity.text = visible(ACTIVITIES[kind](event))
+
+    def connection_lost(self, reason: str) -> None:
+        """Tell that the server is away for the moment."""
+        self.activity.text = f"the connection was lost, trying again: {reason}"
+
+
+class Activity:
+    """A moving line with the seconds since the job was first seen."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self._spinner = Spinner("dots", style="cyan")
+        self._started = time.monotonic()
+
+    def __rich__(self) -> Table:
+        line = Table.grid(padding=(0, 1), expand=True)
+        line.add_column(width=2, justify="right")
+        line.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
+        line.add_column(no_wrap=True, style="dim")
+        line.add_row(self._spinner, Text(self.text), f"{time.monotonic() - self._started:.0f} s")
+        return line
+
+
+def iteration(event: JobEvent) -> RenderableType:
+    """Return the line above an iteration."""
+    title = Text(f"Iteration {event.iteration} of at most {event.iteration_started.max_iterations}", "bold")
+    return Rule(title, align="left", style="dim")
+
+
+def plan(event: JobEvent) -> RenderableType:
+    """Return the plan's steps, and what the planner is unsure about."""
+    proposed = event.plan_proposed.plan
+    details: list[RenderableType] = [sentences([story.step(item) for item in proposed.transformation_steps])]
+    if proposed.unsolved_columns:
+        details.append(sentence(f"not explained yet: {', '.join(proposed.unsolved_columns)}", "yellow", "?"))
+    details += [sentence(story.ambiguity(item), "yellow", "?") for item in proposed.ambiguities]
+    details += [sentence(text, "yellow", "!") for text in proposed.warnings]
+    return part("planner", Text(story.plan_extent(proposed)), *details, style=ROLE_STYLES["planner"])
+
+
+def script(event: JobEvent) -> RenderableType:
+    """Return the script's length."""
+    return part("coder", Text(story.written(event.script_written)), style=ROLE_STYLES["coder"])
+
+
+def test(event: JobEvent) -> RenderableType:
+    """Return the verdict and, when there are any, the first cells that differ."""
+    report = event.script_tested.report
+    verdict = story.verdict(report)
+    headline = Text.assemble((verdict, STATUS_STYLES.get(verdict, "red")), "  ", visible(story.findings(report)))
+    cost = report.performance_metrics
+    aside = f"{cost.execution_time:.1f} s · {size(cost.memory_usage)}" if cost.execution_time else ""
+    details: list[RenderableType] = []
+    if report.mismatches:
+        details.append(mismatch_table(list(report.mismatches[:MISMATCHES_SHOWN])))
+    if report.mismatch_count > MISMATCHES_SHOWN:
+        details.append(Text(f"and {report.mismatch_count - MISMATCHES_SHOWN:,} more", "dim"))
+    if not report.test_passed and not report.mismatches:
+        details += [sentence(story.error(item), "red") for item in report.errors_found[1:MISMATCHES_SHOWN]]
+    return part("tester", headline, *details, style=ROLE_STYLES["tester"], aside=aside)
+
+
+def feedback(event: JobEvent) -> RenderableType:
+    """Return what the next attempt is told."""
+    given = event.feedback_given.feedback
+    hints = list(given.suggestions) or [story.error(item) for item in given.current_errors]
+    head, *rest = [sentence(hint, mark="→") for hint in hints[:MISMATCHES_SHOWN]] or [Text("try again")]
+    return part("feedback", head, *rest)
+
+
+def lost(event: JobEvent) -> RenderableType:
+    """Return what happened to the worker."""
+    return sentence(story.lost(event.attempt_lost), "yellow", "!")
+
+
+def log(event: JobEvent) -> RenderableType:
+    """Return what a person should know."""
+    warning = event.log_emitted.level == LogLevel.LOG_LEVEL_WARNING
+    return sentence(event.log_emitted.message, "yellow" if warning else "dim", "!" if warning else "·")
+
+
+PARTS: dict[str, Callable[[JobEvent], RenderableType]] = {
+    "iteration_started": iteration,
+    "plan_proposed": plan,
+    "script_written": script,
+    "script_tested": test,
+    "feedback_given": feedback,
+    "attempt_lost": lost,
+    "log_emitted": log,
+    "job_finished": lambda event: outcome(event.job_finished.job),
+}
+
+ACTIVITIES: dict[str, Callable[[JobEvent], str]] = {
+    "job_queued": story.tell,
+    "job_started": story.tell,
+    "agent_started": lambda event: f"{story.role(event.agent_started.role)} ({event.agent_started.played_by}) at work",
+    "agent_progress": story.tell,
+    "plan_proposed": lambda event: "the plan goes to the coder",
+    "script_written": lambda event: "the script goes to the tester",
+    "script_tested": lambda event: "the verdict is in",
+    "feedback_given": lambda event: "the findings go back to the planner",
+    "attempt_lost": lambda event: "waiting for another worker",
+}

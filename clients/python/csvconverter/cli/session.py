@@ -1,0 +1,83 @@
+"""What every command works with: where the server is, who asks, and how to answer."""
+
+import json
+import sys
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from csvconverter.cli.credentials import find_api_key
+from csvconverter.cli.text import visible
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+
+    from csvconverter.client import ConverterClient
+
+
+@dataclass(frozen=True)
+class Session:
+    """One invocation of one command."""
+
+    address: str
+    api_key: str | None
+    user: str
+    json: bool
+
+    def client(self) -> "ConverterClient":
+        """Return a client for the server; use it with `async with`."""
+        from csvconverter.client import ConverterClient
+
+        return ConverterClient(self.address, api_key=self.api_key)
+
+    @cached_property
+    def console(self) -> "Console":
+        """Return standard output; what is printed there is text and never markup."""
+        from rich.console import Console
+
+        return Console(markup=False, emoji=False, highlight=False)
+
+    @cached_property
+    def on_terminal(self) -> bool:
+        """Tell whether a person is looking; programs read pipes and JSON."""
+        return sys.stdout.isatty() and not self.json
+
+    def print(self, *parts: "RenderableType") -> None:
+        """Print for people; in a pipe no line is ever broken."""
+        for part in parts:
+            self.console.print(part, soft_wrap=not self.on_terminal)
+
+    def record(self, **values: object) -> None:
+        """Print one line of JSON."""
+        typer.echo(json.dumps(values, ensure_ascii=False))
+
+    def note(self, *lines: str) -> None:
+        """Say something beside the output, on standard error."""
+        for line in lines:
+            typer.echo(visible(line), err=True)
+
+
+def open_session(
+    address: Annotated[
+        str, typer.Option(envvar="CSV_CONVERTER_GRPC_ADDRESS", metavar="HOST:PORT", help="Where the server is.")
+    ] = "127.0.0.1:50051",
+    api_key: Annotated[
+        str | None,
+        typer.Option(
+            envvar=["CSV_CONVERTER_API_KEY", "FASTAPI_AND_WEP_APP_SECRET_KEY"],
+            metavar="KEY",
+            help="The key; a server on this machine that made its own needs none to be given.",
+            show_envvar=True,
+        ),
+    ] = None,
+    user: Annotated[
+        str, typer.Option(envvar="CSV_CONVERTER_USER", metavar="ID", help="To whom the jobs belong.")
+    ] = "default",
+    json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
+) -> Session:
+    """Return the session for the options that all commands share."""
+    # A server that listens on every address of this machine answers here.
+    reachable = address.replace("0.0.0.0:", "127.0.0.1:", 1).replace("[::]:", "[::1]:", 1)
+    return Session(reachable, api_key or find_api_key(reachable), user, json)

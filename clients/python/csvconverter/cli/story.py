@@ -1,0 +1,147 @@
+"""A job's events and findings in sentences."""
+
+from collections.abc import Callable
+from typing import Any
+
+from csvconverter.cli.records import short_name
+from csvconverter.cli.text import cell, count, percent, visible
+from csvconverter.v1 import events_pb2 as events
+from csvconverter.v1.jobs_pb2 import Job, JobStatus
+from csvconverter.v1.plans_pb2 import Ambiguity, CellMismatch, Plan, TestError, TestReport, TransformationStep, Verdict
+
+
+def tell(event: events.JobEvent) -> str:
+    """Return what happened in one line; empty for an event of a newer kind."""
+    kind = event.WhichOneof("payload")
+    return visible(SENTENCES[kind](getattr(event, kind))) if kind in SENTENCES else ""
+
+
+def queued(payload: events.JobQueued) -> str:
+    """Tell how long the queue is."""
+    return f"waiting for a worker, {count(payload.jobs_ahead, 'job')} ahead"
+
+
+def started(payload: events.JobStarted) -> str:
+    """Tell that a worker is at it."""
+    return "a worker took the job up" + (f", attempt {payload.attempt}" if payload.attempt > 1 else "")
+
+
+def agent(payload: events.AgentStarted) -> str:
+    """Tell whose turn it is."""
+    return f"{role(payload.role)} starts" + (f", played by {payload.played_by}" if payload.played_by else "")
+
+
+def planned(payload: events.PlanProposed) -> str:
+    """Tell the plan on one line."""
+    steps = "; ".join(map(step, payload.plan.transformation_steps))
+    return f"{plan_extent(payload.plan)}: {steps}" if steps else plan_extent(payload.plan)
+
+
+def written(payload: events.ScriptWritten) -> str:
+    """Tell how long the script is."""
+    return f"a script of {count(len(payload.script.splitlines()), 'line')}"
+
+
+def tested(payload: events.ScriptTested) -> str:
+    """Tell what the tester found, the first differing cell included."""
+    report = payload.report
+    first = f"; first {mismatch(report.mismatches[0])}" if report.mismatches else ""
+    return f"{verdict(report)}: {findings(report)}{first}"
+
+
+def fed_back(payload: events.FeedbackGiven) -> str:
+    """Tell what the next attempt is to do differently."""
+    return "; ".join(payload.feedback.suggestions or map(error, payload.feedback.current_errors))
+
+
+def lost(payload: events.AttemptLost) -> str:
+    """Tell that a worker is gone."""
+    return f"attempt {payload.attempt} lost, {'trying again' if payload.will_retry else 'given up'}: {payload.reason}"
+
+
+def finished(payload: events.JobFinished) -> str:
+    """Tell how the job ended."""
+    job = payload.job
+    parts = [count(job.iterations, "iteration"), f"{percent(job.score)} of cells as expected"]
+    if job.HasField("metrics"):
+        parts.append(f"{job.metrics.seconds:.1f} s")
+    if job.HasField("error"):
+        parts.append(job.error.message)
+    return f"{status(job)}: {', '.join(parts)}"
+
+
+SENTENCES: dict[str | None, Callable[[Any], str]] = {
+    "job_queued": queued,
+    "job_started": started,
+    "iteration_started": lambda payload: f"of at most {payload.max_iterations}",
+    "agent_started": agent,
+    "agent_progress": lambda payload: f"{role(payload.role)}: {payload.text}",
+    "plan_proposed": planned,
+    "script_written": written,
+    "script_tested": tested,
+    "feedback_given": fed_back,
+    "attempt_lost": lost,
+    "log_emitted": lambda payload: payload.message,
+    "job_finished": finished,
+}
+
+
+def role(number: events.AgentRole) -> str:
+    """Return "planner", "coder" or "tester"."""
+    return short_name(events.AgentRole.DESCRIPTOR, number).lower()
+
+
+def status(job: Job) -> str:
+    """Return where a job stands, such as "SUCCEEDED"."""
+    return short_name(JobStatus.DESCRIPTOR, job.status)
+
+
+def verdict(report: TestReport) -> str:
+    """Return the tester's word, such as "MISMATCHED"."""
+    return short_name(Verdict.DESCRIPTOR, report.verdict)
+
+
+def step(item: TransformationStep) -> str:
+    """Return a step's own sentence, or what can be said without one."""
+    return item.details or " ".join(filter(None, [item.action, item.column or item.target]))
+
+
+def plan_extent(plan: Plan) -> str:
+    """Tell how much of the expected output a plan explains."""
+    text = count(len(plan.transformation_steps), "step")
+    if not plan.unsolved_columns:
+        return text
+    columns = len(plan.solved_columns) + len(plan.unsolved_columns)
+    return f"{text} for {len(plan.solved_columns)} of {count(columns, 'column')}"
+
+
+def findings(report: TestReport) -> str:
+    """Tell how close a script's output is."""
+    if report.test_passed:
+        return "every cell is as expected"
+    if report.mismatch_count:
+        differ = "cell differs" if report.mismatch_count == 1 else "cells differ"
+        return f"{percent(report.score)} of cells as expected, {report.mismatch_count:,} {differ}"
+    return error(report.errors_found[0]) if report.errors_found else f"{percent(report.score)} of cells as expected"
+
+
+def mismatch(item: CellMismatch) -> str:
+    """Tell one cell that differs."""
+    return f"row {item.row}, {item.column}: expected {cell(item.expected)}, found {cell(item.actual)}"
+
+
+def error(item: TestError) -> str:
+    """Tell one thing that is wrong."""
+    return f"{item.column}: {item.issue}" if item.column else item.issue
+
+
+def ambiguity(item: Ambiguity) -> str:
+    """Tell how a column was read, and how else it could have been."""
+    if not item.readings:
+        return f"{item.column or 'rows'}: several readings explain the examples"
+    chosen, *others = item.readings
+    text = f"{item.column or 'rows'}: taken as {chosen}; the examples also allow {' or '.join(others)}"
+    if not item.outputs:
+        return text
+    place = f"on row {item.row}" if item.row else "on another file"
+    return f"{text} ({place}: {' or '.join(map(cell, item.outputs))})"

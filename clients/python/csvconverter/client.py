@@ -1,0 +1,231 @@
+"""An asynchronous client of the AI CSV Converter. Requests and answers are the messages of `csvconverter.v1`."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from types import TracebackType
+from typing import Any, BinaryIO, Self, TypeVar
+
+import grpc
+from google.api.httpbody_pb2 import HttpBody
+
+from csvconverter.errors import ConverterError, server_words
+from csvconverter.reconnecting import Patience
+from csvconverter.v1 import services_pb2 as messages
+from csvconverter.v1.events_pb2 import JobEvent
+from csvconverter.v1.jobs_pb2 import Job, JobStatus
+from csvconverter.v1.services_pb2_grpc import ConversionServiceStub
+
+Answer = TypeVar("Answer")
+
+DEFAULT_ADDRESS = "127.0.0.1:50051"
+PIECE_BYTES = 256 * 1024
+SILENCE_SECONDS = 35.0
+"""How long a watch may say nothing: the server sends a heartbeat every 10 seconds."""
+
+CHANNEL_OPTIONS = [
+    ("grpc.max_send_message_length", -1),
+    ("grpc.max_receive_message_length", -1),
+    # gRPC itself waits up to two minutes before it dials again, far longer than a server needs to restart.
+    ("grpc.initial_reconnect_backoff_ms", 200),
+    ("grpc.min_reconnect_backoff_ms", 200),
+    ("grpc.max_reconnect_backoff_ms", 2000),
+]
+
+
+class ConverterClient:
+    """One connection to the service; use it with `async with`.
+
+    `timeout` is for calls that only ask, `transfer_timeout` for those that carry files or run scripts, both in seconds.
+    Every method raises `ConverterError` when the call does not succeed.
+    """
+
+    def __init__(
+        self,
+        address: str = DEFAULT_ADDRESS,
+        *,
+        api_key: str | None = None,
+        timeout: float = 30.0,
+        transfer_timeout: float = 600.0,
+    ) -> None:
+        self.address = address
+        self.timeout = timeout
+        self.transfer_timeout = transfer_timeout
+        self._metadata = (("x-api-key", api_key),) if api_key else ()
+
+    async def __aenter__(self) -> Self:
+        # A proxy in the environment is for the world outside, and no way to this machine.
+        local = self.address.startswith(("127.", "localhost:", "[::1]:"))
+        options = [*CHANNEL_OPTIONS, ("grpc.enable_http_proxy", int(not local))]
+        self._channel = grpc.aio.insecure_channel(self.address, options=options)
+        self._stub: Any = ConversionServiceStub(self._channel)  # type: ignore[no-untyped-call]
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._channel.close()
+
+    async def train(
+        self,
+        user_id: str,
+        input_file: bytes,
+        expected_output_file: bytes,
+        *,
+        job_title: str,
+        owner: str,
+        job_id: str | None = None,
+        description: str | None = None,
+        general_instructions: str | None = None,
+        column_instructions: Mapping[str, str] | None = None,
+        request_id: str | None = None,
+    ) -> messages.StartTrainingResponse:
+        """Start a training job, or replace the one named `job_id`; `watch` tells what becomes of it."""
+        request = messages.StartTrainingRequest(
+            user_id=user_id,
+            job_id=job_id,
+            input_file=input_file,
+            expected_output_file=expected_output_file,
+            job_title=job_title,
+            description=description,
+            owner=owner,
+            general_instructions=general_instructions,
+            column_instructions=column_instructions,
+            request_id=request_id or str(uuid.uuid4()),
+        )
+        return await self._call(self._stub.StartTraining, request, self.transfer_timeout)
+
+    async def watch(
+        self,
+        user_id: str,
+        job_id: str,
+        after_sequence: int = 0,
+        *,
+        give_up_after: float = 60.0,
+        on_lost: Callable[[ConverterError], None] | None = None,
+    ) -> AsyncIterator[JobEvent]:
+        """Yield the job's events, past ones first, up to `job_finished`; none twice and none missed.
+
+        A lost connection is taken up again after the last event seen; `on_lost` hears of each loss. The loss is raised
+        once nothing has been heard for `give_up_after` seconds.
+        """
+        patience = Patience(give_up_after)
+        while True:
+            try:
+                async for update in self._updates(user_id, job_id, after_sequence):
+                    patience.renew()
+                    if update.WhichOneof("update") == "event" and update.event.sequence > after_sequence:
+                        after_sequence = update.event.sequence
+                        yield update.event
+                        if update.event.HasField("job_finished"):
+                            return
+            except ConverterError as error:
+                if error.code is not grpc.StatusCode.UNAVAILABLE or patience.is_over():
+                    raise
+                if on_lost:
+                    on_lost(error)
+            await patience.wait()
+
+    async def _updates(
+        self, user_id: str, job_id: str, after_sequence: int
+    ) -> AsyncIterator[messages.WatchJobResponse]:
+        """Yield the updates of one connection, which counts as lost when it falls silent."""
+        request = messages.WatchJobRequest(client_id=user_id, job_id=job_id, after_sequence=after_sequence)
+        call = self._stub.WatchJob(request, metadata=self._metadata)
+        try:
+            while True:
+                with server_words():
+                    update = await asyncio.wait_for(call.read(), SILENCE_SECONDS)
+                if update is grpc.aio.EOF:
+                    raise ConverterError(grpc.StatusCode.UNAVAILABLE, "the watch ended before the job did")
+                yield update
+        except TimeoutError:
+            silence = f"the server said nothing for {SILENCE_SECONDS:.0f} seconds"
+            raise ConverterError(grpc.StatusCode.UNAVAILABLE, silence) from None
+        finally:
+            call.cancel()
+
+    async def convert(self, user_id: str, job_id: str, input_file: BinaryIO, output_file: BinaryIO) -> int:
+        """Run the job's script on a file of any size, piece by piece, and return the number of bytes written.
+
+        Nothing is written unless the whole file could be converted.
+        """
+        call = self._stub.Convert(metadata=self._metadata)
+        written = 0
+        try:
+            with server_words():
+                await self._send(call, user_id, job_id, input_file)
+                async for piece in call:
+                    written += await asyncio.to_thread(output_file.write, piece.data)
+        finally:
+            call.cancel()
+        return written
+
+    async def _send(self, call: Any, user_id: str, job_id: str, input_file: BinaryIO) -> None:
+        """Send the file; stop early when the server has already answered, which reading then tells."""
+        request = messages.ConvertRequest(client_id=user_id, job_id=job_id)
+        try:
+            while piece := await asyncio.to_thread(input_file.read, PIECE_BYTES):
+                request.content.CopyFrom(HttpBody(content_type="text/csv", data=piece))
+                await call.write(request)
+                request = messages.ConvertRequest()
+            await call.done_writing()
+        except asyncio.InvalidStateError:
+            return
+
+    async def run_inference(self, user_id: str, job_id: str, input_file: bytes) -> messages.RunInferenceResponse:
+        """Run the job's script on a file that fits into memory, and hear what the script warned of."""
+        request = messages.RunInferenceRequest(user_id=user_id, job_id=job_id, input_file=input_file)
+        return await self._call(self._stub.RunInference, request, self.transfer_timeout)
+
+    async def get_job(self, user_id: str, job_id: str) -> Job:
+        """Return one job."""
+        return await self._call(self._stub.GetJob, messages.GetJobRequest(client_id=user_id, job_id=job_id))
+
+    async def list_jobs(
+        self, user_id: str, status: JobStatus | str = JobStatus.JOB_STATUS_UNSPECIFIED
+    ) -> AsyncIterator[Job]:
+        """Yield all jobs of a user, the newest first, or only those that stand at `status`."""
+        request = messages.ListJobsRequest(client_id=user_id, status=status)
+        while True:
+            page = await self._call(self._stub.ListJobs, request)
+            for job in page.jobs:
+                yield job
+            if not page.next_page_token:
+                return
+            request.page_token = page.next_page_token
+
+    async def cancel_job(self, user_id: str, job_id: str) -> Job:
+        """Cancel a job; a finished one is returned unchanged."""
+        return await self._call(self._stub.CancelJob, messages.CancelJobRequest(client_id=user_id, job_id=job_id))
+
+    async def delete_job(self, user_id: str, job_id: str) -> None:
+        """Delete a job with its events and files; deleting what is not there is no error."""
+        await self._call(self._stub.DeleteJob, messages.DeleteJobRequest(user_id=user_id, job_id=job_id))
+
+    async def delete_user(self, user_id: str) -> None:
+        """Delete all jobs of a user with their events and files; deleting what is not there is no error."""
+        await self._call(self._stub.DeleteUser, messages.DeleteUserRequest(user_id=user_id))
+
+    async def download(self, user_id: str, job_id: str, name: str, output_file: BinaryIO) -> int:
+        """Write one of the job's files, such as "script.py", and return the number of bytes written."""
+        request = messages.GetArtifactRequest(client_id=user_id, job_id=job_id, name=name)
+        written = 0
+        with server_words():
+            async for piece in self._stub.GetArtifact(request, metadata=self._metadata, timeout=self.transfer_timeout):
+                written += await asyncio.to_thread(output_file.write, piece.data)
+        return written
+
+    async def get_health(self) -> messages.GetHealthResponse:
+        """Tell whether the service is well and what it is made of; needs no key."""
+        return await self._call(self._stub.GetHealth, messages.GetHealthRequest())
+
+    async def get_queue_status(self) -> messages.GetQueueStatusResponse:
+        """Tell how busy the workers are."""
+        return await self._call(self._stub.GetQueueStatus, messages.GetQueueStatusRequest())
+
+    async def _call(
+        self, method: Callable[..., Awaitable[Answer]], request: object, seconds: float | None = None
+    ) -> Answer:
+        with server_words():
+            return await method(request, metadata=self._metadata, timeout=seconds or self.timeout)
