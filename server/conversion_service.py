@@ -1,0 +1,172 @@
+"""The service's handlers. They translate between the wire and the parts of the server, and do nothing else.
+
+The interceptor has checked the key and the request before a handler runs; see `server/interceptors.py`.
+"""
+
+# ruff: noqa: N802 -- the contract names the methods
+
+import asyncio
+from collections.abc import AsyncIterator, Iterable
+from typing import Any
+
+from google.api.httpbody_pb2 import HttpBody
+from google.protobuf.empty_pb2 import Empty
+from google.protobuf.struct_pb2 import ListValue, Struct
+
+from csvconverter.v1.jobs_pb2 import Job
+from csvconverter.v1.services_pb2 import (
+    CancelJobRequest,
+    ConvertRequest,
+    DeleteJobRequest,
+    DeleteUserRequest,
+    GetArtifactRequest,
+    GetHealthRequest,
+    GetHealthResponse,
+    GetJobMetadataRequest,
+    GetJobRequest,
+    GetQueueStatusRequest,
+    GetQueueStatusResponse,
+    ListJobMetadataRequest,
+    ListJobsRequest,
+    ListJobsResponse,
+    RunInferenceRequest,
+    RunInferenceResponse,
+    StartTrainingRequest,
+    StartTrainingResponse,
+    WatchJobRequest,
+    WatchJobResponse,
+)
+from csvconverter.v1.services_pb2_grpc import ConversionServiceServicer
+from server.downloads import open_artifact
+from server.inference import Inference
+from server.listing import existing_job, page_of_jobs
+from server.standing import Standing
+from server.training import TrainingJobs
+from server.watching import Watches
+from storage.interfaces import ArtifactStore, JobStore
+from storage.metadata import metadata
+
+Context = Any  # grpc.aio.ServicerContext; grpc has no types
+
+
+class ConversionService(ConversionServiceServicer):
+    """All calls of the contract."""
+
+    def __init__(
+        self,
+        jobs: JobStore,
+        artifacts: ArtifactStore,
+        training: TrainingJobs,
+        inference: Inference,
+        watches: Watches,
+        standing: Standing,
+    ) -> None:
+        self.jobs = jobs
+        self.artifacts = artifacts
+        self.training = training
+        self.inference = inference
+        self.watches = watches
+        self.standing = standing
+
+    async def StartTraining(self, request: StartTrainingRequest, context: Context) -> StartTrainingResponse:
+        """Accept a job."""
+        job = await self.training.start(request)
+        message = f"training job {job.job_id} is accepted: watch it, or ask for it"
+        return StartTrainingResponse(
+            job_id=job.job_id, user_id=job.user_id, status=job.status, message=message, created_at=job.created_at
+        )
+
+    async def RunInference(self, request: RunInferenceRequest, context: Context) -> RunInferenceResponse:
+        """Convert a file that fits into one message."""
+        script = await self.inference.script(request.user_id, request.job_id)
+        async with self.inference.conversion(script, one_by_one([request.input_file])) as conversion:
+            return RunInferenceResponse(
+                script=script,
+                output_csv=await asyncio.to_thread(conversion.whole),
+                rows=await asyncio.to_thread(conversion.rows),
+                seconds=conversion.seconds,
+                warnings=conversion.warnings,
+            )
+
+    async def Convert(self, requests: AsyncIterator[ConvertRequest], context: Context) -> AsyncIterator[HttpBody]:
+        """Convert a file of any size."""
+        first = await anext(requests)
+        script = await self.inference.script(first.client_id, first.job_id)
+        async with self.inference.conversion(script, contents(first, requests)) as conversion:
+            await name_file(context, "output.csv")
+            async for piece in conversion.pieces():
+                yield HttpBody(content_type="text/csv", data=piece)
+
+    async def GetQueueStatus(self, request: GetQueueStatusRequest, context: Context) -> GetQueueStatusResponse:
+        """Tell the load."""
+        return await self.standing.queue()
+
+    async def GetHealth(self, request: GetHealthRequest, context: Context) -> GetHealthResponse:
+        """Tell the health."""
+        return self.standing.health()
+
+    async def GetJobMetadata(self, request: GetJobMetadataRequest, context: Context) -> Struct:
+        """Return one job as JSON, empty when there is none."""
+        found = Struct()
+        if stored := await self.jobs.get(request.client_id, request.job_id):
+            found.update(metadata(stored.job))
+        return found
+
+    async def ListJobMetadata(self, request: ListJobMetadataRequest, context: Context) -> ListValue:
+        """Return all of a client's jobs as JSON."""
+        listed = ListValue()
+        for stored in await self.jobs.list_jobs(request.client_id):
+            listed.add_struct().update(metadata(stored.job))
+        return listed
+
+    async def GetJob(self, request: GetJobRequest, context: Context) -> Job:
+        """Return one job."""
+        return (await existing_job(self.jobs, request.client_id, request.job_id)).job
+
+    async def ListJobs(self, request: ListJobsRequest, context: Context) -> ListJobsResponse:
+        """Return a page of jobs."""
+        return await page_of_jobs(self.jobs, request)
+
+    async def CancelJob(self, request: CancelJobRequest, context: Context) -> Job:
+        """Cancel a job."""
+        return await self.training.cancel(request.client_id, request.job_id)
+
+    async def DeleteJob(self, request: DeleteJobRequest, context: Context) -> Empty:
+        """Delete a job."""
+        await self.training.delete(request.user_id, request.job_id)
+        return Empty()
+
+    async def DeleteUser(self, request: DeleteUserRequest, context: Context) -> Empty:
+        """Delete a user's jobs."""
+        await self.training.delete_user(request.user_id)
+        return Empty()
+
+    async def WatchJob(self, request: WatchJobRequest, context: Context) -> AsyncIterator[WatchJobResponse]:
+        """Tell what happens to a job."""
+        async for update in self.watches.watch(request):
+            yield update
+
+    async def GetArtifact(self, request: GetArtifactRequest, context: Context) -> AsyncIterator[HttpBody]:
+        """Return one of a job's files."""
+        download = await open_artifact(self.jobs, self.artifacts, request)
+        await name_file(context, download.name)
+        async for piece in download.pieces:
+            yield HttpBody(content_type=download.content_type, data=piece)
+
+
+async def name_file(context: Any, name: str) -> None:
+    """Tell REST callers under which name to save what follows."""
+    await context.send_initial_metadata((("content-disposition", f'attachment; filename="{name}"'),))
+
+
+async def contents(first: ConvertRequest, others: AsyncIterator[ConvertRequest]) -> AsyncIterator[bytes]:
+    """Yield the pieces of an uploaded file."""
+    yield first.content.data
+    async for request in others:
+        yield request.content.data
+
+
+async def one_by_one(pieces: Iterable[bytes]) -> AsyncIterator[bytes]:
+    """Yield what is there already."""
+    for piece in pieces:
+        yield piece

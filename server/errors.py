@@ -1,0 +1,95 @@
+"""Refusals: why a call was not carried out, and how that travels as a gRPC status."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import grpc
+from google.protobuf.any_pb2 import Any as PackedMessage
+from google.rpc.error_details_pb2 import BadRequest, ErrorInfo
+from google.rpc.status_pb2 import Status
+
+from csvconverter.v1 import errors_pb2
+from csvconverter.v1.errors_pb2 import ErrorReason, FieldError, HttpValidationError
+
+DOMAIN = "csvconverter.v1"
+STATUS_BYTES = 8192  # Python clients fail when a status is larger than about 16 KB
+TEXT_CHARACTERS = 500
+
+CODES: dict[ErrorReason, grpc.StatusCode] = {
+    errors_pb2.ERROR_REASON_API_KEY_INVALID: grpc.StatusCode.UNAUTHENTICATED,
+    errors_pb2.ERROR_REASON_CLIENT_FORBIDDEN: grpc.StatusCode.PERMISSION_DENIED,
+    errors_pb2.ERROR_REASON_FIELD_INVALID: grpc.StatusCode.INVALID_ARGUMENT,
+    errors_pb2.ERROR_REASON_CSV_INVALID: grpc.StatusCode.INVALID_ARGUMENT,
+    errors_pb2.ERROR_REASON_COLUMNS_MISSING: grpc.StatusCode.INVALID_ARGUMENT,
+    errors_pb2.ERROR_REASON_FILE_TOO_LARGE: grpc.StatusCode.OUT_OF_RANGE,
+    errors_pb2.ERROR_REASON_JOB_NOT_FOUND: grpc.StatusCode.NOT_FOUND,
+    errors_pb2.ERROR_REASON_JOB_NOT_TRAINED: grpc.StatusCode.FAILED_PRECONDITION,
+    errors_pb2.ERROR_REASON_REQUEST_ID_REUSED: grpc.StatusCode.ALREADY_EXISTS,
+    errors_pb2.ERROR_REASON_ARTIFACT_NOT_FOUND: grpc.StatusCode.NOT_FOUND,
+    errors_pb2.ERROR_REASON_SCRIPT_CRASHED: grpc.StatusCode.INTERNAL,
+    errors_pb2.ERROR_REASON_SCRIPT_LIMIT_EXCEEDED: grpc.StatusCode.INTERNAL,
+    errors_pb2.ERROR_REASON_TRY_AGAIN: grpc.StatusCode.UNAVAILABLE,
+    errors_pb2.ERROR_REASON_JOB_REPLACED: grpc.StatusCode.ABORTED,
+    errors_pb2.ERROR_REASON_INTERNAL: grpc.StatusCode.INTERNAL,
+}
+
+
+class Refusal(Exception):
+    """A call is not carried out; the message is for the caller."""
+
+    def __init__(
+        self, reason: ErrorReason, message: str, *, fields: Sequence[FieldError] = (), **metadata: str
+    ) -> None:
+        """Take the reason, a message for people, the fields that are wrong, and facts for programs."""
+        super().__init__(message)
+        self.reason = reason
+        self.message = message
+        self.fields = list(fields)
+        self.metadata = metadata
+
+    @property
+    def code(self) -> grpc.StatusCode:
+        """The canonical code of the reason."""
+        return CODES[self.reason]
+
+    def status(self) -> Status:
+        """Return the status with its details, cut so that every client can read it."""
+        fields = self.fields
+        while (status := self._status(fields)).ByteSize() > STATUS_BYTES:
+            fields = fields[: len(fields) // 2]
+        return status
+
+    def _status(self, fields: Sequence[FieldError]) -> Status:
+        info = ErrorInfo(
+            reason=ErrorReason.Name(self.reason).removeprefix("ERROR_REASON_"),
+            domain=DOMAIN,
+            metadata={name: shorten(value) for name, value in self.metadata.items()},
+        )
+        details = [info, bad_request(fields), HttpValidationError(detail=fields)] if fields else [info]
+        return Status(code=self.code.value[0], message=shorten(self.message), details=[pack(one) for one in details])
+
+
+def invalid(reason: ErrorReason, *fields: FieldError, **metadata: str) -> Refusal:
+    """Return the refusal of a call whose fields are wrong; the message repeats what is said of them."""
+    message = "; ".join(f"{'.'.join(field.loc[1:]) or field.loc[0]}: {field.msg}" for field in fields)
+    return Refusal(reason, message, fields=fields, **metadata)
+
+
+def bad_request(fields: Sequence[FieldError]) -> BadRequest:
+    """Say the same in the words of google.rpc."""
+    violation = BadRequest.FieldViolation
+    return BadRequest(
+        field_violations=[violation(field=".".join(field.loc[1:]), description=field.msg) for field in fields]
+    )
+
+
+def shorten(text: str) -> str:
+    """Cut a text that may repeat parts of a file, such as the names of its columns."""
+    return text if len(text) <= TEXT_CHARACTERS else text[: TEXT_CHARACTERS - 1] + "…"
+
+
+def pack(message: Any) -> PackedMessage:
+    """Wrap a message of any type."""
+    packed = PackedMessage()
+    packed.Pack(message)
+    return packed

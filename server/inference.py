@@ -1,0 +1,167 @@
+"""Runs learned scripts on other files, which are spooled to disk: memory stays bounded whatever their size."""
+
+import ast
+import asyncio
+import csv
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from agents.csv_file import CsvError, decode, detect_delimiter, read_csv
+from agents.script_runner import Outcome, ScriptRun
+from csvconverter.v1.errors_pb2 import (
+    ERROR_REASON_COLUMNS_MISSING,
+    ERROR_REASON_CSV_INVALID,
+    ERROR_REASON_FILE_TOO_LARGE,
+    ERROR_REASON_JOB_NOT_TRAINED,
+    ERROR_REASON_SCRIPT_CRASHED,
+    ERROR_REASON_SCRIPT_LIMIT_EXCEEDED,
+    ERROR_REASON_TRY_AGAIN,
+    FieldError,
+)
+from csvconverter.v1.jobs_pb2 import JOB_STATUS_SUCCEEDED, JobStatus
+from executor.inference import InferenceLane
+from executor.sandbox.exchange import SandboxLost
+from server.errors import Refusal, invalid
+from server.listing import existing_job
+from storage.interfaces import ArtifactStore, JobStore
+
+SCRIPT = "script.py"
+SAMPLE_BYTES = 256 * 1024
+PIECE_BYTES = 256 * 1024
+UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+MISSING_COLUMNS = re.compile(r"^ERROR missing columns: (\[.*\]); the input has \[", re.MULTILINE)  # as scripts log it
+WARNING = re.compile(r"^WARNING (?P<text>.+)$", re.MULTILINE)
+LIMITS = {Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.OUTPUT_TOO_LARGE}
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """A converted file; it is gone when the call is over."""
+
+    output: Path
+    seconds: float
+    warnings: list[str]
+    answer_bytes: int  # the largest file that one answer can hold
+
+    def whole(self) -> bytes:
+        """Return the file as long as one answer can hold it.
+
+        Raises:
+            Refusal: FILE_TOO_LARGE.
+        """
+        size = self.output.stat().st_size
+        if size > self.answer_bytes:
+            message = f"the converted file has {size} bytes, more than one answer can hold: use Convert"
+            raise Refusal(ERROR_REASON_FILE_TOO_LARGE, message, limit_bytes=str(self.answer_bytes))
+        return self.output.read_bytes()
+
+    async def pieces(self) -> AsyncIterator[bytes]:
+        """Yield the file piece by piece."""
+        with self.output.open("rb") as file:
+            while piece := await asyncio.to_thread(file.read, PIECE_BYTES):
+                yield piece
+
+    def rows(self) -> int:
+        """Count the rows below the header; for files that fit into memory."""
+        _, text = decode(self.output.read_bytes())
+        records = csv.reader(text.splitlines(keepends=True), delimiter=detect_delimiter(text))
+        return max(0, sum(1 for record in records if record) - 1)
+
+
+class Inference:
+    """Converts files with the scripts of trained jobs."""
+
+    def __init__(
+        self, jobs: JobStore, artifacts: ArtifactStore, lane: InferenceLane, folder: Path, answer_bytes: int
+    ) -> None:
+        """Take the stores, the lane on which scripts run, a folder for files on their way, and an answer's limit."""
+        self.answer_bytes = answer_bytes
+        self.jobs = jobs
+        self.artifacts = artifacts
+        self.lane = lane
+        self.folder = folder
+
+    async def script(self, user_id: str, job_id: str) -> bytes:
+        """Return the script of a trained job.
+
+        Raises:
+            Refusal: JOB_NOT_FOUND or JOB_NOT_TRAINED.
+        """
+        stored = await existing_job(self.jobs, user_id, job_id)
+        if stored.job.status != JOB_STATUS_SUCCEEDED:
+            status = JobStatus.Name(stored.job.status).removeprefix("JOB_STATUS_")
+            message = f"job {job_id} is {status}: only a job that has succeeded can convert files"
+            raise Refusal(ERROR_REASON_JOB_NOT_TRAINED, message, status=status)
+        return b"".join([piece async for piece in self.artifacts.read(stored.folder + SCRIPT)])
+
+    @asynccontextmanager
+    async def conversion(self, script: bytes, content: AsyncIterator[bytes]) -> AsyncIterator[Conversion]:
+        """Convert a file that comes in pieces.
+
+        Raises:
+            Refusal: CSV_INVALID, COLUMNS_MISSING, SCRIPT_CRASHED, SCRIPT_LIMIT_EXCEEDED or TRY_AGAIN.
+        """
+        with TemporaryDirectory(dir=self.folder) as folder:
+            source, output = Path(folder, "input.csv"), Path(folder, "output.csv")
+            await spool(content, source)
+            await asyncio.to_thread(check_file, source)
+            try:
+                run = await self.lane.convert(script.decode(), source, output)
+            except SandboxLost:
+                raise Refusal(ERROR_REASON_TRY_AGAIN, "the sandbox was lost: send the call again") from None
+            judge(run)
+            yield Conversion(output, run.seconds, WARNING.findall(run.log), self.answer_bytes)
+
+
+async def spool(content: AsyncIterator[bytes], target: Path) -> None:
+    """Write pieces to a file as they come."""
+    with target.open("wb") as file:
+        async for piece in content:
+            await asyncio.to_thread(file.write, piece)
+
+
+def check_file(path: Path) -> None:
+    """Refuse a file that is no CSV file, as far as its beginning shows.
+
+    Raises:
+        Refusal: CSV_INVALID.
+    """
+    with path.open("rb") as file:
+        start, rest = file.read(SAMPLE_BYTES), file.read(1)
+    try:
+        if not rest:
+            read_csv(start)
+        else:
+            decode(start if start.startswith(UTF_16) else start[: start.rfind(b"\n") + 1])
+    except CsvError as error:
+        field = FieldError(loc=["body", "input_file"], msg=str(error), type="csv_invalid")
+        raise invalid(ERROR_REASON_CSV_INVALID, field) from None
+
+
+def judge(run: ScriptRun) -> None:
+    """Refuse when a script did not complete.
+
+    Raises:
+        Refusal: COLUMNS_MISSING, SCRIPT_CRASHED or SCRIPT_LIMIT_EXCEEDED.
+    """
+    if run.outcome is Outcome.COMPLETED:
+        return
+    if missing := MISSING_COLUMNS.search(run.log):
+        columns = listed(missing[1])
+        field = FieldError(loc=["body", "input_file"], msg=f"the file lacks the columns {columns}", type="missing")
+        raise invalid(ERROR_REASON_COLUMNS_MISSING, field, columns=columns)
+    if run.outcome in LIMITS:
+        raise Refusal(ERROR_REASON_SCRIPT_LIMIT_EXCEEDED, run.detail, limit=run.outcome.name)
+    raise Refusal(ERROR_REASON_SCRIPT_CRASHED, f"the learned script failed on this file: {run.detail}")
+
+
+def listed(names: str) -> str:
+    """Return a Python list of names as plain text; a script that logs something else is quoted as it is."""
+    try:
+        return ", ".join(map(str, ast.literal_eval(names)))
+    except (ValueError, SyntaxError, TypeError):
+        return names

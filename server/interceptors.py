@@ -1,0 +1,151 @@
+"""What happens around every call of the service: its key, its request, its errors and its line in the log."""
+
+import asyncio
+import re
+import time
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import grpc
+import structlog
+from google.protobuf.message import Message
+
+from csvconverter.v1.errors_pb2 import (
+    ERROR_REASON_API_KEY_INVALID,
+    ERROR_REASON_CLIENT_FORBIDDEN,
+    ERROR_REASON_FIELD_INVALID,
+    ERROR_REASON_INTERNAL,
+)
+from server.errors import Refusal
+from server.keys import Caller, Keys
+from server.validation import validate
+
+logger = structlog.get_logger(__name__)
+
+SERVICE = "/csvconverter.v1.ConversionService/"
+KEY_HEADER = "x-api-key"
+REQUEST_ID_HEADER = "x-request-id"
+REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
+NEED_NO_KEY = {"GetHealth"}
+
+
+class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc has no types
+    """Admits calls of the conversion service; health checks and reflection pass untouched."""
+
+    def __init__(self, keys: Keys, max_upload_bytes: int) -> None:
+        self.keys = keys
+        self.max_upload_bytes = max_upload_bytes
+
+    async def intercept_service(
+        self, continuation: Callable[[Any], Awaitable[Any]], details: grpc.HandlerCallDetails
+    ) -> Any:
+        """Put the handler of a call into its surroundings."""
+        handler = await continuation(details)
+        if handler is None or not details.method.startswith(SERVICE):
+            return handler
+        method = details.method.removeprefix(SERVICE)
+        if handler.request_streaming:
+            return _rpc(grpc.stream_stream_rpc_method_handler, self._stream_stream(method, handler), handler)
+        if handler.response_streaming:
+            return _rpc(grpc.unary_stream_rpc_method_handler, self._unary_stream(method, handler), handler)
+        return _rpc(grpc.unary_unary_rpc_method_handler, self._unary_unary(method, handler), handler)
+
+    def _unary_unary(self, method: str, handler: Any) -> Any:
+        async def call(request: Message, context: Any) -> Any:
+            async with self._surroundings(method, context) as caller:
+                self._admit(request, caller)
+                return await handler.unary_unary(request, context)
+
+        return call
+
+    def _unary_stream(self, method: str, handler: Any) -> Any:
+        async def call(request: Message, context: Any) -> AsyncIterator[Any]:
+            async with self._surroundings(method, context) as caller:
+                self._admit(request, caller)
+                async for response in handler.unary_stream(request, context):
+                    yield response
+
+        return call
+
+    def _stream_stream(self, method: str, handler: Any) -> Any:
+        async def admitted(requests: AsyncIterator[Message], caller: Caller | None) -> AsyncIterator[Message]:
+            first = True
+            async for request in requests:
+                if first:
+                    self._admit(request, caller)
+                    first = False
+                yield request
+            if first:
+                message = "the stream has no message: the first one names client_id and job_id"
+                raise Refusal(ERROR_REASON_FIELD_INVALID, message)
+
+        async def call(requests: AsyncIterator[Message], context: Any) -> AsyncIterator[Any]:
+            async with self._surroundings(method, context) as caller:
+                async for response in handler.stream_stream(admitted(requests, caller), context):
+                    yield response
+
+        return call
+
+    def _admit(self, request: Message, caller: Caller | None) -> None:
+        """Refuse another client's data before anything about it is looked at, and then what is malformed."""
+        client = getattr(request, "client_id", "") or getattr(request, "user_id", "")
+        if caller and client and not caller.may_touch(client):
+            raise Refusal(ERROR_REASON_CLIENT_FORBIDDEN, "this key does not open the data of that client")
+        validate(request, self.max_upload_bytes)
+
+    def _caller(self, method: str, context: Any) -> Caller | None:
+        if method in NEED_NO_KEY:
+            return None
+        if caller := self.keys.caller(_header(context, KEY_HEADER)):
+            return caller
+        message = f"wanted a key that this server knows in the header {KEY_HEADER}"
+        raise Refusal(ERROR_REASON_API_KEY_INVALID, message)
+
+    @asynccontextmanager
+    async def _surroundings(self, method: str, context: Any) -> AsyncIterator[Caller | None]:
+        """Check the key, turn what goes wrong into a status, and log one line when the call is over."""
+        request_id = _request_id(context)
+        trailer = (REQUEST_ID_HEADER, request_id)
+        context.set_trailing_metadata((trailer,))
+        structlog.contextvars.bind_contextvars(request_id=request_id)
+        line = {"method": method, "code": "OK"}
+        started = time.perf_counter()
+        try:
+            caller = self._caller(method, context)
+            line |= {"key": caller.key_id} if caller else {}
+            yield caller
+        except Refusal as refusal:
+            line["code"] = refusal.code.name
+            await _abort(context, refusal, trailer)
+        except (asyncio.CancelledError, GeneratorExit):
+            line["code"] = "CANCELLED"
+            raise
+        except Exception:
+            line["code"] = "INTERNAL"
+            logger.exception("call broke", method=method)
+            message = f"something broke inside the server; its log has the details under request id {request_id}"
+            await _abort(context, Refusal(ERROR_REASON_INTERNAL, message), trailer)
+        finally:
+            logger.info("call", **line, seconds=round(time.perf_counter() - started, 6))
+
+
+def _rpc(make: Any, behaviour: Any, handler: Any) -> Any:
+    return make(behaviour, handler.request_deserializer, handler.response_serializer)
+
+
+def _header(context: Any, name: str) -> str:
+    return next((value for key, value in context.invocation_metadata() if key == name), "")
+
+
+def _request_id(context: Any) -> str:
+    """Return the caller's own id of the request when it is harmless, else a new one."""
+    given = _header(context, REQUEST_ID_HEADER)
+    return given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+
+
+async def _abort(context: Any, refusal: Refusal, trailer: tuple[str, str]) -> None:
+    status = refusal.status()
+    details = ("grpc-status-details-bin", status.SerializeToString())
+    await context.abort(refusal.code, status.message, (trailer, details))

@@ -1,0 +1,59 @@
+"""Finds jobs: one by its ids, or a user's jobs page by page."""
+
+import base64
+import binascii
+import hashlib
+
+from csvconverter.v1.errors_pb2 import ERROR_REASON_FIELD_INVALID, ERROR_REASON_JOB_NOT_FOUND, FieldError
+from csvconverter.v1.services_pb2 import ListJobsRequest, ListJobsResponse
+from server.errors import Refusal, invalid
+from storage.interfaces import JobStore, StoredJob
+
+PAGE_SIZE = 100
+DIGEST_BYTES = 8
+
+
+async def existing_job(jobs: JobStore, user_id: str, job_id: str) -> StoredJob:
+    """Return one job.
+
+    Raises:
+        Refusal: JOB_NOT_FOUND.
+    """
+    if stored := await jobs.get(user_id, job_id):
+        return stored
+    raise Refusal(ERROR_REASON_JOB_NOT_FOUND, f"there is no job {job_id} of {user_id}")
+
+
+async def page_of_jobs(jobs: JobStore, request: ListJobsRequest) -> ListJobsResponse:
+    """Return one page, and the token of the next when there may be one."""
+    size = request.page_size or PAGE_SIZE
+    after = read_token(request) if request.page_token else ""
+    found = await jobs.list_jobs(request.client_id, status=request.status or None, after=after, limit=size + 1)
+    token = write_token(request, found[size - 1].position) if len(found) > size else ""
+    return ListJobsResponse(jobs=[stored.job for stored in found[:size]], next_page_token=token)
+
+
+def write_token(request: ListJobsRequest, position: str) -> str:
+    """Return a token that continues this list, and no other, after a position."""
+    return base64.urlsafe_b64encode(digest(request) + position.encode()).decode()
+
+
+def read_token(request: ListJobsRequest) -> str:
+    """Return the position after which the list goes on.
+
+    Raises:
+        Refusal: FIELD_INVALID when the token is not one that this list gave.
+    """
+    try:
+        token = base64.b64decode(request.page_token, altchars=b"-_", validate=True)
+        if token[:DIGEST_BYTES] == digest(request):
+            return token[DIGEST_BYTES:].decode("ascii")
+    except (binascii.Error, UnicodeDecodeError):
+        pass
+    message = "wanted next_page_token of the page before, with the same client_id and status"
+    raise invalid(ERROR_REASON_FIELD_INVALID, FieldError(loc=["body", "page_token"], msg=message, type="value_error"))
+
+
+def digest(request: ListJobsRequest) -> bytes:
+    """Return a short digest of what a list is made of; the size of its pages may change from page to page."""
+    return hashlib.sha256(f"{request.client_id}/{request.status}".encode()).digest()[:DIGEST_BYTES]

@@ -1,0 +1,89 @@
+"""Settings: read from the environment and from `.env`, checked once, explained when they are wrong."""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from server.address import Address
+from server.keys import parse_bindings
+
+PREFIX = "CSV_CONVERTER_"
+MEBIBYTE = 1024 * 1024
+
+ParsedAddress = Annotated[Address, NoDecode, BeforeValidator(lambda value: Address.parse(str(value)))]
+
+
+class SettingsInvalid(Exception):
+    """Settings are wrong; the message has one line for each."""
+
+
+class Settings(BaseSettings):
+    """What can be set. Every field but the secret is read from its name in capitals behind `CSV_CONVERTER_`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_file=".env",
+        env_file_encoding="utf-8",
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+    )
+
+    data_dir: Path = Path("var")
+    grpc_address: ParsedAddress = Address("127.0.0.1", 50051)
+    http_address: ParsedAddress = Address("0.0.0.0", 8000)  # as the product's documents say; no data without a key
+    api_keys: SecretStr = SecretStr("")
+    secret_key: SecretStr = Field(default=SecretStr(""), validation_alias="FASTAPI_AND_WEP_APP_SECRET_KEY")
+    max_workers: int = Field(default=os.cpu_count() or 1, ge=1, le=1024)
+    max_iterations: int = Field(default=5, ge=1, le=100)
+    script_timeout_seconds: float = Field(default=300, gt=0)
+    induction_seconds: float = Field(default=10, gt=0)
+    sandbox_minimum: Annotated[tuple[str, ...], NoDecode] = ()
+    max_upload_bytes: int = Field(default=100 * MEBIBYTE, ge=1, le=1024 * MEBIBYTE)
+
+    @field_validator("data_dir")
+    @classmethod
+    def absolute(cls, value: Path) -> Path:
+        """Make the folder independent of later changes of the working directory."""
+        return value.expanduser().absolute()
+
+    @field_validator("sandbox_minimum", mode="before")
+    @classmethod
+    def names(cls, value: str | tuple[str, ...]) -> tuple[str, ...]:
+        """Read names that are separated by commas."""
+        return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+
+    @field_validator("api_keys")
+    @classmethod
+    def well_formed(cls, value: SecretStr) -> SecretStr:
+        """Refuse bindings that cannot be read, without repeating a key."""
+        parse_bindings(value.get_secret_value())
+        return value
+
+    def key_bindings(self) -> dict[str, frozenset[str]]:
+        """Return the configured keys and the client ids that each opens."""
+        bindings = parse_bindings(self.api_keys.get_secret_value())
+        if secret := self.secret_key.get_secret_value():
+            bindings[secret] = frozenset({"*"})
+        return bindings
+
+
+def read_settings() -> Settings:
+    """Read the settings of this process.
+
+    Raises:
+        SettingsInvalid: naming each variable that is wrong and what is wanted.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [f"{variable(str(entry['loc'][0]))}: {entry['msg']}" for entry in error.errors(include_input=False)]
+        raise SettingsInvalid("\n".join(lines)) from None
+
+
+def variable(field: str) -> str:
+    """Return the environment variable behind a field."""
+    return field if field in os.environ else PREFIX + field.upper()

@@ -1,0 +1,61 @@
+"""How the server stands: its health and its load."""
+
+from dataclasses import dataclass, field
+from importlib.metadata import version
+
+from csvconverter.v1.services_pb2 import CapacityUtilization, GetHealthResponse, GetQueueStatusResponse, QueueInfo
+from storage.interfaces import JobStore
+
+APP_NAME = "AI CSV Converter"
+DISTRIBUTION = "csv-converter-server"
+USUAL_JOB_SECONDS = 10.0
+
+
+@dataclass
+class Standing:
+    """What the server is made of, and whether it is stopping."""
+
+    jobs: JobStore
+    max_workers: int
+    parts: dict[str, str]  # kinds of parts, as GetHealthResponse names them
+    sandbox_layers: tuple[str, ...]
+    stopping: bool = field(default=False, init=False)
+
+    @property
+    def status(self) -> str:
+        """One word."""
+        return "stopping" if self.stopping else "healthy"
+
+    def health(self) -> GetHealthResponse:
+        """Return what GetHealth answers."""
+        return GetHealthResponse(
+            status=self.status,
+            app_name=APP_NAME,
+            version=version(DISTRIBUTION),
+            sandbox_layers=self.sandbox_layers,
+            **self.parts,
+        )
+
+    async def queue(self) -> GetQueueStatusResponse:
+        """Return what GetQueueStatus answers."""
+        load = await self.jobs.load()
+        active = min(load.running, self.max_workers)  # a lost worker's job counts as running until its lease ends
+        return GetQueueStatusResponse(
+            status=self.status,
+            queue_info=QueueInfo(
+                max_workers=self.max_workers,
+                active_jobs=active,
+                available_workers=self.max_workers - active,
+                queue_size=load.queued,
+            ),
+            capacity_utilization=CapacityUtilization(
+                workers_busy_percent=100 * active / self.max_workers,
+                can_accept_new_jobs=not self.stopping,
+                estimated_wait_time_minutes=self._wait_seconds(active, load.queued) / 60,
+            ),
+        )
+
+    def _wait_seconds(self, active: int, queued: int) -> float:
+        """Estimate how long a new job would wait: not at all while a worker is free for it."""
+        ahead = active + queued - self.max_workers
+        return max(0, ahead + 1) * USUAL_JOB_SECONDS / self.max_workers

@@ -1,0 +1,140 @@
+"""Accepts, replaces, cancels and deletes training jobs."""
+
+import asyncio
+import hashlib
+import json
+import uuid
+from weakref import WeakValueDictionary
+
+from agents.csv_file import CsvError, read_csv
+from agents.task import process_instructions
+from csvconverter.v1.errors_pb2 import (
+    ERROR_REASON_CSV_INVALID,
+    ERROR_REASON_JOB_NOT_FOUND,
+    ERROR_REASON_REQUEST_ID_REUSED,
+    FieldError,
+)
+from csvconverter.v1.jobs_pb2 import JOB_STATUS_QUEUED, Job
+from csvconverter.v1.services_pb2 import StartTrainingRequest
+from server.errors import Refusal, invalid
+from storage.interfaces import Accepted, ArtifactStore, JobStore, RequestIdReused, StoredJob, Submission
+from storage.metadata import metadata, metadata_key
+
+INPUT, EXPECTED = "input.csv", "expected.csv"
+
+
+class TrainingJobs:
+    """The jobs of all users, as far as callers change them."""
+
+    def __init__(self, jobs: JobStore, artifacts: ArtifactStore) -> None:
+        self.jobs = jobs
+        self.artifacts = artifacts
+        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
+
+    async def start(self, request: StartTrainingRequest) -> Job:
+        """Check both files, store them and queue the job.
+
+        Raises:
+            Refusal: CSV_INVALID or REQUEST_ID_REUSED.
+        """
+        await asyncio.to_thread(check_files, request)
+        job = queued_job(request)
+        life = uuid.uuid4().hex
+        submission = Submission(job, life, request.request_id, fingerprint(request))
+        async with self._lock(job.user_id):
+            return await self._submit(StoredJob(job, life, ""), submission, request)
+
+    async def _submit(self, new: StoredJob, submission: Submission, request: StartTrainingRequest) -> Job:
+        """Store the files before the job, since a worker may take it up at once."""
+        accepted = None
+        try:
+            await self.artifacts.put(new.life_folder + INPUT, request.input_file)
+            await self.artifacts.put(new.life_folder + EXPECTED, request.expected_output_file)
+            accepted = await self._create(submission)
+        finally:
+            if accepted is None or accepted.repeated:
+                await self.artifacts.delete(new.life_folder)
+        if accepted.replaced:
+            await self.artifacts.delete(accepted.replaced.life_folder)
+        await self._write_metadata(accepted.stored.job)
+        return accepted.stored.job
+
+    async def _create(self, submission: Submission) -> Accepted:
+        try:
+            return await self.jobs.create(submission)
+        except RequestIdReused:
+            message = "request_id was used before with another body: send a new one, or the same body"
+            raise Refusal(ERROR_REASON_REQUEST_ID_REUSED, message) from None
+
+    async def cancel(self, user_id: str, job_id: str) -> Job:
+        """Cancel a job and return it as it stands; a running one ends within seconds.
+
+        Raises:
+            Refusal: JOB_NOT_FOUND.
+        """
+        stored = await self.jobs.cancel(user_id, job_id)
+        if not stored:
+            raise Refusal(ERROR_REASON_JOB_NOT_FOUND, f"there is no job {job_id} of {user_id}")
+        await self._write_metadata(stored.job)
+        return stored.job
+
+    async def delete(self, user_id: str, job_id: str) -> None:
+        """Delete a job, and what an interrupted deletion left of it."""
+        async with self._lock(user_id):
+            await self.jobs.delete(user_id, job_id)
+            await self.artifacts.delete(f"{user_id}/{job_id}/")
+
+    async def delete_user(self, user_id: str) -> None:
+        """Delete all of a user's jobs."""
+        async with self._lock(user_id):
+            await self.jobs.delete_user(user_id)
+            await self.artifacts.delete(f"{user_id}/")
+
+    def _lock(self, user_id: str) -> asyncio.Lock:
+        """Return the lock that keeps a user's starts and deletions apart: one stores files that the other removes."""
+        return self._locks.setdefault(user_id, asyncio.Lock())
+
+    async def _write_metadata(self, job: Job) -> None:
+        """Write `metadata.json`, again when the job has changed meanwhile: whoever writes last has seen the latest."""
+        written = None
+        while (stored := await self.jobs.get(job.user_id, job.job_id)) and stored.job != written:
+            written = stored.job
+            await self.artifacts.put(metadata_key(written), json.dumps(metadata(written)).encode())
+
+
+def check_files(request: StartTrainingRequest) -> None:
+    """Refuse files that cannot be read as CSV; what can be repaired is the worker's business.
+
+    Raises:
+        Refusal: CSV_INVALID naming one or both.
+    """
+    problems = []
+    for field in ("input_file", "expected_output_file"):
+        try:
+            read_csv(getattr(request, field))
+        except CsvError as error:
+            problems.append(FieldError(loc=["body", field], msg=str(error), type="csv_invalid"))
+    if problems:
+        raise invalid(ERROR_REASON_CSV_INVALID, *problems)
+
+
+def queued_job(request: StartTrainingRequest) -> Job:
+    """Return the job as it is accepted."""
+    job = Job(
+        job_id=request.job_id or str(uuid.uuid4()),
+        user_id=request.user_id,
+        status=JOB_STATUS_QUEUED,
+        job_title=request.job_title,
+        description=request.description,
+        owner=request.owner,
+        general_instructions=request.general_instructions,
+        column_instructions=process_instructions(request.column_instructions),
+        artifacts=[INPUT, EXPECTED],
+    )
+    job.created_at.GetCurrentTime()
+    return job
+
+
+def fingerprint(request: StartTrainingRequest) -> str:
+    """Return a digest of the whole request."""
+    return hashlib.sha256(request.SerializeToString(deterministic=True)).hexdigest()
