@@ -42,6 +42,7 @@ check: setup ## format, lint, types, import direction, protos, generated code
 	$(BIN)/buf format --diff --exit-code protos
 	@mkdir -p build
 	$(BIN)/python protos/generate.py image build/contract.binpb
+	$(BIN)/python -m gateway.openapi build/contract.binpb --check
 	$(BIN)/buf lint build/contract.binpb --config buf.yaml $(patsubst protos/%,--path %,$(wildcard protos/csvconverter/v1/*.proto))
 
 format: setup ## format the code and mend what can be mended
@@ -49,9 +50,12 @@ format: setup ## format the code and mend what can be mended
 	@$(BIN)/ruff check --quiet --fix .
 	@$(BIN)/buf format -w protos
 
-gen: setup ## generate the stubs from the protos
+gen: setup ## generate the stubs and openapi.json from the protos
 	@$(BIN)/buf format -w protos
 	@$(BIN)/python protos/generate.py stubs
+	@mkdir -p build
+	@$(BIN)/python protos/generate.py image build/contract.binpb
+	@$(BIN)/python -m gateway.openapi build/contract.binpb
 
 bench: setup ## measure, print a table, write benchmarks/results.json; ONLY=script measures that alone
 	@$(BIN)/python -m benchmarks.run $(ONLY)
