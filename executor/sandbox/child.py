@@ -24,6 +24,9 @@ FIRST_FREE_DESCRIPTOR = 4
 REPORT = 3
 """The report pipe, just after the standard streams."""
 
+PARSER_OUT_OF_MEMORY = "C error: out of memory"
+"""What pandas's parser says, in an exception of its own."""
+
 DETAIL_CHARACTERS = 500
 
 
@@ -124,11 +127,12 @@ def _from_script(step: TracebackType | None) -> TracebackType | None:
 
 def _outcome_of(error: BaseException) -> Outcome:
     for cause in _causes(error):
-        if isinstance(cause, MemoryError) or "C error: out of memory" in str(cause):  # the second is pandas's parser
+        number = cause.errno if isinstance(cause, OSError) else None
+        if isinstance(cause, MemoryError) or number == errno.ENOMEM or PARSER_OUT_OF_MEMORY in str(cause):
             return Outcome.OUT_OF_MEMORY
         if isinstance(cause, PermissionError | socket.gaierror):
             return Outcome.REFUSED
-        if isinstance(cause, OSError) and cause.errno == errno.EFBIG:
+        if number == errno.EFBIG:
             return Outcome.OUTPUT_TOO_LARGE
     return Outcome.CRASHED
 

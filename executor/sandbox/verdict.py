@@ -56,7 +56,7 @@ def _judge_failure(failure: str, limits: Limits) -> Verdict | None:
     """Take the child at its word about an exception: lying would only hurt its own feedback."""
     name, _, detail = failure.partition(" ")
     outcome = Outcome.__members__.get(name)
-    detail = clean(detail)
+    detail = clean(detail).strip()
     match outcome:
         case Outcome.CRASHED:
             return outcome, detail

@@ -1,0 +1,110 @@
+"""Honest scripts run as they would anywhere, and their failures read like Python's."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+from sandbox_runs import RunScript
+
+from agents.script_runner import Outcome
+from executor.sandbox.limits import Limits
+from executor.sandbox.runner import Sandbox, SandboxedRunner
+
+LEARNED_SCRIPT = """\
+import argparse
+import logging
+
+import pandas as pd
+
+log = logging.getLogger(__name__)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("input")
+    parser.add_argument("output")
+    paths = parser.parse_args()
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
+    table = pd.read_csv(paths.input, dtype=str, keep_default_na=False)
+    table["name"] = table["name"].str.title()
+    table.to_csv(paths.output, index=False)
+    log.info("wrote %d rows", len(table))
+
+
+if __name__ == "__main__":
+    main()
+"""
+
+
+def test_learned_script_converts_and_logs(run_script: RunScript, output_file: Path) -> None:
+    run = run_script(LEARNED_SCRIPT)
+    assert (run.outcome, run.detail) == (Outcome.COMPLETED, "")
+    assert output_file.read_text(encoding="utf-8") == "id,name\n007,Ann Lee\n"
+    assert run.log == "INFO wrote 1 rows\n"
+    assert run.peak_memory_bytes > 0
+    assert 0 < run.cpu_seconds < 5
+
+
+def test_output_is_an_ordinary_file_of_the_owner(run_script: RunScript, output_file: Path, tmp_path: Path) -> None:
+    run_script(LEARNED_SCRIPT)
+    status = output_file.stat()
+    assert (status.st_uid, status.st_gid, stat.S_IMODE(status.st_mode)) == (os.geteuid(), os.getegid(), 0o644)
+    assert {path.name for path in tmp_path.iterdir()} == {"given.csv", "made.csv"}
+
+
+def test_input_that_others_may_not_read_is_read(run_script: RunScript, input_file: Path, output_file: Path) -> None:
+    input_file.chmod(0o600)
+    assert run_script(LEARNED_SCRIPT).outcome is Outcome.COMPLETED
+    assert output_file.exists()
+    assert stat.S_IMODE(input_file.stat().st_mode) == 0o600
+
+
+def test_crash_tells_the_line_of_the_script(run_script: RunScript, output_file: Path) -> None:
+    run = run_script("def divide():\n    return 1 / 0\n\ndivide()\n")
+    assert (run.outcome, run.detail) == (Outcome.CRASHED, "ZeroDivisionError: division by zero")
+    assert 'File "script.py", line 2, in divide\n    return 1 / 0' in run.log
+    assert "executor" not in run.log
+    assert not output_file.exists()
+
+
+def test_syntax_error_tells_the_line_of_the_script(run_script: RunScript) -> None:
+    run = run_script("x = 1\ny = (\n")
+    assert (run.outcome, run.detail) == (Outcome.CRASHED, "SyntaxError: '(' was never closed")
+    assert 'File "script.py", line 2' in run.log
+
+
+def test_last_word_of_a_script_is_its_detail(run_script: RunScript) -> None:
+    run = run_script("import sys\nsys.exit('The column price is missing.')\n")
+    assert (run.outcome, run.detail) == (Outcome.CRASHED, "The column price is missing.")
+
+
+def test_exit_status_is_explained_by_the_last_line_of_the_log(run_script: RunScript) -> None:
+    run = run_script("import sys\nprint('The column price is missing.')\nsys.exit(3)\n")
+    detail = "The script ended with exit status 3: The column price is missing."
+    assert (run.outcome, run.detail) == (Outcome.CRASHED, detail)
+
+
+def test_file_left_open_is_written_out(run_script: RunScript, output_file: Path) -> None:
+    script = "import sys\nfile = open(sys.argv[2], 'w')\nfile.write('id\\n007\\n')\n"
+    assert run_script(script).outcome is Outcome.COMPLETED
+    assert output_file.read_text(encoding="utf-8") == "id\n007\n"
+
+
+def test_time_zones_and_rare_modules_are_there(run_script: RunScript) -> None:
+    run = run_script(
+        "import sys, zoneinfo, xml.dom.minidom\nopen(sys.argv[2], 'w').write(zoneinfo.ZoneInfo('Asia/Tokyo').key)\n"
+    )
+    assert run.outcome is Outcome.COMPLETED, run.log
+
+
+def test_random_numbers_differ_between_runs(run_script: RunScript) -> None:
+    script = "import random, numpy\nprint(random.random(), numpy.random.random())\n"
+    logs = [run_script(script).log for _ in range(2)]
+    assert not set(logs[0].split()) & set(logs[1].split())
+
+
+def test_missing_input_is_the_callers_error(sandbox: Sandbox, tmp_path: Path) -> None:
+    with SandboxedRunner(sandbox.connect(), Limits()) as runner, pytest.raises(FileNotFoundError):
+        runner.run(LEARNED_SCRIPT, tmp_path / "nowhere.csv", tmp_path / "made.csv")
+    assert list(tmp_path.iterdir()) == []

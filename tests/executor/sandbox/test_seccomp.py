@@ -1,0 +1,82 @@
+"""The filter, judged by a small interpreter of its own language, for both architectures."""
+
+import errno
+import struct
+
+import pytest
+
+from executor.sandbox import seccomp
+from executor.sandbox.syscalls import ALLOWED, FATAL, JUDGED, NEWEST
+
+ALLOW, KILL = 0x7FFF0000, 0x80000000
+REFUSE, UNKNOWN = 0x00050000 | errno.EPERM, 0x00050000 | errno.ENOSYS
+SOCKET = {"x86_64": 41, "aarch64": 198}
+MACHINES = ("x86_64", "aarch64")
+
+
+def verdict(machine: str, number: int, *arguments: int, architecture: int | None = None) -> int:
+    """Ask the filter of a machine about a system call."""
+    program = seccomp.assemble(machine)
+    assert program is not None
+    asked_on = seccomp.ARCHITECTURES[machine][0] if architecture is None else architecture
+    data = struct.pack("=iIQ6Q", number, asked_on, 0, *arguments, *[0] * (6 - len(arguments)))
+    instructions = list(struct.iter_unpack("=HBBI", program))
+    position, accumulator = 0, 0
+    while True:
+        code, when_true, when_false, operand = instructions[position]
+        position += 1
+        if code == seccomp.LOAD:
+            (accumulator,) = struct.unpack_from("=I", data, operand)
+        elif code == seccomp.RETURN:
+            return int(operand)
+        else:
+            true = accumulator == operand if code == seccomp.JUMP_IF_EQUAL else accumulator > operand
+            position += when_true if true else when_false
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_lists_are_obeyed(machine: str) -> None:
+    column = seccomp.ARCHITECTURES[machine][1]
+    for table, expected in ((ALLOWED, ALLOW), (FATAL, KILL)):
+        numbers = [numbers[column] for numbers in table.values() if numbers[column] is not None]
+        assert {verdict(machine, number) for number in numbers} == {expected}
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_unlisted_calls_are_refused_and_new_ones_unknown(machine: str) -> None:
+    assert verdict(machine, SOCKET[machine]) == REFUSE
+    assert verdict(machine, NEWEST + 1) == UNKNOWN
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_calls_by_another_architectures_numbers_are_fatal(machine: str) -> None:
+    assert verdict(machine, 0, architecture=0x40000003) == KILL  # i386
+    assert verdict(machine, 0x40000000) == KILL  # x32
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_limits_can_be_read_and_not_set(machine: str) -> None:
+    number = JUDGED["prlimit64"][seccomp.ARCHITECTURES[machine][1]]
+    assert verdict(machine, number, 0, 7, 0) == ALLOW
+    assert verdict(machine, number, 0, 7, 0x7F00_0000_0000) == REFUSE
+    assert verdict(machine, number, 0, 7, 0x10) == REFUSE
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_terminals_can_be_recognised_and_not_typed_into(machine: str) -> None:
+    number = JUDGED["ioctl"][seccomp.ARCHITECTURES[machine][1]]
+    tcgets, tiocsti = 0x5401, 0x5412
+    assert verdict(machine, number, 0, tcgets) == ALLOW
+    assert verdict(machine, number, 0, tiocsti) == REFUSE
+
+
+def test_no_call_is_both_allowed_and_fatal() -> None:
+    assert not set(ALLOWED) & set(FATAL)
+    for column in range(2):
+        numbers = [entry[column] for table in (ALLOWED, FATAL, JUDGED) for entry in table.values()]
+        known = [number for number in numbers if number is not None]
+        assert len(known) == len(set(known))
+
+
+def test_unknown_machine_has_no_filter() -> None:
+    assert seccomp.assemble("riscv64") is None
