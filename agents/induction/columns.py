@@ -4,18 +4,23 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from agents.induction.assemble import propose_assembled
 from agents.induction.model import Expression, Proposer, Table, Target
 from agents.induction.text import (
     Constant,
+    folded_name,
     propose_clean,
     propose_constants,
     propose_copies,
     propose_replacements,
 )
+from agents.induction.value_map import propose_value_maps
 
 TIERS: tuple[tuple[Proposer, ...], ...] = (
     (propose_copies, propose_constants, propose_clean),
     (propose_replacements,),
+    (propose_assembled,),
+    (propose_value_maps,),
 )
 BITS_PER_UNREADABLE_ROW = 8.0
 BITS_OF_COINCIDENCE = 40.0
@@ -69,8 +74,3 @@ def source_bits(expression: Expression, target: Target) -> float:
     bits = (1 + math.log2(len(target.table.header))) * len(others)
     constant = others and not isinstance(expression, Constant) and len(set(target.cells)) == 1
     return bits + (BITS_OF_COINCIDENCE if constant and target.table.height > 1 else 0.0)
-
-
-def folded_name(name: str) -> str:
-    """Return what "Order Date" and "order_date" have in common."""
-    return "".join(character for character in name.casefold() if character.isalnum())

@@ -63,7 +63,7 @@ def blank_unreadable(column: str, cells: pd.Series, sources: pd.DataFrame) -> pd
     unreadable = cells.isna() & (sources != "").any(axis=1)
     rows: list[int] = cells[unreadable].index.tolist()
     if rows:
-        shown = repr(" | ".join(sources.loc[rows[0]]))[:60]
+        shown = repr(" | ".join(str(cell) for cell in sources.loc[rows[0]]))[:60]
         LOG.warning("%s: %d values could not be read, the first in row %d: %s", column, len(rows), rows[0] + 1, shown)
     return cells.fillna("")
 

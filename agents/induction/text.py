@@ -349,3 +349,8 @@ def symbol_after(text: str, letters: int, known: str) -> str:
             following = text[position + 1 : position + 2]
             return "" if following.isalnum() or following in known else following
     return ""
+
+
+def folded_name(name: str) -> str:
+    """Return what "Order Date" and "order_date" have in common."""
+    return "".join(character for character in name.casefold() if character.isalnum())

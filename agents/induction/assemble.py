@@ -1,0 +1,166 @@
+"""Finds how a text is put together from parts of several columns.
+
+Every part that occurs in all of the wanted texts is an edge between positions in these texts, and so is every constant
+that they share; the cheapest path from the beginnings to the ends is the simplest explanation.
+"""
+
+import heapq
+import itertools
+from collections.abc import Iterator, Sequence
+
+from agents.induction.model import Cells, Expression, Table, Target
+from agents.induction.strings import PATTERNS, Concatenate, JoinFilled, Part, Piece, Rest, Slice, part_cost
+from agents.induction.text import Case, Column, Constant, Trim
+
+MOST_SHAPES = 8
+MOST_STATES = 2000
+MOST_PATHS = 6
+VISITS_PER_STATE = 2
+MOST_REPAIRS = 5
+LONGEST_CONSTANT = 24
+LONGEST_SLICED_CELL = 40
+PART_CASES = ("upper", "lower", "title", "sentence")
+
+Parts = list[tuple[Expression, tuple[str, ...]]]
+Positions = tuple[int, ...]
+
+
+def propose_assembled(target: Target) -> Iterator[Expression]:
+    """Propose texts made of parts, found on rows of many shapes, or on those with the fewest blanks."""
+    filled = [row for row, cell in enumerate(target.cells) if cell]
+    blanks = {row: sum(not cells[row] for cells in target.table.columns.values()) for row in filled}
+    fullest = [row for row in filled if blanks[row] == min(blanks.values())]
+    for sample in (diverse_rows(filled, target.cells), diverse_rows(fullest, target.cells)):
+        found = repaired(sample, target) if sample else []
+        yield from found
+        if found:
+            return
+
+
+def repaired(sample: list[int], target: Target) -> list[Expression]:
+    """Return what explains all rows; the first row that every proposal gets wrong joins the sample for another try."""
+    for _ in range(MOST_REPAIRS):
+        proposals = list(assembled(target.table.take(sample), [target.cells[row] for row in sample]))
+        wrong = {expression: first_wrong_row(expression, target) for expression in proposals}
+        found = [expression for expression, row in wrong.items() if row is None]
+        counterexample = next((row for row in wrong.values() if row is not None), None)
+        if found or counterexample is None or counterexample in sample:
+            return found
+        sample = [*sample, counterexample]
+    return []
+
+
+def diverse_rows(rows: Sequence[int], wanted: Cells) -> list[int]:
+    """Return rows whose wanted texts differ in shape, and some from everywhere."""
+    shapes: dict[str, int] = {}
+    for row in rows:
+        shape = "".join("a" if c.isalpha() else "9" if c.isdigit() else c for c in wanted[row])
+        shapes.setdefault("".join(c for c, _ in itertools.groupby(shape)), row)
+    spread = rows[:: max(1, len(rows) // 4)]
+    return list(dict.fromkeys([*list(shapes.values())[:MOST_SHAPES], *spread]))
+
+
+def first_wrong_row(expression: Expression, target: Target) -> int | None:
+    """Return the first row, counted from 0, whose cell is another."""
+    cells = enumerate(zip(expression.run(target.table), target.cells, strict=True))
+    return next((row for row, (cell, want) in cells if (cell or "") != want), None)
+
+
+def assembled(table: Table, wanted: Cells) -> Iterator[Expression]:
+    """Yield the ways to put the wanted texts together, the simplest first; parts of one text, then of several."""
+    parts = usable_parts(table, wanted)
+    for path in cheapest_paths(parts, wanted):
+        whole = path[0] if len(path) == 1 else Concatenate(path)
+        yield whole
+        separators = {part.text for part in path if isinstance(part, Constant)}
+        if len(separators) == 1 and len(path) > 2:
+            yield JoinFilled(tuple(part for part in path if not isinstance(part, Constant)), separators.pop())
+
+
+def usable_parts(table: Table, wanted: Cells) -> Parts:
+    """Return the parts that occur in every wanted text, the cheapest of those that are alike."""
+    cheapest: dict[tuple[str, ...], Expression] = {}
+    for name in table.header:
+        for expression in parts_of(Column(name), table, wanted):
+            cells = expression.run(table)
+            if all(cell is not None and cell in want for cell, want in zip(cells, wanted, strict=True)):
+                vector = tuple(cell or "" for cell in cells)
+                known = cheapest.get(vector)
+                if any(vector) and (known is None or expression.cost() < known.cost()):
+                    cheapest[vector] = expression
+    return [(expression, vector) for vector, expression in cheapest.items()]
+
+
+def parts_of(column: Column, table: Table, wanted: Cells) -> Iterator[Expression]:
+    """Yield a column, its pieces, and these in other letter cases."""
+    for part in itertools.chain([column, Trim(column, inner=True)], pieces_of(column, table.columns[column.name])):
+        for whole in (part, Trim(part, inner=False)) if isinstance(part, Piece | Rest) else (part,):
+            for start in (whole, Slice(whole, 0, 1)):
+                yield start
+                yield from (Case(start, style) for style in PART_CASES)
+    yield from slices_of(column, table.columns[column.name], wanted)
+
+
+def pieces_of(column: Column, cells: Cells) -> Iterator[Expression]:
+    """Yield what can be cut out at the separators that every cell has, and what patterns find."""
+    filled = [cell for cell in cells if cell]
+    shortest = min(filled, key=len, default="")
+    symbols = [symbol for symbol in dict.fromkeys(shortest) if not symbol.isalnum() and not symbol.isspace()]
+    for separator in ["", *(symbol for symbol in symbols if all(symbol in cell for cell in filled))]:
+        yield from (Piece(column, separator, index) for index in (0, -1, 1, -2, 2, 3))
+        yield from (Rest(column, separator, before_last) for before_last in (False, True))
+    yield from (Part(column, pattern, index) for pattern in PATTERNS for index in (0, -1, 1, -2, 2))
+
+
+def slices_of(column: Column, cells: Cells, wanted: Cells) -> Iterator[Expression]:
+    """Yield the runs of characters at fixed positions that occur in the first wanted text."""
+    first = next((row for row, cell in enumerate(cells) if cell), 0)
+    length = min(len(cells[first]), LONGEST_SLICED_CELL) if cells else 0
+    for start, stop in itertools.combinations(range(length + 1), 2):
+        if cells[first][start:stop] in wanted[first]:
+            yield Slice(column, start, stop)
+    for count in range(1, length):
+        yield from (Slice(column, -count, None), Slice(column, count, None), Slice(column, 0, -count))
+
+
+def cheapest_paths(parts: Parts, wanted: Cells) -> Iterator[tuple[Expression, ...]]:
+    """Yield the cheapest sequences of parts and constants that spell every wanted text (Dijkstra's algorithm)."""
+    end = tuple(map(len, wanted))
+    numbers = itertools.count()
+    queue: list[tuple[float, int, Positions, tuple[Expression, ...]]] = [(0.0, 0, (0,) * len(wanted), ())]
+    visits: dict[Positions, int] = {}
+    found = 0
+    for _ in range(MOST_STATES):
+        if not queue or found == MOST_PATHS:
+            return
+        bits, _, positions, path = heapq.heappop(queue)
+        if positions == end:
+            found += 1
+            if any(not isinstance(part, Constant) for part in path):
+                yield path
+            continue
+        visits[positions] = visits.get(positions, 0) + 1
+        if visits[positions] > VISITS_PER_STATE:
+            continue
+        for part, reached in steps_from(
+            positions, parts, wanted, constants=not (path and isinstance(path[-1], Constant))
+        ):
+            heapq.heappush(queue, (bits + 2.0 + part_cost(part), next(numbers), reached, (*path, part)))
+
+
+def steps_from(
+    positions: Positions, parts: Parts, wanted: Cells, constants: bool
+) -> Iterator[tuple[Expression, Positions]]:
+    """Yield the parts and constants that stand at these positions, with the positions behind them."""
+    for part, vector in parts:
+        if all(map(str.startswith, wanted, vector, positions)):
+            yield part, tuple(at + len(cell) for at, cell in zip(positions, vector, strict=True))
+    if constants:
+        rests = [want[at : at + LONGEST_CONSTANT] for want, at in zip(wanted, positions, strict=True)]
+        for length in range(1, shared_length(rests) + 1):
+            yield Constant(rests[0][:length]), tuple(at + length for at in positions)
+
+
+def shared_length(texts: Sequence[str]) -> int:
+    """Count the characters with which all texts begin."""
+    return sum(1 for _ in itertools.takewhile(lambda column: len(set(column)) == 1, zip(*texts, strict=False)))
