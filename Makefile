@@ -21,8 +21,8 @@ service: # what the service itself needs, and nothing else
 setup: ## install everything into .venv
 	@$(PYTHON) bootstrap.py --all
 
-demo: service ## train on examples/orders, convert new orders through gRPC and through REST
-	@$(BIN)/python examples/demo.py
+demo: service ## train on examples/orders, convert new orders through gRPC and REST; EXAMPLE=folder takes other files
+	@$(BIN)/python examples/demo.py $(EXAMPLE)
 
 serve: service ## run the server, its workers and the gateway
 	@$(BIN)/csv-converter serve

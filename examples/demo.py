@@ -25,7 +25,7 @@ from rich.text import Text
 
 ORDERS = Path(__file__).parent / "orders"
 CLI = Path(sys.executable).with_name("csv-converter")
-USER, JOB = "demo", "orders"
+USER, JOB = "demo", "example"
 SETTINGS = ("CSV_CONVERTER_", "FASTAPI_", "OPENAI_", "AWS_")
 STOP_SECONDS = 20
 
@@ -47,8 +47,9 @@ class Server:
 
 def main() -> None:
     """Run all steps; exit with 0 only when each of them went well."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
-    example = Path(sys.argv[1]) if sys.argv[1:] else ORDERS
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda received, _: sys.exit(128 + received))
+    example = Path(sys.argv[1] if sys.argv[1:] else os.path.relpath(ORDERS))
     try:
         with (
             tempfile.TemporaryDirectory(prefix="csv-converter-demo-") as folder,
@@ -119,7 +120,7 @@ def running_server(folder: Path) -> Iterator[Server]:
             raise DemoFailed(f"the server did not start:\n{log.read_text()}")
         told = json.loads(line)
         server = Server(told["grpc_address"], told["http_address"], told["api_key"])
-        console.print(f"gRPC at {server.grpc_address}, REST at http://{server.http_address}, key {server.api_key}")
+        console.print(f"gRPC at {server.grpc_address}, REST at http://{server.http_address}")
         yield server
     finally:
         stop(process)
@@ -137,7 +138,7 @@ def stop(process: subprocess.Popen[str]) -> None:
 
 def cli(server: Server, *arguments: str | Path) -> None:
     """Show a command line and run it on this terminal."""
-    show_command(shlex.join(["csv-converter", *map(str, arguments)]))
+    show_command(["csv-converter", *(shlex.quote(str(argument)) for argument in arguments)])
     settings = {"GRPC_ADDRESS": server.grpc_address, "API_KEY": server.api_key, "USER": USER}
     environment = os.environ | {f"CSV_CONVERTER_{name}": value for name, value in settings.items()}
     finished = subprocess.run([CLI, *arguments], env=environment, check=False)
@@ -149,10 +150,10 @@ def run_inference(server: Server, file: Path) -> bytes:
     """Convert the file as curl would: JSON and base64 both ways."""
     url = f"http://{server.http_address}/api/v1/inference/run"
     headers = {"X-API-KEY": server.api_key, "Content-Type": "application/json"}
-    shown = " ".join(f"-H '{name}: {value}'" for name, value in headers.items())
-    names = f'"user_id": "{USER}", "job_id": "{JOB}"'
-    show_command(f"""curl {shown} -d '{{{names}, "input_file": "'$(base64 -w0 {file})'"}}' {url}""")
     body = {"user_id": USER, "job_id": JOB, "input_file": base64.b64encode(file.read_bytes()).decode()}
+    shown = json.dumps(body | {"input_file": "FILE"}).replace("FILE", f"'$(base64 -w0 {file})'")
+    options = [f"-H '{name}: {value}'" for name, value in headers.items()]
+    show_command(["curl", url, *options, f"-d '{shown}'"])
     request = urllib.request.Request(url, json.dumps(body).encode(), headers)
     try:
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(request, timeout=60) as response:
@@ -179,8 +180,11 @@ def heading(text: str) -> None:
     console.rule(text, align="left", style="cyan")
 
 
-def show_command(line: str) -> None:
-    """Print a command line that can be pasted into a shell."""
+def show_command(words: list[str]) -> None:
+    """Print a command line that can be pasted into a shell; a long one with each option on a line of its own."""
+    line = " ".join(words)
+    if len(line) > console.width - 2:
+        line = "".join(f" \\\n    {word}" if word.startswith(("-", "'-")) else f" {word}" for word in words).strip()
     console.print(f"$ {line}", style="bold", markup=False, soft_wrap=True)
 
 
