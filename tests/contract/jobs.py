@@ -12,15 +12,22 @@ lives = count(1)
 
 
 def submission(
-    job_id: str = "job", user_id: str = "ann", *, second: int = 0, request_id: str = "", fingerprint: str = ""
+    job_id: str = "job",
+    user_id: str = "ann",
+    *,
+    second: int = 0,
+    life: str = "",
+    request_id: str = "",
+    fingerprint: str = "",
 ) -> Submission:
+    """Return a job that is submitted so many seconds after a certain time, in a life of its own."""
     job = Job(
         job_id=job_id,
         user_id=user_id,
         status=JobStatus.JOB_STATUS_QUEUED,
         created_at=Timestamp(seconds=1_800_000_000 + second),
     )
-    return Submission(job=job, life=f"life-{next(lives):06d}", request_id=request_id, fingerprint=fingerprint)
+    return Submission(job, life or f"life-{next(lives):06d}", request_id, fingerprint)
 
 
 def said(message: str) -> JobEvent:

@@ -1,0 +1,115 @@
+"""What every ArtifactStore keeps to."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from storage.interfaces import ArtifactMissing, ArtifactStore
+
+LARGE = bytes(range(256)) * 12 * 1024  # 3 MiB
+
+BAD_KEYS = ["", "/", "/etc/passwd", "..", "../a", "a/../b", "a/..", "a//b", "./a", "a/.", "a\0b"]
+
+
+@pytest.mark.parametrize("content", [b"", b"id\n007\n", LARGE], ids=["empty", "small", "large"])
+async def test_content_comes_back_as_it_was(artifacts: ArtifactStore, tmp_path: Path, content: bytes) -> None:
+    await artifacts.put("ann/job/life/input.csv", content)
+    await artifacts.fetch("ann/job/life/input.csv", tmp_path / "fetched")
+    assert await read(artifacts, "ann/job/life/input.csv") == content
+    assert await artifacts.size("ann/job/life/input.csv") == len(content)
+    assert (tmp_path / "fetched").read_bytes() == content
+
+
+async def test_file_is_stored_as_a_copy(artifacts: ArtifactStore, tmp_path: Path) -> None:
+    source = tmp_path / "output.csv"
+    source.write_bytes(LARGE)
+    await artifacts.put("ann/output.csv", source)
+    source.write_bytes(b"changed")
+    assert await read(artifacts, "ann/output.csv") == LARGE
+
+
+async def test_content_comes_in_pieces(artifacts: ArtifactStore) -> None:
+    await artifacts.put("ann/large", LARGE)
+    pieces = [len(piece) async for piece in artifacts.read("ann/large")]
+    assert len(pieces) >= 3
+    assert max(pieces) <= 1024 * 1024
+
+
+async def test_put_replaces_what_was_there(artifacts: ArtifactStore) -> None:
+    await artifacts.put("ann/file", LARGE)
+    await artifacts.put("ann/file", b"new")
+    assert await read(artifacts, "ann/file") == b"new"
+
+
+async def test_reader_sees_one_content_or_the_other_whole(artifacts: ArtifactStore) -> None:
+    contents = {letter * 2 * 1024 * 1024 for letter in (b"a", b"b")}
+    await artifacts.put("ann/file", min(contents))
+
+    async def keep_writing() -> None:
+        for _ in range(5):
+            for content in contents:
+                await artifacts.put("ann/file", content)
+
+    writing = asyncio.create_task(keep_writing())
+    while not writing.done():
+        assert await read(artifacts, "ann/file") in contents
+    await writing
+
+
+async def test_missing_artifact_is_reported(artifacts: ArtifactStore, tmp_path: Path) -> None:
+    await artifacts.put("ann/job/file", b"")
+    for key in ("ann/job/other", "ann/job", "ann/job/file/below"):
+        with pytest.raises(ArtifactMissing, match=key):
+            await artifacts.size(key)
+        with pytest.raises(ArtifactMissing):
+            await read(artifacts, key)
+        with pytest.raises(ArtifactMissing):
+            await artifacts.fetch(key, tmp_path / "fetched")
+        assert not (tmp_path / "fetched").exists()
+
+
+async def test_delete_removes_all_below_a_prefix_and_nothing_else(artifacts: ArtifactStore) -> None:
+    for key in ("ann/job/life/a", "ann/job/life/attempt-1/b", "ann/job-2/life/c", "ann/jo"):
+        await artifacts.put(key, key.encode())
+    await artifacts.delete("ann/job/")
+    await artifacts.delete("ann/job/")
+    for key in ("ann/job/life/a", "ann/job/life/attempt-1/b"):
+        with pytest.raises(ArtifactMissing):
+            await artifacts.size(key)
+    assert await read(artifacts, "ann/job-2/life/c") == b"ann/job-2/life/c"
+    assert await read(artifacts, "ann/jo") == b"ann/jo"
+
+
+async def test_deleting_and_storing_at_the_same_time_loses_nothing(artifacts: ArtifactStore) -> None:
+    async def live(life: int) -> None:
+        await artifacts.put(f"ann/job/{life}/file", b"x")
+        assert await artifacts.size(f"ann/job/{life}/file") == 1
+        await asyncio.gather(*(artifacts.delete(f"ann/job/{life}/") for _ in range(2)))
+
+    for _ in range(10):
+        await asyncio.gather(*map(live, range(10)))
+
+
+@pytest.mark.parametrize("key", BAD_KEYS)
+async def test_key_that_is_no_place_below_the_root_is_refused(
+    artifacts: ArtifactStore, tmp_path: Path, key: str
+) -> None:
+    for attempt in (
+        artifacts.put(key, b""),
+        artifacts.size(key),
+        read(artifacts, key),
+        artifacts.fetch(key, tmp_path / "fetched"),
+        artifacts.delete(f"{key}/"),
+    ):
+        with pytest.raises(ValueError, match=r"the key|null byte"):
+            await attempt
+
+
+async def test_prefix_without_a_slash_is_refused(artifacts: ArtifactStore) -> None:
+    with pytest.raises(ValueError, match="slash"):
+        await artifacts.delete("ann/job")
+
+
+async def read(artifacts: ArtifactStore, key: str) -> bytes:
+    return b"".join([piece async for piece in artifacts.read(key)])
