@@ -8,6 +8,8 @@ endif
 
 BIN := .venv/bin
 TYPED := bootstrap.py agents executor gateway server storage clients/python/csvconverter protos/generate.py examples benchmarks
+PROTOS := $(wildcard protos/csvconverter/v1/*.proto)
+IMAGE := build/contract.binpb
 
 .DELETE_ON_ERROR:
 .PHONY: help service setup demo serve test test-long check format gen bench
@@ -33,29 +35,29 @@ test: check ## what CI runs
 test-long: setup ## chaos, load, browsers and every sandbox strength
 	@$(BIN)/pytest -m long
 
-check: setup ## format, lint, types, import direction, protos, generated code
+check: setup $(IMAGE) ## format, lint, types, import direction, protos, generated code
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy $(wildcard $(TYPED))
 	$(BIN)/lint-imports --no-cache --no-logo
 	$(BIN)/python protos/generate.py stubs --check
 	$(BIN)/buf format --diff --exit-code protos
-	@mkdir -p build
-	$(BIN)/python protos/generate.py image build/contract.binpb
-	$(BIN)/python -m gateway.openapi build/contract.binpb --check
-	$(BIN)/buf lint build/contract.binpb --config buf.yaml $(patsubst protos/%,--path %,$(wildcard protos/csvconverter/v1/*.proto))
+	$(BIN)/python -m gateway.openapi $(IMAGE) --check
+	$(BIN)/buf lint $(IMAGE) --config buf.yaml $(PROTOS:protos/%=--path %)
 
 format: setup ## format the code and mend what can be mended
 	@$(BIN)/ruff format --quiet .
 	@$(BIN)/ruff check --quiet --fix .
 	@$(BIN)/buf format -w protos
 
-gen: setup ## generate the stubs and openapi.json from the protos
+gen: setup $(IMAGE) ## generate the stubs and openapi.json from the protos
 	@$(BIN)/buf format -w protos
 	@$(BIN)/python protos/generate.py stubs
-	@mkdir -p build
-	@$(BIN)/python protos/generate.py image build/contract.binpb
-	@$(BIN)/python -m gateway.openapi build/contract.binpb
+	@$(BIN)/python -m gateway.openapi $(IMAGE)
+
+$(IMAGE): $(PROTOS) protos/generate.py | setup
+	@mkdir -p $(@D)
+	@$(BIN)/python protos/generate.py image $@
 
 bench: setup ## measure, print a table, write benchmarks/results.json; ONLY=script measures that alone
 	@$(BIN)/python -m benchmarks.run $(ONLY)
