@@ -3,7 +3,7 @@
 import asyncio
 import json
 import socket
-from http.client import HTTPConnection
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
 
@@ -64,5 +64,7 @@ def ask(path: Path, method: str, target: str) -> str:
     try:
         connection.request(method, target)
         return connection.getresponse().read().decode()
+    except HTTPException as error:
+        raise ConnectionError(f"Envoy's admin interface broke off: {error}") from error
     finally:
         connection.close()

@@ -53,6 +53,15 @@ async def rest(gateway: Gateway) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest.fixture
+async def small_rest(server: str) -> AsyncIterator[httpx.AsyncClient]:
+    """Call a gateway for files of at most 1,000 bytes: JSON bodies end a little above 1 MiB."""
+    small = await Gateway.start(GatewayOptions("127.0.0.1:0", server, max_upload_bytes=1000))
+    async with httpx.AsyncClient(base_url=f"http://{small.address}", timeout=30) as client:
+        yield client
+    await small.stop(0)
+
+
+@pytest.fixture
 async def channel(gateway: Gateway) -> AsyncIterator[grpc.aio.Channel]:
     async with grpc.aio.insecure_channel(gateway.address, options=UNLIMITED) as opened:
         yield opened

@@ -3,6 +3,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 from typing import Any
 
 import grpc
@@ -48,7 +49,11 @@ class ScriptedService(ConversionServiceServicer):
     async def StartTraining(self, request, context):
         await self.receive(request, context)
         return services_pb2.StartTrainingResponse(
-            job_id=request.job_id or "made", user_id=request.user_id, status=JOB_STATUS_QUEUED, message="Accepted."
+            job_id=request.job_id or "made",
+            user_id=request.user_id,
+            status=JOB_STATUS_QUEUED,
+            message="Accepted.",
+            created_at=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
         )
 
     async def RunInference(self, request, context):
@@ -70,6 +75,8 @@ class ScriptedService(ConversionServiceServicer):
         metadata = struct_pb2.Struct()
         if request.job_id == "known":
             metadata.update({"job_id": "known", "iterations": 2, "score": 0.5, "error": None, "warnings": []})
+        if request.job_id == "huge":
+            metadata.update({"description": "x" * (2 << 20)})
         return metadata
 
     async def ListJobMetadata(self, request, context):

@@ -1,0 +1,73 @@
+"""What native gRPC and gRPC-Web callers see through the gateway: the server, and nothing else."""
+
+import struct
+
+import grpc
+import grpc.aio
+import httpx
+import pytest
+from google.rpc import error_details_pb2
+from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_status import rpc_status
+
+from csvconverter.v1 import services_pb2
+from csvconverter.v1.errors_pb2 import HttpValidationError
+from csvconverter.v1.services_pb2_grpc import ConversionServiceStub
+from tests.gateway.scripted_service import ScriptedService, validation_error
+
+
+async def test_unary_and_status_that_rest_would_change(channel: grpc.aio.Channel) -> None:
+    stub = ConversionServiceStub(channel)
+    answer = await stub.StartTraining(services_pb2.StartTrainingRequest(user_id="acme"))
+    assert answer.user_id == "acme"
+    await stub.DeleteUser(services_pb2.DeleteUserRequest(user_id="acme"))
+
+
+async def test_forty_mebibytes_in_one_message(channel: grpc.aio.Channel) -> None:
+    request = services_pb2.RunInferenceRequest(input_file=bytes(40 << 20))
+    answer = await ConversionServiceStub(channel).RunInference(request)
+    assert len(answer.output_csv) == 40 << 20
+
+
+async def test_stream_arrives_while_it_happens(channel: grpc.aio.Channel, service: ScriptedService) -> None:
+    watch = ConversionServiceStub(channel).WatchJob(services_pb2.WatchJobRequest(client_id="acme", job_id="known"))
+    assert (await watch.read()).event.sequence == 1
+    assert (await watch.read()).HasField("heartbeat")
+    service.more_events.set()
+    assert (await watch.read()).event.sequence == 2
+    assert await watch.read() is grpc.aio.EOF
+
+
+async def test_errors_keep_their_details(channel: grpc.aio.Channel, service: ScriptedService) -> None:
+    info = error_details_pb2.ErrorInfo(reason="FIELD_INVALID", domain="csvconverter.v1")
+    service.refuse(grpc.StatusCode.INVALID_ARGUMENT, "no", info, validation_error(["body", "owner"], "m", "missing"))
+    with pytest.raises(grpc.aio.AioRpcError) as raised:
+        await ConversionServiceStub(channel).StartTraining(services_pb2.StartTrainingRequest())
+    assert raised.value.code() is grpc.StatusCode.INVALID_ARGUMENT
+    assert raised.value.details() == "no"
+    status = rpc_status.from_call(raised.value)
+    assert [detail.Is(HttpValidationError.DESCRIPTOR) for detail in status.details] == [False, True]
+
+
+async def test_health_service_is_in_reach(channel: grpc.aio.Channel) -> None:
+    answer = await health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest())
+    assert answer.status == health_pb2.HealthCheckResponse.SERVING
+
+
+async def test_unknown_method_is_unimplemented(channel: grpc.aio.Channel) -> None:
+    with pytest.raises(grpc.aio.AioRpcError) as raised:
+        await channel.unary_unary("/csvconverter.v1.ConversionService/Nothing")(b"")
+    assert raised.value.code() is grpc.StatusCode.UNIMPLEMENTED
+
+
+async def test_grpc_web_is_answered_as_such(rest: httpx.AsyncClient, service: ScriptedService) -> None:
+    message = services_pb2.DeleteUserRequest(user_id="acme").SerializeToString()
+    answer = await rest.post(
+        "/csvconverter.v1.ConversionService/DeleteUser",
+        content=struct.pack(">BI", 0, len(message)) + message,
+        headers={"content-type": "application/grpc-web+proto"},
+    )
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/grpc-web+proto"
+    assert b"grpc-status:0" in answer.content
+    assert service.requests == [services_pb2.DeleteUserRequest(user_id="acme")]
