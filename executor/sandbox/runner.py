@@ -1,5 +1,6 @@
 """Runs scripts in sealed children: the sandbox, which owns the zygote, and runners, each with a connection to it."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -27,7 +28,10 @@ ENVIRONMENT = {
     "ARROW_DEFAULT_MEMORY_POOL": "system",
     "JE_ARROW_MALLOC_CONF": "background_thread:false",
 }
-"""All that the zygote, and with it every script, knows of its surroundings."""
+"""All that the zygote, and with it every script, knows of its surroundings, but for LOADER_VARIABLE."""
+
+LOADER_VARIABLE = "LD_LIBRARY_PATH"
+"""Without it an interpreter that was built with shared libraries in an unusual place would not start."""
 
 START_SECONDS = 60.0  # a cold disk may take that long to read pandas
 STOP_SECONDS = 5.0
@@ -146,10 +150,11 @@ class SandboxedRunner:
 def _start_zygote() -> tuple[subprocess.Popen[bytes], socket.socket]:
     """Start a warm zygote: its process and control socket. An exec and not a fork, for the owner may have threads."""
     control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    loader = {LOADER_VARIABLE: os.environ[LOADER_VARIABLE]} if LOADER_VARIABLE in os.environ else {}
     with theirs:
         process = subprocess.Popen(
-            [sys.executable, "-I", "-B", "-X", "utf8", "-m", "executor.sandbox.zygote", str(theirs.fileno())],
-            env=ENVIRONMENT,
+            [sys.executable, "-I", "-X", "utf8", "-m", "executor.sandbox.zygote", str(theirs.fileno())],
+            env=ENVIRONMENT | loader,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             pass_fds=[theirs.fileno()],

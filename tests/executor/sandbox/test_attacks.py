@@ -28,6 +28,7 @@ def test_environment_tells_nothing(run_script: RunScript, monkeypatch: pytest.Mo
         "ARROW_IO_THREADS",
         "JE_ARROW_MALLOC_CONF",
         "LANG",
+        "LD_LIBRARY_PATH",
         "OMP_NUM_THREADS",
         "OPENBLAS_NUM_THREADS",
         "PATH",

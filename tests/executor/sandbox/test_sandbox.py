@@ -85,10 +85,10 @@ def test_child_of_a_vanished_client_dies(sandbox: Sandbox, run_script: RunScript
     with run_folder(ENDLESS_SCRIPT, input_file, beside=input_file) as folder:
         place = os.open(folder, os.O_RDONLY)
         log, log_entry = os.pipe()
-        with sandbox.connect() as connection:
-            socket.send_fds(connection, [Request(LIMITS, ()).encode()], [place, log_entry, log_entry])
-            child_pid = wait_for_child(zygote)
-        with watched(child_pid) as child:
+        connection = sandbox.connect()
+        socket.send_fds(connection, [Request(LIMITS, ()).encode()], [place, log_entry, log_entry])
+        with watched(wait_for_child(zygote)) as child:
+            connection.close()
             assert dies(child)
         for descriptor in (place, log, log_entry):
             os.close(descriptor)
@@ -153,10 +153,11 @@ def test_hundred_runs_leave_nothing_behind(sandbox: Sandbox, input_file: Path, t
     output_file = tmp_path / "made.csv"
     with SandboxedRunner(sandbox.connect(), LIMITS) as runner:
         zygote = int(runner.run(ZYGOTE_SCRIPT, input_file, output_file).log)
-        before = [len(os.listdir(f"/proc/{pid}/fd")) for pid in ("self", zygote)]
+        pids = ("self", zygote) if os.geteuid() == 0 else ("self",)  # the zygote hides its own from its peers
+        before = [len(os.listdir(f"/proc/{pid}/fd")) for pid in pids]
         for _ in range(100):
             runner.run(GOOD_SCRIPT, input_file, output_file)
-        assert [len(os.listdir(f"/proc/{pid}/fd")) for pid in ("self", zygote)] == before
+        assert [len(os.listdir(f"/proc/{pid}/fd")) for pid in pids] == before
     assert children(zygote) == []
     assert {path.name for path in tmp_path.iterdir()} == {"given.csv", "made.csv"}
 
