@@ -45,15 +45,18 @@ class Child:
         self.life = life
 
     @classmethod
-    async def start(cls, target: Callable[..., None], *arguments: Any) -> "Child":
-        """Start `target(*arguments, channel)` in a fresh process; sockets among the arguments are passed on."""
+    def start(cls, target: Callable[..., None], *arguments: Any) -> "Child":
+        """Start `target(*arguments, channel)` in a fresh process; sockets among the arguments are passed on.
+
+        It takes the forkserver a few milliseconds, and there is no await in which half a child could be forgotten.
+        """
         events, child_events = socket.socketpair()
         life, child_life = socket.socketpair()
         events.setblocking(False)
         context = multiprocessing.get_context("forkserver")
         process = context.Process(target=begin, args=(target, arguments, child_events, child_life), daemon=True)
         with child_events, child_life:
-            await asyncio.to_thread(process.start)
+            process.start()
         return cls(process, events, life)
 
     async def batches(self) -> AsyncIterator[list[JobEvent]]:

@@ -126,8 +126,8 @@ class ProcessPool:
             await self.artifacts.fetch(claim.stored.life_folder + name, folder / name)
         job = claim.stored.job
         order = WorkOrder(job.SerializeToString(), str(folder), self.settings.agents, self.settings.limits)
-        with self.sandbox.connect() as connection:
-            child = await Child.start(run_job, order, connection)
+        with await asyncio.to_thread(self.sandbox.connect) as connection:
+            child = Child.start(run_job, order, connection)
         try:
             finished = await self.follow(claim, child)
         finally:

@@ -39,7 +39,7 @@ def die_while_writing(channel: EventChannel) -> None:
 
 @asynccontextmanager
 async def running(target: Callable[..., None], *arguments: Any) -> AsyncIterator[Child]:
-    child = await Child.start(target, *arguments)
+    child = Child.start(target, *arguments)
     try:
         yield child
     finally:

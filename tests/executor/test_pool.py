@@ -1,0 +1,230 @@
+"""The process pool with real children, a real store and the real sandbox."""
+
+import asyncio
+import json
+import multiprocessing
+import signal
+import uuid
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+
+from csvconverter.v1.errors_pb2 import (
+    JOB_ERROR_KIND_DEADLINE_EXCEEDED,
+    JOB_ERROR_KIND_NOT_SOLVED,
+    JOB_ERROR_KIND_WORKER_LOST,
+)
+from csvconverter.v1.events_pb2 import JobEvent
+from csvconverter.v1.jobs_pb2 import (
+    JOB_STATUS_CANCELLED,
+    JOB_STATUS_FAILED,
+    JOB_STATUS_QUEUED,
+    JOB_STATUS_RUNNING,
+    JOB_STATUS_SUCCEEDED,
+    Job,
+)
+from executor.pool import PoolSettings, ProcessPool
+from executor.sandbox.runner import Sandbox
+from storage.folder_artifact_store import FolderArtifactStore
+from storage.interfaces import StoredJob, Submission
+from storage.sql_job_store import SqlJobStore
+
+INPUT = b"id,name\n007, ada LOVELACE\n008,grace hopper \n009,alan turing\n"
+EXPECTED = b"id,name\n007,Ada Lovelace\n008,Grace Hopper\n009,Alan Turing\n"
+LONG_INPUT = b"id,name\n" + b"".join(b"%07d, ada LOVELACE\n" % row for row in range(60_000))
+LONG_EXPECTED = b"id,name\n" + b"".join(b"%07d,Ada Lovelace\n" % row for row in range(60_000))
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[Sandbox]:
+    with Sandbox() as sandbox:
+        yield sandbox
+
+
+@dataclass
+class Place:
+    """Stores in a folder, and pools that work on them."""
+
+    folder: Path
+    jobs: SqlJobStore
+    artifacts: FolderArtifactStore
+    sandbox: Sandbox
+    settings: PoolSettings
+
+    @asynccontextmanager
+    async def pool(self, **settings: object) -> AsyncIterator[ProcessPool]:
+        pool = ProcessPool(self.jobs, self.artifacts, self.sandbox, replace(self.settings, **settings))
+        await pool.start()
+        try:
+            yield pool
+        finally:
+            await pool.stop()
+
+    async def submit(self, given: bytes = INPUT, wanted: bytes = EXPECTED, job_id: str = "") -> StoredJob:
+        job = Job(job_id=job_id or uuid.uuid4().hex, user_id="acme", job_title="Names", owner="me")
+        stored = StoredJob(job, uuid.uuid4().hex, "")
+        await self.artifacts.put(stored.life_folder + "input.csv", given)
+        await self.artifacts.put(stored.life_folder + "expected.csv", wanted)
+        return (await self.jobs.create(Submission(job, stored.life))).stored
+
+    async def now(self, stored: StoredJob) -> StoredJob:
+        found = await self.jobs.get("acme", stored.job.job_id)
+        assert found
+        return found
+
+    async def follow(self, stored: StoredJob, until: str) -> list[JobEvent]:
+        """Return the events up to and including the first of a kind."""
+        seen: list[JobEvent] = []
+        async with asyncio.timeout(60):
+            while not any(event.WhichOneof("payload") == until for event in seen):
+                await self.jobs.wait_for_events(stored.life, len(seen), 1)
+                seen += await self.jobs.events(stored.life, len(seen)) or []
+        return seen
+
+    async def finish(self, stored: StoredJob) -> Job:
+        return (await self.follow(stored, "job_finished"))[-1].job_finished.job
+
+
+@pytest.fixture
+async def place(tmp_path: Path, sandbox: Sandbox) -> AsyncIterator[Place]:
+    jobs = await SqlJobStore.open(f"sqlite:///{tmp_path}/jobs.db")
+    artifacts = FolderArtifactStore(tmp_path / "artifacts")
+    settings = PoolSettings(folder=tmp_path / "running", max_workers=2, lease_seconds=2)
+    yield Place(tmp_path, jobs, artifacts, sandbox, settings)
+    await jobs.close()
+    await artifacts.close()
+
+
+async def until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(30):
+        while not condition():
+            await asyncio.sleep(0.005)
+
+
+async def kill_a_worker() -> None:
+    await until(multiprocessing.active_children)
+    child = multiprocessing.active_children()[0]
+    child.kill()
+    await until(lambda: child.exitcode is not None)
+
+
+async def test_job_goes_from_files_to_a_script_that_passed(place: Place) -> None:
+    stored = await place.submit()
+    async with place.pool():
+        events = await place.follow(stored, "job_finished")
+    assert [event.sequence for event in events] == list(range(1, len(events) + 1))
+    names = [event.WhichOneof("payload") for event in events]
+    assert names[:3] == ["job_queued", "job_started", "iteration_started"]
+    assert names[-2:] == ["script_tested", "job_finished"]
+    job = (await place.now(stored)).job
+    assert job.status == JOB_STATUS_SUCCEEDED
+    assert (job.iterations, job.score, job.metrics.rows) == (1, 1.0, 3)
+    assert list(job.artifacts) == ["input.csv", "expected.csv", "script.py", "plan.json", "report.json", "output.csv"]
+    assert not list((place.folder / "running").iterdir())
+
+
+async def test_artifacts_and_metadata_are_stored(place: Place) -> None:
+    stored = await place.submit()
+    async with place.pool():
+        await place.finish(stored)
+        folder = (await place.now(stored)).folder
+        await until((place.folder / "artifacts/acme" / stored.job.job_id / "metadata.json").exists)
+    output = b"".join([piece async for piece in place.artifacts.read(folder + "output.csv")])
+    assert output == EXPECTED
+    report = json.loads(b"".join([piece async for piece in place.artifacts.read(folder + "report.json")]))
+    assert report["test_passed"] is True
+    metadata = (place.folder / "artifacts/acme" / stored.job.job_id / "metadata.json").read_text()
+    assert json.loads(metadata)["status"] == "SUCCEEDED"
+
+
+async def test_what_cannot_be_explained_fails_and_says_what_differs(place: Place) -> None:
+    stored = await place.submit(wanted=EXPECTED.replace(b"Turing", b"qzx81"))
+    async with place.pool():
+        job = await place.finish(stored)
+    assert job.status == JOB_STATUS_FAILED
+    assert job.error.kind == JOB_ERROR_KIND_NOT_SOLVED
+    assert "name" in job.error.message
+    assert 0 < job.score < 1
+    assert "script.py" in job.artifacts
+
+
+async def test_killed_worker_costs_its_job_one_retry_and_the_others_nothing(place: Place) -> None:
+    long = await place.submit(LONG_INPUT, LONG_EXPECTED)
+    async with place.pool():
+        await place.follow(long, "job_started")
+        await kill_a_worker()
+        other = await place.submit()
+        assert (await place.finish(other)).status == JOB_STATUS_SUCCEEDED
+        names = [event.WhichOneof("payload") for event in await place.follow(long, "job_finished")]
+    assert (await place.now(long)).job.status == JOB_STATUS_SUCCEEDED
+    assert names.count("attempt_lost") == 1
+    assert names.count("job_started") == 2
+    assert "attempt_lost" not in [e.WhichOneof("payload") for e in await place.follow(other, "job_finished")]
+
+
+async def test_job_whose_worker_is_killed_twice_fails_and_says_so(place: Place) -> None:
+    stored = await place.submit(LONG_INPUT, LONG_EXPECTED)
+    async with place.pool():
+        for _ in range(2):
+            await kill_a_worker()
+        job = await place.finish(stored)
+    assert job.status == JOB_STATUS_FAILED
+    assert job.error.kind == JOB_ERROR_KIND_WORKER_LOST
+
+
+async def test_running_job_is_cancelled_at_once(place: Place) -> None:
+    stored = await place.submit(LONG_INPUT, LONG_EXPECTED)
+    async with place.pool():
+        await until(multiprocessing.active_children)
+        await place.jobs.cancel("acme", stored.job.job_id)
+        job = await place.finish(stored)
+        await until(lambda: not multiprocessing.active_children())
+    assert job.status == JOB_STATUS_CANCELLED
+
+
+async def test_job_past_its_deadline_fails_and_its_worker_is_gone(place: Place) -> None:
+    stored = await place.submit(LONG_INPUT, LONG_EXPECTED)
+    async with place.pool(job_seconds=0.3):
+        job = await place.finish(stored)
+    assert job.status == JOB_STATUS_FAILED
+    assert job.error.kind == JOB_ERROR_KIND_DEADLINE_EXCEEDED
+    assert not multiprocessing.active_children()
+
+
+async def test_replaced_job_stops_the_old_one_and_the_new_one_is_done(place: Place) -> None:
+    old = await place.submit(LONG_INPUT, LONG_EXPECTED)
+    async with place.pool():
+        await until(multiprocessing.active_children)
+        new = await place.submit(job_id=old.job.job_id)
+        assert (await place.finish(new)).status == JOB_STATUS_SUCCEEDED
+        await until(lambda: not multiprocessing.active_children())
+    assert await place.jobs.events(old.life, 0) is None
+
+
+async def test_stopped_pool_gives_its_jobs_back_and_the_next_one_does_them(place: Place) -> None:
+    stored = await place.submit(LONG_INPUT, LONG_EXPECTED)
+    async with place.pool():
+        await until(multiprocessing.active_children)
+    assert (await place.now(stored)).job.status == JOB_STATUS_QUEUED
+    assert not multiprocessing.active_children()
+    async with place.pool():
+        assert (await place.finish(stored)).status == JOB_STATUS_SUCCEEDED
+
+
+async def test_job_of_a_pool_that_vanished_is_taken_up_when_its_lease_runs_out(place: Place) -> None:
+    stored = await place.submit()
+    assert await place.jobs.claim("gone:1", 0.5)
+    assert (await place.now(stored)).job.status == JOB_STATUS_RUNNING
+    async with place.pool(lease_seconds=0.5):
+        assert (await place.finish(stored)).status == JOB_STATUS_SUCCEEDED
+
+
+async def test_lost_zygote_costs_one_retry(place: Place) -> None:
+    stored = await place.submit(LONG_INPUT, LONG_EXPECTED)
+    async with place.pool():
+        await place.follow(stored, "script_written")
+        place.sandbox._process.send_signal(signal.SIGKILL)
+        assert (await place.finish(stored)).status == JOB_STATUS_SUCCEEDED
