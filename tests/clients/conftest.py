@@ -53,7 +53,7 @@ async def serve(service: ScriptedService, port: int = 0) -> tuple[grpc.aio.Serve
 
 @pytest.fixture
 def environment(address: str, tmp_path: Path) -> dict[str, str]:
-    """What the command line finds in its environment: the server and the key, and nothing of this machine's."""
+    """Return what the command line finds: the server and the key, and nothing that this machine has set."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("CSV_CONVERTER_", "FASTAPI_"))}
     return kept | {"CSV_CONVERTER_GRPC_ADDRESS": address, "CSV_CONVERTER_API_KEY": KEY}
 

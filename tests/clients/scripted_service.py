@@ -1,5 +1,7 @@
 """A small real server whose jobs go as they are told."""
 
+# ruff: noqa: N802 -- the contract names the methods
+
 import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
@@ -99,8 +101,17 @@ class ScriptedService(ConversionServiceServicer):
 
     async def DeleteJob(self, request: messages.DeleteJobRequest, context: Context) -> Empty:
         await self.check(request, context)
-        self.deleted.append(request.job_id)
+        self.deleted.append(f"{request.user_id}/{request.job_id}")
         return Empty()
+
+    async def DeleteUser(self, request: messages.DeleteUserRequest, context: Context) -> Empty:
+        await self.check(request, context)
+        self.deleted.append(request.user_id)
+        return Empty()
+
+    async def GetQueueStatus(self, request: messages.GetQueueStatusRequest, context: Context) -> Message:
+        await self.check(request, context)
+        return messages.GetQueueStatusResponse(status="healthy", queue_info=messages.QueueInfo(max_workers=2))
 
     async def GetArtifact(self, request: messages.GetArtifactRequest, context: Context) -> AsyncIterator[HttpBody]:
         await self.check(request, context)
@@ -124,5 +135,6 @@ async def refuse(
         packed = AnyMessage()
         packed.Pack(detail)
         status.details.append(packed)
-    context.set_trailing_metadata((("x-request-id", "request-1"),))
-    await context.abort_with_status(rpc_status.to_status(status))
+    answer = rpc_status.to_status(status)
+    trailing = (*answer.trailing_metadata, ("x-request-id", "request-1"))
+    await context.abort_with_status(answer._replace(trailing_metadata=trailing))

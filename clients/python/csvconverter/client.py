@@ -162,16 +162,23 @@ class ConverterClient:
         return written
 
     async def _send(self, call: Any, user_id: str, job_id: str, input_file: BinaryIO) -> None:
-        """Send the file; stop early when the server has already answered, which reading then tells."""
-        request = messages.ConvertRequest(client_id=user_id, job_id=job_id)
-        try:
+        """Send the whole file, or as much of it as the server wants before it refuses; reading then tells why."""
+
+        async def send() -> None:
+            await call.write(messages.ConvertRequest(client_id=user_id, job_id=job_id))
             while piece := await asyncio.to_thread(input_file.read, PIECE_BYTES):
-                request.content.CopyFrom(HttpBody(content_type="text/csv", data=piece))
-                await call.write(request)
-                request = messages.ConvertRequest()
+                await call.write(messages.ConvertRequest(content=HttpBody(content_type="text/csv", data=piece)))
             await call.done_writing()
-        except asyncio.InvalidStateError:
-            return
+
+        sending = asyncio.create_task(send())
+        # A write that fails because the call is over would replace the server's status by an internal error
+        # (https://github.com/grpc/grpc/issues/36066), so it is cancelled as soon as the status is there.
+        call.add_done_callback(lambda _: sending.cancel())
+        try:
+            await sending
+        except (asyncio.CancelledError, asyncio.InvalidStateError):
+            if not call.done():
+                raise
 
     async def run_inference(self, user_id: str, job_id: str, input_file: bytes) -> messages.RunInferenceResponse:
         """Run the job's script on a file that fits into memory, and hear what the script warned of."""

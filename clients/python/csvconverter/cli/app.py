@@ -18,20 +18,32 @@ Exit codes: 0 done · 1 the job or the conversion failed · 2 something given wa
 
 def build_app() -> typer.Typer:
     """Return all commands, those of installed packages included."""
-    app = typer.Typer(name="csv-converter", no_args_is_help=True, rich_markup_mode=None, epilog=EXIT_CODES)
+    app = typer.Typer(
+        name="csv-converter",
+        no_args_is_help=True,
+        rich_markup_mode=None,  # plain help is quick, and reads well in a pipe
+        epilog=EXIT_CODES,
+        context_settings={"max_content_width": 100},
+    )
     app.callback()(csv_converter)
     for commands in (training.app, conversion.app, jobs.app, *map(load, entry_points(group=ENTRY_POINTS))):
         app.add_typer(commands)
     return app
 
 
-def csv_converter(
-    show_version: Annotated[bool, typer.Option("--version", help="Show the version and exit.", is_eager=True)] = False,
-) -> None:
-    """Learn from an example how to turn one CSV file into another, and convert other files likewise."""
-    if show_version:
+def tell_version(wanted: bool) -> None:
+    """Print the version and exit."""
+    if wanted:
         typer.echo(version("csv-converter-client"))
         raise typer.Exit
+
+
+def csv_converter(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version and exit.", callback=tell_version, is_eager=True)
+    ] = False,
+) -> None:
+    """Learn from an example how to turn one CSV file into another, and convert other files likewise."""
 
 
 def load(entry_point: EntryPoint) -> typer.Typer:

@@ -42,7 +42,7 @@ def run_to_end(work: Awaitable[None], session: Session) -> None:
         asyncio.run(completed(work))
     except ConverterError as error:
         if session.json:
-            typer.echo(json.dumps({"error": as_record(error)}, ensure_ascii=False), err=True)
+            typer.echo(json.dumps({"error": as_record(error)}), err=True)
         else:
             session.note(*explanation(error, session.address))
         raise typer.Exit(exit_code(error)) from None

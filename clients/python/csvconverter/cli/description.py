@@ -20,8 +20,8 @@ from csvconverter.v1.jobs_pb2 import Job
 def print_description(session: Session, job: Job) -> None:
     """Print all that a person wants to know about a job."""
     word = story.status(job)
-    title = Text.assemble((visible(job.job_title) or job.job_id, "bold"), "  ", (word, STATUS_STYLES.get(word, "")))
-    session.print(title, Text(f"  job {job.job_id} of {job.user_id}", "dim"), Text(f"  {summary(job)}"))
+    title = Text.assemble((visible(job.job_title), "bold"), "  ", (word, STATUS_STYLES.get(word, "")))
+    session.print(title, Text(visible(f"  job {job.job_id} of {job.user_id}"), "dim"), Text(f"  {summary(job)}"))
     for heading, body in sections(job):
         session.print(Text(), Text(heading, "bold"), *(Padding(each, (0, 0, 0, 2)) for each in body))
 
@@ -54,6 +54,6 @@ async def print_script(session: Session, client: ConverterClient, job_id: str) -
         session.record(job_id=job_id, script=script.getvalue().decode(errors="replace"))
     elif session.on_terminal:
         lines = script.getvalue().decode(errors="replace").expandtabs().splitlines()
-        session.print(Syntax("\n".join(map(visible, lines)), "python", background_color="default", word_wrap=True))
+        session.print(Syntax("\n".join(map(visible, lines)), "python", theme="ansi_dark", word_wrap=True))
     else:
         sys.stdout.buffer.write(script.getvalue())

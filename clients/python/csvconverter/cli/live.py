@@ -13,7 +13,7 @@ from rich.text import Text
 
 from csvconverter.cli import story
 from csvconverter.cli.outcome import outcome
-from csvconverter.cli.style import ROLE_STYLES, STATUS_STYLES, mismatch_table, part, sentence, sentences
+from csvconverter.cli.style import STATUS_STYLES, mismatch_table, part, sentence, sentences
 from csvconverter.cli.text import size, visible
 from csvconverter.v1.events_pb2 import JobEvent, LogLevel
 
@@ -79,12 +79,12 @@ def plan(event: JobEvent) -> RenderableType:
         details.append(sentence(f"not explained yet: {', '.join(proposed.unsolved_columns)}", "yellow", "?"))
     details += [sentence(story.ambiguity(item), "yellow", "?") for item in proposed.ambiguities]
     details += [sentence(text, "yellow", "!") for text in proposed.warnings]
-    return part("planner", Text(story.plan_extent(proposed)), *details, style=ROLE_STYLES["planner"])
+    return part("planner", Text(story.plan_extent(proposed)), *details)
 
 
 def script(event: JobEvent) -> RenderableType:
     """Return the script's length."""
-    return part("coder", Text(story.written(event.script_written)), style=ROLE_STYLES["coder"])
+    return part("coder", Text(story.written(event.script_written)))
 
 
 def test(event: JobEvent) -> RenderableType:
@@ -101,7 +101,7 @@ def test(event: JobEvent) -> RenderableType:
         details.append(Text(f"and {report.mismatch_count - MISMATCHES_SHOWN:,} more", "dim"))
     if not report.test_passed and not report.mismatches:
         details += [sentence(story.error(item), "red") for item in report.errors_found[1:MISMATCHES_SHOWN]]
-    return part("tester", headline, *details, style=ROLE_STYLES["tester"], aside=aside)
+    return part("tester", headline, *details, aside=aside)
 
 
 def feedback(event: JobEvent) -> RenderableType:
@@ -114,13 +114,13 @@ def feedback(event: JobEvent) -> RenderableType:
 
 def lost(event: JobEvent) -> RenderableType:
     """Return what happened to the worker."""
-    return sentence(story.lost(event.attempt_lost), "yellow", "!")
+    return sentence(story.lost(event.attempt_lost), "yellow", "  !")
 
 
 def log(event: JobEvent) -> RenderableType:
     """Return what a person should know."""
     warning = event.log_emitted.level == LogLevel.LOG_LEVEL_WARNING
-    return sentence(event.log_emitted.message, "yellow" if warning else "dim", "!" if warning else "·")
+    return sentence(event.log_emitted.message, "yellow" if warning else "dim", "  !" if warning else "  ·")
 
 
 PARTS: dict[str, Callable[[JobEvent], RenderableType]] = {
@@ -137,7 +137,7 @@ PARTS: dict[str, Callable[[JobEvent], RenderableType]] = {
 ACTIVITIES: dict[str, Callable[[JobEvent], str]] = {
     "job_queued": story.tell,
     "job_started": story.tell,
-    "agent_started": lambda event: f"{story.role(event.agent_started.role)} ({event.agent_started.played_by}) at work",
+    "agent_started": lambda event: story.agent(event.agent_started),
     "agent_progress": story.tell,
     "plan_proposed": lambda event: "the plan goes to the coder",
     "script_written": lambda event: "the script goes to the tester",

@@ -6,7 +6,7 @@ from rich.text import Text
 
 from csvconverter.cli import story
 from csvconverter.cli.style import STATUS_STYLES, sentence
-from csvconverter.cli.text import count, percent, size
+from csvconverter.cli.text import count, percent, size, visible
 from csvconverter.v1.jobs_pb2 import Job, JobStatus
 
 
@@ -37,7 +37,8 @@ def summary(job: Job) -> str:
 
 def next_steps(job: Job) -> list[RenderableType]:
     """Return the commands that make sense now."""
-    steps = [("see what was learned", f"csv-converter show {job.job_id}")]
+    job_id = visible(job.job_id)
+    steps = [("see what was learned", f"csv-converter show {job_id}")]
     if job.status == JobStatus.JOB_STATUS_SUCCEEDED:
-        steps.append(("convert another file", f"csv-converter convert {job.job_id} NEW.CSV -o OUT.CSV"))
+        steps.append(("convert another file", f"csv-converter convert {job_id} NEW.CSV -o OUT.CSV"))
     return [Text.assemble((f"  {purpose:<22}", "dim"), command) for purpose, command in steps]

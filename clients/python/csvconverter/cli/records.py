@@ -13,7 +13,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 def line(message: Message) -> str:
     """Return a message as one line of JSON."""
-    return json.dumps(record(message), ensure_ascii=False)
+    return json.dumps(record(message))
 
 
 def record(message: Message) -> Any:

@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from csvconverter.client import ConverterClient
 
 
+UNBROKEN = 100_000
+"""Columns in a pipe."""
+
+
 @dataclass(frozen=True)
 class Session:
     """One invocation of one command."""
@@ -34,10 +38,10 @@ class Session:
 
     @cached_property
     def console(self) -> "Console":
-        """Return standard output; what is printed there is text and never markup."""
+        """Return standard output; what is printed there is text and never markup, and in a pipe no line is broken."""
         from rich.console import Console
 
-        return Console(markup=False, emoji=False, highlight=False)
+        return Console(markup=False, emoji=False, highlight=False, width=None if self.on_terminal else UNBROKEN)
 
     @cached_property
     def on_terminal(self) -> bool:
@@ -45,13 +49,18 @@ class Session:
         return sys.stdout.isatty() and not self.json
 
     def print(self, *parts: "RenderableType") -> None:
-        """Print for people; in a pipe no line is ever broken."""
-        for part in parts:
-            self.console.print(part, soft_wrap=not self.on_terminal)
+        """Print for people."""
+        if self.on_terminal:
+            self.console.print(*parts, sep="\n")
+            return
+        with self.console.capture() as captured:
+            self.console.print(*parts, sep="\n")
+        for line in captured.get().splitlines():
+            typer.echo(line.rstrip())
 
     def record(self, **values: object) -> None:
         """Print one line of JSON."""
-        typer.echo(json.dumps(values, ensure_ascii=False))
+        typer.echo(json.dumps(values))
 
     def note(self, *lines: str) -> None:
         """Say something beside the output, on standard error."""

@@ -28,7 +28,7 @@ def started(payload: events.JobStarted) -> str:
 
 def agent(payload: events.AgentStarted) -> str:
     """Tell whose turn it is."""
-    return f"{role(payload.role)} starts" + (f", played by {payload.played_by}" if payload.played_by else "")
+    return f"{role(payload.role)} at work" + (f" ({payload.played_by})" if payload.played_by else "")
 
 
 def planned(payload: events.PlanProposed) -> str:
@@ -120,8 +120,7 @@ def findings(report: TestReport) -> str:
     if report.test_passed:
         return "every cell is as expected"
     if report.mismatch_count:
-        differ = "cell differs" if report.mismatch_count == 1 else "cells differ"
-        return f"{percent(report.score)} of cells as expected, {report.mismatch_count:,} {differ}"
+        return f"{percent(report.score)} of cells as expected, {count(report.mismatch_count, 'differs', 'differ')}"
     return error(report.errors_found[0]) if report.errors_found else f"{percent(report.score)} of cells as expected"
 
 

@@ -1,6 +1,7 @@
 """Colours, and the parts from which the terminal views are put together."""
 
 from rich.console import Group, RenderableType
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
@@ -15,39 +16,37 @@ STATUS_STYLES = {
     "CANCELLED": "magenta",
     "PASSED": "green",
 }
-ROLE_STYLES = {"planner": "cyan", "coder": "blue", "tester": "magenta"}
+LABEL_STYLES = {"planner": "cyan", "coder": "blue", "tester": "magenta", "feedback": "yellow"}
+INDENT = 12
 
 
-def part(label: str, headline: RenderableType, *details: RenderableType, style: str = "", aside: str = "") -> Table:
+def part(label: str, headline: RenderableType, *details: RenderableType, aside: str = "") -> RenderableType:
     """Return a paragraph: a label on the left, what is said about it, and something small on the right."""
-    table = Table.grid(padding=(0, 2, 0, 0), expand=True)
-    table.add_column(width=9, no_wrap=True)
-    table.add_column(ratio=1)
-    table.add_column(no_wrap=True, justify="right", style="dim")
-    table.add_row(Text(f"  {label}", style), headline, Text(visible(aside)))
-    if details:
-        table.add_row("", Group(*details), "")
-    return table
+    head = Table.grid(padding=(0, 2, 0, 0), expand=True)
+    head.add_column(width=INDENT - 2, no_wrap=True, style=LABEL_STYLES.get(label, ""))
+    head.add_column(ratio=1)
+    head.add_column(no_wrap=True, style="dim")
+    head.add_row(f"  {label}", headline, Text(visible(aside)))
+    return Group(head, *(Padding(detail, (0, 0, 0, INDENT)) for detail in details))
 
 
 def sentence(text: str, style: str = "", mark: str = "") -> RenderableType:
-    """Return a sentence whose further lines are indented behind its mark, such as "1." or "!"."""
-    if not mark:
-        return Text(visible(text), style)
+    """Return a sentence whose further lines are indented behind its mark, such as "?" or "!"."""
+    return marked([(mark, text)], style) if mark else Text(visible(text), style)
+
+
+def sentences(texts: list[str]) -> RenderableType:
+    """Return numbered sentences."""
+    return marked([(f"{number}.", text) for number, text in enumerate(texts, 1)])
+
+
+def marked(lines: list[tuple[str, str]], style: str = "") -> Table:
+    """Return sentences behind their marks."""
     table = Table.grid(padding=(0, 1, 0, 0))
     table.add_column(no_wrap=True, justify="right", style=style or "dim")
     table.add_column()
-    table.add_row(Text(mark), Text(visible(text), style))
-    return table
-
-
-def sentences(texts: list[str]) -> Table:
-    """Return numbered sentences."""
-    table = Table.grid(padding=(0, 1, 0, 0))
-    table.add_column(no_wrap=True, justify="right", style="dim")
-    table.add_column()
-    for number, text in enumerate(texts, 1):
-        table.add_row(f"{number}.", Text(visible(text)))
+    for mark, text in lines:
+        table.add_row(Text(mark), Text(visible(text), style))
     return table
 
 
