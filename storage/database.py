@@ -8,6 +8,7 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.util import CommandError
 from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
@@ -30,7 +31,11 @@ class Database:
 
     @classmethod
     async def open(cls, url: str) -> "Database":
-        """Connect and apply the migrations that are missing; processes that start together take turns."""
+        """Connect and apply the migrations that are missing; processes that start together take turns.
+
+        Raises:
+            ValueError: the URL names no SQLite file, or a newer version of this program has changed the tables.
+        """
         engine = _sqlite_engine(make_url(url))
         try:
             async with engine.begin() as connection:
@@ -92,4 +97,8 @@ def _migrate(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", "storage:migrations")
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except CommandError as error:
+        hint = "was it written by a newer version of this program?"
+        raise ValueError(f"the database cannot be brought up to date: {error}; {hint}") from error

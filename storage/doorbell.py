@@ -53,7 +53,8 @@ class Doorbell:
         with self._listen(topic, level) as rung:
             await self._look([topic])  # after listening began, so that nothing falls between
             with suppress(TimeoutError):
-                await asyncio.wait_for(rung.wait(), seconds)
+                async with asyncio.timeout(seconds):
+                    await rung.wait()
 
     def ring(self, topic: Topic, level: int) -> None:
         """Wake those who know a lower level."""

@@ -133,11 +133,14 @@ class JobStore(Protocol):
 
         Raises:
             LeaseLost: the job belongs to someone else; nothing was stored.
+            ValueError: the event does not finish this job; nothing was stored.
         """
         ...
 
     async def lose(self, claim: Claim, reason: str) -> None:
-        """Say that the attempt was lost: the job is queued again, or finished if it is cancelled or was lost too often.
+        """Say that the attempt was lost, the reason being a clause such as "the worker was killed".
+
+        The job is queued again, or finished when it is cancelled or was lost too often.
 
         Raises:
             LeaseLost: the job belongs to someone else; nothing was stored.

@@ -31,7 +31,7 @@ class JobRow(Base):
     folder: Mapped[str] = mapped_column(default="")  # StoredJob.folder
     request_id: Mapped[str | None]
     fingerprint: Mapped[str]
-    priority: Mapped[int] = mapped_column(default=0)  # the highest is claimed first
+    priority: Mapped[int] = mapped_column(default=0)  # the lowest is claimed first
     available_at: Mapped[float] = mapped_column(default=0.0)  # not claimed before
     attempt: Mapped[int] = mapped_column(default=0)  # grows with every claim, so that it tells holders apart
     lost_attempts: Mapped[int] = mapped_column(default=0)  # those that count towards max_attempts

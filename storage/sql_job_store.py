@@ -6,19 +6,19 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy import ColumnElement, delete, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from csvconverter.v1.errors_pb2 import JobError, JobErrorKind
-from csvconverter.v1.events_pb2 import AttemptLost, JobEvent, JobFinished, JobQueued, JobStarted
-from csvconverter.v1.jobs_pb2 import Job, JobStatus
+from csvconverter.v1.events_pb2 import JobEvent, JobQueued, JobStarted
+from csvconverter.v1.jobs_pb2 import JobStatus
+from storage.attempts import check_end, end, give_back, held
 from storage.database import Database
 from storage.doorbell import ENDED, WORK, Change, Doorbell, Topic
-from storage.interfaces import Accepted, Claim, LeaseLost, QueueLoad, RequestIdReused, StoredJob, Submission
+from storage.interfaces import Accepted, Claim, QueueLoad, RequestIdReused, StoredJob, Submission
 from storage.journal import record
 from storage.models import EventRow, JobRow
 
 QUEUED, RUNNING = JobStatus.JOB_STATUS_QUEUED, JobStatus.JOB_STATUS_RUNNING
 MOVES = {"job_queued", "job_started", "attempt_lost", "job_finished"}  # events that only the store writes
-STOPPED = "The server stopped; the job is taken up again."
-UNHEARD = "The worker was not heard of for longer than its lease."
+STOPPED = "the server stopped"
+UNHEARD = "the worker was not heard of for longer than its lease"
 
 
 class SqlJobStore:
@@ -79,7 +79,7 @@ class SqlJobStore:
         next_in_line = (
             select(JobRow)
             .where(_claimable())
-            .order_by(JobRow.priority.desc(), JobRow.position)
+            .order_by(JobRow.priority, JobRow.position)
             .limit(1)
             .with_for_update(skip_locked=True)
         )
@@ -96,7 +96,7 @@ class SqlJobStore:
     async def renew(self, claim: Claim, lease_seconds: float) -> bool:
         """See JobStore."""
         async with self._database.write() as session:
-            row = await _held(session, claim)
+            row = await held(session, claim)
             row.lease_expires_at = time.time() + lease_seconds
         return row.cancel_requested
 
@@ -105,16 +105,15 @@ class SqlJobStore:
         if moves := MOVES.intersection(event.WhichOneof("payload") or "" for event in events):
             raise ValueError(f"only the store writes {', '.join(sorted(moves))}; use finish, lose or release")
         async with self._database.write() as session:
-            row = await _held(session, claim)
+            row = await held(session, claim)
             record(session, row, events)
         self._ring_events(row)
 
     async def finish(self, claim: Claim, finished: JobEvent, folder: str) -> None:
         """See JobStore."""
-        if not finished.HasField("job_finished"):
-            raise ValueError(f"a job finishes with job_finished, not with {finished.WhichOneof('payload')}")
+        check_end(claim, finished)
         async with self._database.write() as session:
-            row = await _held(session, claim)
+            row = await held(session, claim)
             record(session, row, [finished])
             row.folder = folder
             row.lease_owner = row.lease_expires_at = None
@@ -123,16 +122,16 @@ class SqlJobStore:
     async def lose(self, claim: Claim, reason: str) -> None:
         """See JobStore."""
         async with self._database.write() as session:
-            row = await _held(session, claim)
+            row = await held(session, claim)
             row.lost_attempts += 1
-            _give_back(session, row, reason)
+            give_back(session, row, reason)
         self._ring_queue(row)
 
     async def release(self, claim: Claim) -> None:
         """See JobStore."""
         async with self._database.write() as session:
-            row = await _held(session, claim)
-            _give_back(session, row, STOPPED)
+            row = await held(session, claim)
+            give_back(session, row, STOPPED)
         self._ring_queue(row)
 
     async def reap(self) -> int:
@@ -142,7 +141,7 @@ class SqlJobStore:
             rows = (await session.scalars(expired.with_for_update(skip_locked=True))).all()
             for row in rows:
                 row.lost_attempts += 1
-                _give_back(session, row, UNHEARD)
+                give_back(session, row, UNHEARD)
         for row in rows:
             self._ring_queue(row)
         return len(rows)
@@ -154,7 +153,7 @@ class SqlJobStore:
             if row is None:
                 return None
             if row.state == QUEUED:
-                record(session, row, [_end(row.stored().job, JobStatus.JOB_STATUS_CANCELLED)])
+                end(session, row, JobStatus.JOB_STATUS_CANCELLED)
             elif row.state == RUNNING:
                 row.cancel_requested = True
         self._ring_events(row)
@@ -261,35 +260,3 @@ def _new_row(submission: Submission) -> JobRow:
         fingerprint=submission.fingerprint,
         last_seq=0,
     )
-
-
-async def _held(session: AsyncSession, claim: Claim) -> JobRow:
-    """Return the claim's row, held by this transaction, if the claim is still good."""
-    row = await session.get(JobRow, claim.stored.life, with_for_update=True)
-    if row is None or (row.state, row.lease_owner, row.attempt) != (RUNNING, claim.owner, claim.attempt):
-        raise LeaseLost(f"attempt {claim.attempt} of job {claim.stored.job.job_id} is no longer held by {claim.owner}")
-    return row
-
-
-def _give_back(session: AsyncSession, row: JobRow, reason: str) -> None:
-    """End an attempt that brought no result: queue the job again, or finish it when it is not to be tried again."""
-    given_up = row.lost_attempts >= row.max_attempts
-    will_retry = not given_up and not row.cancel_requested
-    lost = AttemptLost(attempt=row.attempt, reason=reason, will_retry=will_retry)
-    record(session, row, [JobEvent(attempt_lost=lost)])
-    row.lease_owner = row.lease_expires_at = None
-    if row.cancel_requested:
-        record(session, row, [_end(row.stored().job, JobStatus.JOB_STATUS_CANCELLED)])
-    elif given_up:
-        message = f"The worker was lost {row.lost_attempts} times, at last: {reason} Start the job again to retry it."
-        error = JobError(kind=JobErrorKind.JOB_ERROR_KIND_WORKER_LOST, message=message)
-        record(session, row, [_end(row.stored().job, JobStatus.JOB_STATUS_FAILED, error)])
-
-
-def _end(job: Job, status: JobStatus, error: JobError | None = None) -> JobEvent:
-    finished = Job()
-    finished.CopyFrom(job)
-    finished.status = status
-    if error:
-        finished.error.CopyFrom(error)
-    return JobEvent(job_finished=JobFinished(job=finished))

@@ -8,6 +8,7 @@ import pytest
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from csvconverter.v1.events_pb2 import IterationStarted, JobEvent, JobStarted, ScriptTested
+from csvconverter.v1.jobs_pb2 import JobStatus
 from csvconverter.v1.plans_pb2 import TestReport as Report
 from storage.interfaces import JobStore
 from tests.contract.conftest import OpenJobStore
@@ -64,7 +65,7 @@ async def test_running_job_shows_how_far_it_is(jobs: JobStore) -> None:
     assert running
     assert (running.job.iterations, running.job.score) == (2, 0.75)
 
-    await jobs.lose(claim, "It was killed.")
+    await jobs.lose(claim, "it was killed")
     again = await jobs.get("ann", "job")
     assert again
     assert (again.job.iterations, again.job.score) == (0, 0.0)
@@ -77,8 +78,17 @@ async def test_event_that_moves_the_job_on_is_not_appended(jobs: JobStore) -> No
     for event in (finished(claim), JobEvent(job_started=JobStarted(attempt=7))):
         with pytest.raises(ValueError, match="only the store writes"):
             await jobs.append(claim, [said("a"), event])
-    with pytest.raises(ValueError, match="job_finished"):
-        await jobs.finish(claim, said("the end"), "")
+    assert len(await jobs.events(claim.stored.life, 0) or []) == 2
+
+
+async def test_event_that_does_not_finish_the_job_is_no_end(jobs: JobStore) -> None:
+    await jobs.create(submission())
+    claim = await unfinished_claim(jobs)
+    of_another = finished(claim)
+    of_another.job_finished.job.user_id = "bob"
+    for event in (said("the end"), finished(claim, JobStatus.JOB_STATUS_RUNNING), of_another):
+        with pytest.raises(ValueError, match="end"):
+            await jobs.finish(claim, event, "")
     assert len(await jobs.events(claim.stored.life, 0) or []) == 2
 
 

@@ -173,19 +173,19 @@ async def test_finished_job_takes_no_more_writes(jobs: JobStore) -> None:
 async def test_lost_worker_costs_its_job_one_retry(jobs: JobStore) -> None:
     await jobs.create(submission())
     first = await unfinished_claim(jobs)
-    await jobs.lose(first, "It was killed.")
+    await jobs.lose(first, "it was killed")
     waiting = await jobs.get("ann", "job")
     assert waiting
     assert waiting.job.status == JobStatus.JOB_STATUS_QUEUED
 
     second = await unfinished_claim(jobs)
     assert second.attempt == 2
-    await jobs.lose(second, "It was killed again.")
+    await jobs.lose(second, "it was killed again")
     failed = await jobs.get("ann", "job")
     assert failed
     assert failed.job.status == JobStatus.JOB_STATUS_FAILED
     assert failed.job.error.kind == JobErrorKind.JOB_ERROR_KIND_WORKER_LOST
-    assert "It was killed again." in failed.job.error.message
+    assert "it was killed again" in failed.job.error.message
     assert await payloads(jobs, second.stored.life) == [
         *("job_queued", "job_started", "attempt_lost"),
         *("job_started", "attempt_lost", "job_finished"),
@@ -197,7 +197,7 @@ async def test_released_job_is_queued_and_keeps_its_retry(jobs: JobStore) -> Non
     await jobs.create(submission())
     for _ in range(3):
         await jobs.release(await unfinished_claim(jobs))
-    await jobs.lose(await unfinished_claim(jobs), "It was killed.")
+    await jobs.lose(await unfinished_claim(jobs), "it was killed")
     claim = await unfinished_claim(jobs)
     assert claim.attempt == 5
 

@@ -47,6 +47,13 @@ async def test_database_that_cannot_serve_is_refused_with_a_hint(url: str) -> No
     assert "secret" not in str(refused.value)
 
 
+async def test_database_of_a_newer_version_is_refused(tmp_path: Path, database: Database) -> None:
+    async with database.write() as session:
+        await session.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    with pytest.raises(ValueError, match=r"9999.*newer version"):
+        await Database.open(f"sqlite:///{tmp_path}/jobs.db")
+
+
 async def test_failed_write_changes_nothing(database: Database) -> None:
     async def fail() -> None:
         async with database.write() as session:

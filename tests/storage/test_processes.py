@@ -16,7 +16,7 @@ PATIENCE = 60.0  # seconds
 
 
 async def test_processes_that_start_together_take_turns_and_share_the_work(tmp_path: Path) -> None:
-    names, count = ["ann", "bob", "cid"], 15
+    names, count = ["ann", "bob", "cid"], 8
     processes = [await start(tmp_path, name, count) for name in names]
     outputs = await asyncio.wait_for(asyncio.gather(*(process.communicate() for process in processes)), PATIENCE)
 
