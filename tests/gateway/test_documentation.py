@@ -1,0 +1,68 @@
+"""The OpenAPI document and the page that shows it."""
+
+import json
+import re
+
+import httpx
+from google.api import annotations_pb2
+from openapi_spec_validator import validate
+
+from csvconverter.v1 import services_pb2
+from gateway.openapi import DOCUMENT
+
+OPERATIONS = {
+    (verb, path): operation
+    for path, verbs in json.loads(DOCUMENT.read_text())["paths"].items()
+    for verb, operation in verbs.items()
+}
+
+
+def test_document_is_valid_openapi() -> None:
+    validate(json.loads(DOCUMENT.read_text()))
+
+
+def test_every_rest_call_is_described() -> None:
+    rules = {}
+    for method in services_pb2.DESCRIPTOR.services_by_name["ConversionService"].methods:
+        rule = method.GetOptions().Extensions[annotations_pb2.http]
+        if verb := rule.WhichOneof("pattern"):
+            rules[verb, getattr(rule, verb)] = method.name
+    assert {call: operation["operationId"] for call, operation in OPERATIONS.items()} == rules
+
+
+def test_success_statuses_are_the_contracts() -> None:
+    successes = {operation["operationId"]: next(iter(operation["responses"])) for operation in OPERATIONS.values()}
+    others = {name: status for name, status in successes.items() if status != "200"}
+    assert others == {"StartTraining": "202", "DeleteJob": "204", "DeleteUser": "204"}
+
+
+def test_required_fields_are_those_of_the_specification() -> None:
+    schemas = json.loads(DOCUMENT.read_text())["components"]["schemas"]
+    required = {"user_id", "input_file", "expected_output_file", "job_title", "owner"}
+    assert set(schemas["StartTrainingRequest"]["required"]) == required
+    assert set(schemas["RunInferenceRequest"]["required"]) == {"user_id", "job_id", "input_file"}
+
+
+def test_only_health_needs_no_key() -> None:
+    assert [operation["operationId"] for operation in OPERATIONS.values() if "security" in operation] == ["GetHealth"]
+
+
+async def test_document_is_served(rest: httpx.AsyncClient) -> None:
+    answer = await rest.get("/openapi.json")
+    assert answer.status_code == 200
+    assert answer.headers["content-type"] == "application/json"
+    assert answer.content == DOCUMENT.read_bytes()
+
+
+async def test_page_has_everything_here(rest: httpx.AsyncClient) -> None:
+    page = await rest.get("/docs")
+    assert page.status_code == 200
+    assert page.headers["content-type"].startswith("text/html")
+    assert "default-src 'self'" in page.headers["content-security-policy"]
+    links = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    assert len(links) == 4
+    for link in links:
+        assert link.startswith("/docs/")
+        answer = await rest.get(link)
+        assert answer.status_code == 200
+        assert len(answer.content) > 100

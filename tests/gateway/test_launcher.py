@@ -1,0 +1,158 @@
+"""The life of the Envoy process: it starts or says why not, ends in order, and never outlives the server."""
+
+import asyncio
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+from grpc_health.v1 import health, health_pb2
+
+from gateway.config import GatewayOptions
+from gateway.launcher import Gateway, GatewayFailed, until
+from tests.gateway.scripted_service import ScriptedService
+
+IN_A_PROCESS = Path(__file__).with_name("gateway_in_a_process.py")
+
+
+async def status_of(address: str, path: str = "/health") -> int | None:
+    """Return the status of one request on a new connection; None when nobody listens."""
+    async with httpx.AsyncClient() as client:
+        try:
+            return (await client.get(f"http://{address}{path}")).status_code
+        except httpx.TransportError:
+            return None
+
+
+def status_becomes(address: str, status: int | None) -> Callable[[], Awaitable[bool]]:
+    async def condition() -> bool:
+        return await status_of(address) == status
+
+    return condition
+
+
+@dataclass
+class Parent:
+    """A process, in a group of its own, that runs a gateway."""
+
+    process: asyncio.subprocess.Process
+    gateway_address: str
+    gateway_id: int
+
+
+@pytest.fixture
+async def parent(server: str) -> AsyncIterator[Parent]:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, str(IN_A_PROCESS), server), stdout=asyncio.subprocess.PIPE, start_new_session=True
+    )
+    assert process.stdout
+    address, gateway_id = (await process.stdout.readline()).decode().split()
+    yield Parent(process, address, int(gateway_id))
+    if process.returncode is None:
+        process.kill()
+    await process.wait()
+
+
+async def test_free_port_is_told(gateway: Gateway) -> None:
+    assert gateway.port > 0
+    assert gateway.address == f"127.0.0.1:{gateway.port}"
+    assert await status_of(gateway.address) == 200
+
+
+async def test_address_in_use_is_named(gateway: Gateway, server: str) -> None:
+    with pytest.raises(GatewayFailed, match=f"{gateway.address}.*Address already in use"):
+        await Gateway.start(GatewayOptions(gateway.address, server))
+    assert await status_of(gateway.address) == 200
+
+
+async def test_port_that_another_program_holds_is_named(server: str) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        address = f"127.0.0.1:{other.getsockname()[1]}"
+        with pytest.raises(GatewayFailed, match="Address already in use"):
+            await Gateway.start(GatewayOptions(address, server))
+
+
+async def test_folder_of_the_run_goes_with_it(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    gateway = await Gateway.start(GatewayOptions("127.0.0.1:0", server))
+    [folder] = os.listdir(tmp_path)
+    assert os.stat(tmp_path / folder).st_mode & 0o077 == 0
+    await gateway.stop(0)
+    await gateway.stop()
+    assert not os.listdir(tmp_path)
+
+
+async def test_stopping_lets_a_stream_end(server: str, service: ScriptedService) -> None:
+    gateway = await Gateway.start(GatewayOptions("127.0.0.1:0", server))
+    async with (
+        httpx.AsyncClient(base_url=f"http://{gateway.address}") as client,
+        client.stream("GET", "/api/v1/acme/known/events") as answer,
+    ):
+        lines = (line async for line in answer.aiter_lines() if line)
+        received = [await anext(lines), await anext(lines)]
+        stopping = asyncio.create_task(gateway.stop(20))
+        assert await until(status_becomes(gateway.address, None), 10)
+        assert not stopping.done()
+        service.more_events.set()
+        received += [line async for line in lines]
+    assert len(received) == 3
+    await asyncio.wait_for(stopping, 10)
+
+
+async def test_stopping_ends_a_stream_that_goes_on(server: str, service: ScriptedService) -> None:
+    gateway = await Gateway.start(GatewayOptions("127.0.0.1:0", server))
+    async with (
+        httpx.AsyncClient(base_url=f"http://{gateway.address}") as client,
+        client.stream("GET", "/api/v1/acme/known/events"),
+    ):
+        await asyncio.wait_for(gateway.stop(0.5), 5)
+    await asyncio.wait_for(service.watch_ended.wait(), 5)
+    assert await status_of(gateway.address) is None
+
+
+async def test_crash_is_noticed(gateway: Gateway) -> None:
+    waiting = asyncio.create_task(gateway.wait())
+    assert await status_of(gateway.address) == 200
+    os.kill(gateway.process_id, signal.SIGSEGV)
+    assert "-11" in await asyncio.wait_for(waiting, 5)
+    await gateway.stop()
+
+
+async def test_killed_parent_takes_it_along(parent: Parent) -> None:
+    assert await status_of(parent.gateway_address) == 200
+    parent.process.kill()
+    assert await until(status_becomes(parent.gateway_address, None), 2)
+
+
+async def test_stop_signal_to_the_group_leaves_it_to_the_server(parent: Parent) -> None:
+    os.killpg(parent.process.pid, signal.SIGTERM)
+    assert os.getsid(parent.gateway_id) == parent.gateway_id
+    assert await status_of(parent.gateway_address) == 200
+
+
+async def test_server_that_is_away_is_503_until_it_is_back(
+    gateway: Gateway, health_service: health.aio.HealthServicer
+) -> None:
+    await health_service.set("", health_pb2.HealthCheckResponse.NOT_SERVING)
+    assert await until(status_becomes(gateway.address, 503), 10)
+    assert await status_of(gateway.address, "/docs") == 200
+    await health_service.set("", health_pb2.HealthCheckResponse.SERVING)
+    assert await until(status_becomes(gateway.address, 200), 10)
+
+
+async def test_access_log_has_a_json_line_a_request(server: str, tmp_path: Path) -> None:
+    log = tmp_path / "access.log"
+    gateway = await Gateway.start(GatewayOptions("127.0.0.1:0", server, access_log=log))
+    async with httpx.AsyncClient() as client:
+        answer = await client.get(f"http://{gateway.address}/api/v1/acme/known")
+    await gateway.stop()
+    [line] = [json.loads(line) for line in log.read_text().splitlines()]
+    assert line["path"] == "/api/v1/acme/known"
+    assert line["status"] == 200
+    assert line["request_id"] == answer.headers["x-request-id"]
