@@ -1,69 +1,80 @@
-"""What runs in the sealed child: one script, as `python script.py input.csv output.csv` would."""
+"""A child of the zygote, from its fork to its end: it takes its places, seals itself, and runs one script."""
 
-import atexit
 import contextlib
-import errno
-import gc
 import io
-import linecache
 import os
-import random
-import socket
 import sys
 import traceback
-import types
-from collections.abc import Iterator
-from types import TracebackType
+from dataclasses import dataclass
 from typing import NoReturn
 
-from agents.script_runner import Outcome
-from executor.sandbox.protocol import INPUT, OUTPUT, SCRIPT, SEALED, TOO_WEAK, Request
+from executor.sandbox.limits import Limits
+from executor.sandbox.protocol import INPUT, OUTPUT, SCRIPT, SEALED, TOO_WEAK, Descriptors
+from executor.sandbox.script import run_script
 from executor.sandbox.seal import Seal
 
-FIRST_FREE_DESCRIPTOR = 4
 REPORT = 3
-"""The report pipe, just after the standard streams."""
-
-PARSER_OUT_OF_MEMORY = "C error: out of memory"
-"""What pandas's parser says, in an exception of its own."""
-
-DETAIL_CHARACTERS = 500
+"""Where every child has its report pipe: just after the standard streams."""
 
 
-def run(request: Request, seal: Seal, folder: int, log: int, report: int, keep: set[int], parent: int) -> NoReturn:
-    """Become the run of the script in this folder; everything that this process has of others is closed."""
+@dataclass(frozen=True)
+class Terms:
+    """What holds for every child of one zygote."""
+
+    zygote: int  # its process id
+    seal: Seal
+    minimum: frozenset[str]  # the layers without which no script starts
+    kept_descriptors: frozenset[int]  # through which the interpreter reaches its libraries
+
+
+def live(terms: Terms, limits: Limits, descriptors: Descriptors) -> NoReturn:
+    """Be the run of the script in the given folder; never returns to what the zygote was doing."""
     status = os.EX_SOFTWARE
     try:
-        _take_places(folder, log, report, keep)
+        _take_places(descriptors, terms.kept_descriptors)
         with open(SCRIPT, "rb") as file:
             script = file.read()
-        layers = seal.put_on(request.limits, readable=(SCRIPT, INPUT), writable=(OUTPUT,), parent=parent)
-        if set(request.minimum) <= set(layers):
-            _report(SEALED, *layers)
-            status = _run_script(script)
-        else:
-            _report(TOO_WEAK, *layers)
+        layers = terms.seal.put_on(limits, readable=(SCRIPT, INPUT), writable=(OUTPUT,), parent=terms.zygote)
+        status = _run_if_strong(script, layers, terms.minimum)
     except BaseException:
         traceback.print_exc()
     finally:
-        _flush()
+        for stream in (sys.stdout, sys.stderr):
+            with contextlib.suppress(Exception):
+                stream.flush()
         os._exit(status)
 
 
-def _take_places(folder: int, log: int, report: int, keep: set[int]) -> None:
+def _run_if_strong(script: bytes, layers: tuple[str, ...], minimum: frozenset[str]) -> int:
+    """Run the script unless a layer is missing, and report; the exit status."""
+    if missing := minimum - set(layers):
+        _report(TOO_WEAK, *sorted(missing))
+        return os.EX_CONFIG
+    _report(SEALED, *layers)
+    ending = run_script(script)
+    if ending.failure is not None:
+        _report(ending.failure.name, ending.detail)
+    return ending.status
+
+
+def _take_places(descriptors: Descriptors, kept: frozenset[int]) -> None:
     """Move to a session of its own, into the run's folder, with the log for both streams and nothing else open."""
     os.setsid()
-    os.fchdir(folder)
-    os.dup2(log, 1)
-    os.dup2(log, 2)
-    os.dup2(report, REPORT, inheritable=False)
-    start = FIRST_FREE_DESCRIPTOR
-    for kept in sorted(keep):
-        os.closerange(start, kept)
-        start = kept + 1
-    os.closerange(start, os.sysconf("SC_OPEN_MAX"))
+    os.fchdir(descriptors.folder)
+    os.dup2(descriptors.log, 1)
+    os.dup2(descriptors.log, 2)
+    os.dup2(descriptors.report, REPORT)
+    _close_all_but(kept)
     sys.stdout = _stream(1)
     sys.stderr = _stream(2)
+
+
+def _close_all_but(kept: frozenset[int]) -> None:
+    first = REPORT + 1
+    for descriptor in sorted(kept):
+        os.closerange(first, descriptor)
+        first = descriptor + 1
+    os.closerange(first, os.sysconf("SC_OPEN_MAX"))
 
 
 def _stream(descriptor: int) -> io.TextIOWrapper:
@@ -71,88 +82,5 @@ def _stream(descriptor: int) -> io.TextIOWrapper:
     return open(descriptor, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)
 
 
-def _run_script(script: bytes) -> int:
-    """Execute it as the main module; its exit status."""
-    main = types.ModuleType("__main__")
-    main.__file__ = SCRIPT
-    sys.modules["__main__"] = main
-    sys.argv = [SCRIPT, INPUT, OUTPUT]
-    lines = script.decode("utf-8", "replace").splitlines(keepends=True)
-    linecache.cache[SCRIPT] = (len(script), None, lines, SCRIPT)
-    random.seed()
-    _seed_numpy()
-    try:
-        exec(compile(script, SCRIPT, "exec"), main.__dict__)
-        status = 0
-    except SystemExit as leaving:
-        status = _exit_status(leaving)
-    except BaseException as error:
-        status = _failed(error)
-    main.__dict__.clear()  # files that the script left open are written out when they go
-    gc.collect()
-    atexit._run_exitfuncs()
-    return status
-
-
-def _seed_numpy() -> None:
-    import numpy
-
-    numpy.random.seed()
-
-
-def _exit_status(leaving: SystemExit) -> int:
-    """Do as Python does with what sys.exit was given: nothing, a number, or a last word to print."""
-    if leaving.code is None:
-        return 0
-    if isinstance(leaving.code, int):
-        return leaving.code & 0xFF
-    sys.stderr.write(f"{leaving.code}\n")
-    _report(Outcome.CRASHED.name, _one_line(str(leaving.code)))
-    return 1
-
-
-def _failed(error: BaseException) -> int:
-    """Print the traceback, from the script's first line on, and report how it failed."""
-    traceback.print_exception(type(error), error, _from_script(error.__traceback__))
-    last_line = traceback.format_exception_only(error)[-1]
-    _report(_outcome_of(error).name, _one_line(last_line))
-    return 1
-
-
-def _from_script(step: TracebackType | None) -> TracebackType | None:
-    while step is not None and step.tb_frame.f_code.co_filename != SCRIPT:
-        step = step.tb_next
-    return step
-
-
-def _outcome_of(error: BaseException) -> Outcome:
-    for cause in _causes(error):
-        number = cause.errno if isinstance(cause, OSError) else None
-        if isinstance(cause, MemoryError) or number == errno.ENOMEM or PARSER_OUT_OF_MEMORY in str(cause):
-            return Outcome.OUT_OF_MEMORY
-        if isinstance(cause, PermissionError | socket.gaierror):
-            return Outcome.REFUSED
-        if number == errno.EFBIG:
-            return Outcome.OUTPUT_TOO_LARGE
-    return Outcome.CRASHED
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """Yield the error and what led to it, as a traceback shows them."""
-    while error is not None:
-        yield error
-        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())[:DETAIL_CHARACTERS]
-
-
 def _report(kind: str, *words: str) -> None:
     os.write(REPORT, " ".join((kind, *words)).encode("utf-8", "replace") + b"\n")
-
-
-def _flush() -> None:
-    for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(Exception):
-            stream.flush()

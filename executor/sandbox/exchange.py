@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from executor.sandbox.log import Head, Tail
-from executor.sandbox.protocol import MESSAGE_BYTES, SEALED, TOO_WEAK, Answer, Request
+from executor.sandbox.protocol import MESSAGE_BYTES, SEALED, TOO_WEAK, Answer, Descriptors, Request
 
 GRACE_SECONDS = 10.0  # past the wall clock, for the zygote to say that it has run out
 DRAIN_SECONDS = 1.0  # for what is still in the pipes of a dead child
@@ -44,7 +44,7 @@ def run_in_child(connection: socket.socket, request: Request, folder: Path) -> E
 
     Raises:
         SandboxLost: no child ran, or nobody knows how it ended.
-        SandboxTooWeak: a layer of the request's minimum is missing; nothing was run.
+        SandboxTooWeak: a layer of the minimum is missing; nothing was run.
     """
     log, report = Tail(request.limits.log_bytes), Head(REPORT_BYTES)
     with ExitStack() as stack:
@@ -52,12 +52,12 @@ def run_in_child(connection: socket.socket, request: Request, folder: Path) -> E
         report_pipe, report_entry = stack.enter_context(_pipe())
         place = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
         stack.callback(os.close, place)
-        _send(connection, request, [place, log_entry.fileno(), report_entry.fileno()])
+        _send(connection, request, Descriptors(place, log_entry.fileno(), report_entry.fileno()))
         log_entry.close()
         report_entry.close()
         sinks: dict[io.FileIO, Sink] = {log_pipe: log.append, report_pipe: report.append}
         answer = _listen(connection, sinks, request.limits.wall_seconds + GRACE_SECONDS)
-    layers, failure = _read_report(report.text(), request, answer, log.text())
+    layers, failure = _read_report(report.text(), answer, log.text())
     return End(answer, layers, failure, log.text())
 
 
@@ -69,7 +69,7 @@ def _pipe() -> Iterator[tuple[io.FileIO, io.FileIO]]:
         yield readable, writable
 
 
-def _send(connection: socket.socket, request: Request, descriptors: list[int]) -> None:
+def _send(connection: socket.socket, request: Request, descriptors: Descriptors) -> None:
     try:
         socket.send_fds(connection, [request.encode()], descriptors)
     except OSError as error:
@@ -109,13 +109,12 @@ def _receive(connection: socket.socket) -> Answer:
     return Answer.decode(packet)
 
 
-def _read_report(report: str, request: Request, answer: Answer, log: str) -> tuple[tuple[str, ...], str]:
+def _read_report(report: str, answer: Answer, log: str) -> tuple[tuple[str, ...], str]:
     """Find the layers, which the child named before the script began, and the failure, if it named one."""
     sealed, _, failure = report.partition("\n")
     kind, *layers = sealed.split() or [""]
     if kind == TOO_WEAK:
-        missing = sorted(set(request.minimum) - set(layers))
-        raise SandboxTooWeak(f"This machine's sandbox lacks {', '.join(missing)}; it has {', '.join(layers)}.")
+        raise SandboxTooWeak(f"The sandbox of this machine is too weak: it lacks {' '.join(layers)}.")
     if kind != SEALED and not answer.timed_out:
         raise SandboxLost(f"The sandbox could not seal a child: {log.strip() or answer}.")
     return tuple(layers), failure.partition("\n")[0]

@@ -12,7 +12,7 @@ the next child could otherwise find in its memory.
 
 import json
 from dataclasses import asdict, dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 from executor.sandbox.limits import Limits
 
@@ -26,7 +26,15 @@ READY = b"ready"
 """The zygote's first packet to its owner."""
 
 SEALED, TOO_WEAK = "sealed", "too-weak"
-"""How a report's first line begins; the layers in force follow."""
+"""How a report's first line begins; the layers in force follow, or those that are missing."""
+
+
+class Descriptors(NamedTuple):
+    """What comes with a request, in this order."""
+
+    folder: int  # the run's
+    log: int  # a pipe for stdout and stderr
+    report: int  # a pipe for the child's own words
 
 
 @dataclass(frozen=True)
@@ -34,7 +42,6 @@ class Request:
     """Run the script of a folder."""
 
     limits: Limits
-    minimum: tuple[str, ...]  # layers without which the script must not start
 
     def encode(self) -> bytes:
         """As one packet."""
@@ -43,8 +50,7 @@ class Request:
     @classmethod
     def decode(cls, packet: bytes) -> Self:
         """From one packet."""
-        fields = json.loads(packet)
-        return cls(limits=Limits(**fields["limits"]), minimum=tuple(fields["minimum"]))
+        return cls(limits=Limits(**json.loads(packet)["limits"]))
 
 
 @dataclass(frozen=True)

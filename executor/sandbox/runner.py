@@ -1,9 +1,6 @@
 """Runs scripts in sealed children: the sandbox, which owns the zygote, and runners, each with a connection to it."""
 
-import os
 import socket
-import subprocess
-import sys
 import tempfile
 import threading
 from collections.abc import Collection
@@ -11,30 +8,15 @@ from pathlib import Path
 from typing import Self
 
 from agents.script_runner import Outcome, ScriptRun
-from executor.sandbox.exchange import SandboxLost, run_in_child
+from executor.sandbox.exchange import SandboxLost, SandboxTooWeak, run_in_child
 from executor.sandbox.folder import keep_output, output_size, run_folder
+from executor.sandbox.launch import ZygoteProcess
 from executor.sandbox.limits import Limits
-from executor.sandbox.protocol import MESSAGE_BYTES, READY, Request
+from executor.sandbox.protocol import Request
 from executor.sandbox.verdict import judge_end, judge_output
 
-ENVIRONMENT = {
-    "LANG": "C.UTF-8",
-    "PATH": "/usr/bin:/bin",
-    "TZ": "UTC",
-    # one thread: a process with more must not fork
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "ARROW_IO_THREADS": "1",
-    "ARROW_DEFAULT_MEMORY_POOL": "system",
-    "JE_ARROW_MALLOC_CONF": "background_thread:false",
-}
-"""All that the zygote, and with it every script, knows of its surroundings, but for LOADER_VARIABLE."""
+__all__ = ["Sandbox", "SandboxLost", "SandboxTooWeak", "SandboxedRunner"]
 
-LOADER_VARIABLE = "LD_LIBRARY_PATH"
-"""Without it an interpreter that was built with shared libraries in an unusual place would not start."""
-
-START_SECONDS = 60.0  # a cold disk may take that long to read pandas
-STOP_SECONDS = 5.0
 PROBE = "import sys\nopen(sys.argv[2], 'w').write('sealed')\n"
 
 
@@ -45,16 +27,18 @@ class Sandbox:
     """
 
     def __init__(self, minimum: Collection[str] = ()) -> None:
-        """Start the zygote and see which layers it puts on.
+        """Start the zygote and see which layers it puts on; with less than the minimum no script ever starts.
 
         Raises:
             SandboxTooWeak: a layer of the minimum is missing.
             SandboxLost: the zygote did not start.
         """
+        self._minimum = tuple(minimum)
         self._lock = threading.Lock()
-        self._process, self._control = _start_zygote()
+        self._closed = False
+        self._zygote = ZygoteProcess(self._minimum)
         try:
-            self.layers = self._probe(minimum)
+            self.layers = self._probe()
         except BaseException:
             self.close()
             raise
@@ -69,32 +53,35 @@ class Sandbox:
         """Open a new connection, for one SandboxedRunner here or in another process.
 
         Raises:
-            SandboxLost: the zygote was dead and did not start again.
+            SandboxLost: the sandbox is closed, or the zygote was dead and did not start again.
         """
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        with theirs, self._lock:
-            try:
+        try:
+            with theirs, self._lock:
                 self._hand_over(theirs)
-            except OSError:  # the zygote is dead
-                self.close()
-                self._process, self._control = _start_zygote()
-                self._hand_over(theirs)
+        except BaseException:
+            ours.close()
+            raise
         return ours
 
     def close(self) -> None:
         """End the zygote and every run."""
-        self._control.close()
-        try:
-            self._process.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        with self._lock:
+            self._closed = True
+            self._zygote.close()
 
     def _hand_over(self, connection: socket.socket) -> None:
-        socket.send_fds(self._control, [b"connection"], [connection.fileno()])
+        if self._closed:
+            raise SandboxLost("The sandbox is closed.")
+        try:
+            self._zygote.hand_over(connection)
+        except OSError:  # it is dead
+            self._zygote.close()
+            self._zygote = ZygoteProcess(self._minimum)
+            self._zygote.hand_over(connection)
 
-    def _probe(self, minimum: Collection[str]) -> tuple[str, ...]:
-        with tempfile.TemporaryDirectory() as name, SandboxedRunner(self.connect(), Limits(), minimum) as runner:
+    def _probe(self) -> tuple[str, ...]:
+        with tempfile.TemporaryDirectory() as name, SandboxedRunner(self.connect(), Limits()) as runner:
             folder = Path(name)
             (folder / "input.csv").touch()
             run = runner.run(PROBE, folder / "input.csv", folder / "output.csv")
@@ -106,10 +93,10 @@ class Sandbox:
 class SandboxedRunner:
     """Runs scripts over one connection, one at a time; a ScriptRunner."""
 
-    def __init__(self, connection: socket.socket, limits: Limits, minimum: Collection[str] = ()) -> None:
-        """Take over the connection; no script starts with less than the minimum of layers."""
+    def __init__(self, connection: socket.socket, limits: Limits) -> None:
+        """Take over the connection; every run has these limits."""
         self._connection = connection
-        self._request = Request(limits, tuple(minimum))
+        self._request = Request(limits)
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -145,28 +132,3 @@ class SandboxedRunner:
             peak_memory_bytes=end.answer.peak_memory_bytes,
             layers=end.layers,
         )
-
-
-def _start_zygote() -> tuple[subprocess.Popen[bytes], socket.socket]:
-    """Start a warm zygote: its process and control socket. An exec and not a fork, for the owner may have threads."""
-    control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    loader = {LOADER_VARIABLE: os.environ[LOADER_VARIABLE]} if LOADER_VARIABLE in os.environ else {}
-    with theirs:
-        process = subprocess.Popen(
-            [sys.executable, "-I", "-X", "utf8", "-m", "executor.sandbox.zygote", str(theirs.fileno())],
-            env=ENVIRONMENT | loader,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            pass_fds=[theirs.fileno()],
-            start_new_session=True,
-        )
-    control.settimeout(START_SECONDS)
-    try:
-        if control.recv(MESSAGE_BYTES) != READY:
-            raise SandboxLost("The sandbox died while it started; its error output says why.")
-    except (OSError, SandboxLost) as error:
-        control.close()
-        process.kill()
-        process.wait()
-        raise SandboxLost(f"The sandbox did not start: {error}") from error
-    return process, control

@@ -88,11 +88,16 @@ class Seal:
     def _filter_system_calls(self) -> bool:
         if self._filter is None:
             return False
-        control_process(PR_SET_NO_NEW_PRIVS, 1)
+        _control_process(PR_SET_NO_NEW_PRIVS, 1)
         return seccomp.install(self._filter)
 
 
-def control_process(option: int, value: int) -> None:
+def hide_memory() -> None:
+    """Keep this process's memory, environment and descriptors from all others of its user."""
+    _control_process(PR_SET_DUMPABLE, 0)
+
+
+def _control_process(option: int, value: int) -> None:
     """prctl(2) with one argument.
 
     Raises:
@@ -141,7 +146,7 @@ def _drop_identity() -> bool:
 
 def _die_with(parent: int) -> None:
     """Be killed when the parent dies; asked for after the identity changed, which would undo it."""
-    control_process(PR_SET_DUMPABLE, 0)
-    control_process(PR_SET_PDEATHSIG, signal.SIGKILL)
+    hide_memory()
+    _control_process(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(os.EX_UNAVAILABLE)

@@ -15,10 +15,9 @@ import time
 from dataclasses import dataclass
 
 from executor.sandbox import child, interpreter
-from executor.sandbox.protocol import MESSAGE_BYTES, READY, Answer, Request
-from executor.sandbox.seal import PR_SET_DUMPABLE, Seal, control_process
-
-DESCRIPTORS_PER_REQUEST = 3
+from executor.sandbox.limits import Limits
+from executor.sandbox.protocol import MESSAGE_BYTES, READY, Answer, Descriptors, Request
+from executor.sandbox.seal import Seal, hide_memory
 
 
 @dataclass
@@ -58,11 +57,10 @@ class Run:
 class Zygote:
     """One loop over new connections, requests, deaths and deadlines."""
 
-    def __init__(self, control: socket.socket, seal: Seal, keep: set[int]) -> None:
-        """`control` brings connections, and its end ends everything; `keep` are the descriptors that children need."""
+    def __init__(self, control: socket.socket, terms: child.Terms) -> None:
+        """`control` brings connections, and its end ends everything."""
         self._control = control
-        self._seal = seal
-        self._keep = keep
+        self._terms = terms
         self._runs: dict[socket.socket, Run] = {}
         self._selector = selectors.PollSelector()  # unlike epoll it holds nothing that a child would share
         self._open = True
@@ -70,7 +68,8 @@ class Zygote:
     def serve(self) -> None:
         """Work until the owner is gone; its end takes every child along, since they die with their parent."""
         self._selector.register(self._control, selectors.EVENT_READ, self._accept)
-        self._control.send(READY)
+        with contextlib.suppress(BrokenPipeError):  # the owner is gone already
+            self._control.send(READY)
         while self._open:
             for key, _ in self._selector.select(self._seconds_to_deadline()):
                 key.data()
@@ -89,16 +88,15 @@ class Zygote:
         """Start what a client asks for, or drop a client that is gone or asks for two things at once."""
         packet, descriptors = _receive(client)
         try:
-            if packet and client not in self._runs and len(descriptors) == DESCRIPTORS_PER_REQUEST:
-                self._start(client, Request.decode(packet), *descriptors)
+            if packet and client not in self._runs and len(descriptors) == len(Descriptors._fields):
+                self._start(client, Request.decode(packet).limits, Descriptors(*descriptors))
             else:
                 self._drop(client)
         finally:
             for descriptor in descriptors:
                 os.close(descriptor)
 
-    def _start(self, client: socket.socket, request: Request, folder: int, log: int, report: int) -> None:
-        zygote = os.getpid()
+    def _start(self, client: socket.socket, limits: Limits, descriptors: Descriptors) -> None:
         started = time.monotonic()
         try:
             pid = os.fork()
@@ -107,8 +105,8 @@ class Zygote:
             self._drop(client)
             return
         if pid == 0:
-            child.run(request, self._seal, folder, log, report, self._keep, parent=zygote)
-        run = Run(pid, os.pidfd_open(pid), started, request.limits.wall_seconds)
+            child.live(self._terms, limits, descriptors)
+        run = Run(pid, os.pidfd_open(pid), started, limits.wall_seconds)
         self._runs[client] = run
         self._selector.register(run.pidfd, selectors.EVENT_READ, functools.partial(self._finish, client, run))
 
@@ -141,20 +139,20 @@ class Zygote:
 
 
 def main() -> None:
-    """Serve the control socket whose descriptor is the only argument."""
-    control_process(PR_SET_DUMPABLE, 0)
+    """Serve the control socket whose descriptor is the first argument; the others are the minimum of layers."""
+    hide_memory()
     control = socket.socket(fileno=int(sys.argv[1]))
     control.set_inheritable(False)
     interpreter.warm_up()
     folders = interpreter.library_folders()
-    keep = interpreter.import_only_from(folders)
-    Zygote(control, Seal(folders), keep).serve()
+    kept = interpreter.import_only_from(folders)
+    Zygote(control, child.Terms(os.getpid(), Seal(folders), frozenset(sys.argv[2:]), frozenset(kept))).serve()
 
 
 def _receive(client: socket.socket) -> tuple[bytes, list[int]]:
     """Take the next packet with its descriptors; no packet when the other end is gone."""
     try:
-        packet, descriptors, _, _ = socket.recv_fds(client, MESSAGE_BYTES, DESCRIPTORS_PER_REQUEST)
+        packet, descriptors, _, _ = socket.recv_fds(client, MESSAGE_BYTES, len(Descriptors._fields))
     except ConnectionError:
         return b"", []
     return packet, descriptors

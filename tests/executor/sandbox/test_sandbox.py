@@ -17,10 +17,9 @@ import pytest
 from sandbox_runs import LIMITS, RunScript
 
 from agents.script_runner import Outcome
-from executor.sandbox.exchange import SandboxLost, SandboxTooWeak
 from executor.sandbox.folder import run_folder
 from executor.sandbox.protocol import Request
-from executor.sandbox.runner import Sandbox, SandboxedRunner
+from executor.sandbox.runner import Sandbox, SandboxedRunner, SandboxLost, SandboxTooWeak
 
 GOOD_SCRIPT = "open('output.csv', 'w').write('id\\n')\n"
 ENDLESS_SCRIPT = "import time\ntime.sleep(60)\n"
@@ -86,7 +85,7 @@ def test_child_of_a_vanished_client_dies(sandbox: Sandbox, run_script: RunScript
         place = os.open(folder, os.O_RDONLY)
         log, log_entry = os.pipe()
         connection = sandbox.connect()
-        socket.send_fds(connection, [Request(LIMITS, ()).encode()], [place, log_entry, log_entry])
+        socket.send_fds(connection, [Request(LIMITS).encode()], [place, log_entry, log_entry])
         with watched(wait_for_child(zygote)) as child:
             connection.close()
             assert dies(child)
@@ -109,7 +108,7 @@ def test_closing_the_sandbox_ends_its_runs(input_file: Path, output_file: Path) 
 def test_nothing_outlives_a_killed_owner(input_file: Path, output_file: Path) -> None:
     owner_program = f"""
 from pathlib import Path
-from executor.sandbox.runner import Sandbox, SandboxedRunner
+from executor.sandbox.runner import Sandbox, SandboxedRunner, SandboxLost, SandboxTooWeak
 from executor.sandbox.limits import Limits
 
 with Sandbox() as sandbox, SandboxedRunner(sandbox.connect(), Limits()) as runner:
@@ -162,18 +161,16 @@ def test_hundred_runs_leave_nothing_behind(sandbox: Sandbox, input_file: Path, t
     assert {path.name for path in tmp_path.iterdir()} == {"given.csv", "made.csv"}
 
 
-def test_missing_layer_of_the_minimum_stops_the_start() -> None:
-    with pytest.raises(SandboxTooWeak, match="lacks moat; it has rlimits"):
+def test_missing_layer_of_the_minimum_stops_every_script() -> None:
+    with pytest.raises(SandboxTooWeak, match="lacks moat"):
         Sandbox(minimum=["rlimits", "moat"])
 
 
-def test_missing_layer_of_the_minimum_stops_a_run(sandbox: Sandbox, input_file: Path, output_file: Path) -> None:
-    with (
-        SandboxedRunner(sandbox.connect(), LIMITS, minimum=["moat"]) as runner,
-        pytest.raises(SandboxTooWeak),
-    ):
-        runner.run(GOOD_SCRIPT, input_file, output_file)
-    assert not output_file.exists()
+def test_closed_sandbox_stays_closed() -> None:
+    sandbox = Sandbox()
+    sandbox.close()
+    with pytest.raises(SandboxLost, match="closed"):
+        sandbox.connect()
 
 
 def test_every_run_says_what_confined_it(sandbox: Sandbox, run_script: RunScript) -> None:
