@@ -1,0 +1,18 @@
+"""Runs rendered expressions the way a script would."""
+
+import pandas as pd
+
+from agents.induction.model import Code, Expression, Table
+
+
+def rendered_cells(expression: Expression, table: Table) -> list[str | None]:
+    """Return the cells that the rendered code gives, None where it gives nothing."""
+    code = Code()
+    rendered = expression.render(code)
+    lines = [f"import {module}" for module in ("pandas as pd", *sorted(code.imports))]
+    lines += [f"{name} = {value!r}" for name, value in code.constants.items()]
+    script: dict[str, object] = {"df": pd.DataFrame(dict(table.columns), dtype="str")}
+    exec("\n\n\n".join([*lines, *code.helpers.values()]), script)
+    cells: pd.Series[str] = eval(rendered, script)
+    assert cells.dtype == "str"
+    return [None if pd.isna(cell) else cell for cell in cells]
