@@ -45,7 +45,9 @@ async def test_a_pipe_gets_one_line_an_event(run: Run) -> None:
         "2023-11-14T22:13:30Z 10 1 script_tested MISMATCHED: 97.6% of cells as expected, 31 differ;"
         " first row 3, order_date: expected 2024-01-03, found 31 dates differ"
     )
-    assert lines[-1].endswith("job_finished SUCCEEDED: 2 iterations, 100% of cells as expected, 1.8 s")
+    assert lines[-1].endswith(
+        "job_finished SUCCEEDED: every cell as expected in 1,200 rows, 2 iterations, 1.8 s, 61 MB"
+    )
 
 
 async def test_json_is_one_object_a_line_with_short_names(run: Run) -> None:
@@ -73,7 +75,7 @@ async def test_a_job_that_fails_says_why_and_exits_with_1(run: Run, service: Scr
     service.story = failure()
     ran = await run("watch", JOB)
     assert ran.code == 1
-    assert "FAILED: 1 iteration, 99.9% of cells as expected, No plan explains total" in ran.out
+    assert "FAILED: 99.9% of cells as expected, 1 iteration; No plan explains total" in ran.out
 
 
 async def test_hostile_text_reaches_no_terminal(run: Run, service: ScriptedService) -> None:
@@ -104,7 +106,7 @@ async def test_a_failed_conversion_leaves_the_old_file_as_it_was(run: Run, tmp_p
 async def test_showing_a_job_says_what_was_learned(run: Run) -> None:
     shown = (await run("show", JOB)).out
     assert "1. Copy customer_id as it is; leading zeros stay." in shown
-    assert "every cell as expected in 1,200 rows · 2 iterations · 1.8 s" in shown
+    assert "every cell as expected in 1,200 rows, 2 iterations, 1.8 s" in shown
     assert "taken as day before month; the examples also allow month before day (on row 17:" in shown
     assert "2 rows had a field too many" in shown
     assert json.loads((await run("show", JOB, "--json")).out)["ambiguities"][0]["row"] == AMBIGUITY.row

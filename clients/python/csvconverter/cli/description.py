@@ -9,7 +9,6 @@ from rich.syntax import Syntax
 from rich.text import Text
 
 from csvconverter.cli import story
-from csvconverter.cli.outcome import summary
 from csvconverter.cli.session import Session
 from csvconverter.cli.style import STATUS_STYLES, sentence, sentences
 from csvconverter.cli.text import visible
@@ -21,16 +20,17 @@ def print_description(session: Session, job: Job) -> None:
     """Print all that a person wants to know about a job."""
     word = story.status(job)
     title = Text.assemble((visible(job.job_title), "bold"), "  ", (word, STATUS_STYLES.get(word, "")))
-    session.print(title, Text(visible(f"  job {job.job_id} of {job.user_id}"), "dim"), Text(f"  {summary(job)}"))
+    session.print(title, Text(visible(f"  job {job.job_id} of {job.user_id}"), "dim"), Text(f"  {story.summary(job)}"))
     for heading, body in sections(job):
         session.print(Text(), Text(heading, "bold"), *(Padding(each, (0, 0, 0, 2)) for each in body))
 
 
 def sections(job: Job) -> list[tuple[str, list[RenderableType]]]:
     """Return the headings that have something below them."""
+    steps = [story.step(item) for item in job.plan.transformation_steps]
     found: list[tuple[str, list[RenderableType]]] = [
         ("What went wrong", [sentence(job.error.message, "red")] if job.HasField("error") else []),
-        ("What the script does", [sentences([story.step(item) for item in job.plan.transformation_steps])]),
+        ("What the script does", [sentences(steps)] if steps else []),
         ("Not explained", [sentence(name, "yellow") for name in job.plan.unsolved_columns]),
         ("Please check", [sentence(story.ambiguity(item), mark="?") for item in job.ambiguities]),
         ("Warnings", [sentence(text, "yellow", "!") for text in job.warnings]),

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from csvconverter.cli.session import Session
+from csvconverter.cli.session import DEFAULT_USER, Session
 from csvconverter.cli.text import visible
 from csvconverter.cli.views import view_for
 from csvconverter.client import ConverterClient
@@ -22,6 +22,8 @@ async def follow(session: Session, client: ConverterClient, job_id: str, after_s
                 view.show(event)
                 after_sequence = event.sequence
         except asyncio.CancelledError:
-            session.note(f"the job goes on; see the rest with: csv-converter watch {job_id} --after {after_sequence}")
+            user = "" if session.user == DEFAULT_USER else f" --user {session.user}"
+            rest = f"csv-converter watch {job_id} --after {after_sequence}{user}"
+            session.note(f"the job goes on; see the rest with: {rest}")
             raise
     return event.job_finished.job

@@ -42,4 +42,5 @@ async def print_table(session: Session, jobs: AsyncIterator[Job]) -> None:
 def cells(job: Job) -> tuple[str, str, str, str, str]:
     """Return a job's id, status, time of creation (UTC), score and title."""
     created = job.created_at.ToDatetime().isoformat(" ", "seconds")
-    return job.job_id, status(job), created, percent(job.score), visible(job.job_title)
+    score = percent(job.score) if job.iterations else "-"
+    return visible(job.job_id), status(job), created, score, visible(job.job_title)

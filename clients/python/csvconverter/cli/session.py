@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from csvconverter.client import ConverterClient
 
 
+DEFAULT_USER = "default"
 UNBROKEN = 100_000
 """Columns in a pipe."""
 
@@ -83,7 +84,7 @@ def open_session(
     ] = None,
     user: Annotated[
         str, typer.Option(envvar="CSV_CONVERTER_USER", metavar="ID", help="To whom the jobs belong.")
-    ] = "default",
+    ] = DEFAULT_USER,
     json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> Session:
     """Return the session for the options that all commands share."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from csvconverter.cli.records import short_name
-from csvconverter.cli.text import cell, count, percent, visible
+from csvconverter.cli.text import cell, count, percent, size, visible
 from csvconverter.v1 import events_pb2 as events
 from csvconverter.v1.jobs_pb2 import Job, JobStatus
 from csvconverter.v1.plans_pb2 import Ambiguity, CellMismatch, Plan, TestError, TestReport, TransformationStep, Verdict
@@ -60,14 +60,10 @@ def lost(payload: events.AttemptLost) -> str:
 
 
 def finished(payload: events.JobFinished) -> str:
-    """Tell how the job ended."""
+    """Tell how the job ended, and why when it did not succeed."""
     job = payload.job
-    parts = [count(job.iterations, "iteration"), f"{percent(job.score)} of cells as expected"]
-    if job.HasField("metrics"):
-        parts.append(f"{job.metrics.seconds:.1f} s")
-    if job.HasField("error"):
-        parts.append(job.error.message)
-    return f"{status(job)}: {', '.join(parts)}"
+    parts = [summary(job), job.error.message] if job.HasField("error") else [summary(job)]
+    return f"{status(job)}: {'; '.join(parts)}"
 
 
 SENTENCES: dict[str | None, Callable[[Any], str]] = {
@@ -99,6 +95,25 @@ def status(job: Job) -> str:
 def verdict(report: TestReport) -> str:
     """Return the tester's word, such as "MISMATCHED"."""
     return short_name(Verdict.DESCRIPTOR, report.verdict)
+
+
+def summary(job: Job) -> str:
+    """Return the result and its cost in one line."""
+    parts = [result(job)]
+    if job.iterations:
+        parts.append(count(job.iterations, "iteration"))
+    if job.HasField("metrics"):
+        parts.append(f"{job.metrics.seconds:.1f} s")
+    if job.metrics.peak_memory_bytes:
+        parts.append(size(job.metrics.peak_memory_bytes))
+    return ", ".join(parts)
+
+
+def result(job: Job) -> str:
+    """Return how close the best script comes."""
+    if job.status == JobStatus.JOB_STATUS_SUCCEEDED:
+        return f"every cell as expected in {count(job.metrics.rows, 'row')}"
+    return f"{percent(job.score)} of cells as expected" if job.iterations else "no script yet"
 
 
 def step(item: TransformationStep) -> str:
