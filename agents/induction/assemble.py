@@ -9,19 +9,22 @@ import itertools
 from collections.abc import Iterator, Sequence
 
 from agents.induction.model import Cells, Expression, Table, Target
+from agents.induction.sample import shape
 from agents.induction.strings import PATTERNS, Concatenate, JoinFilled, Part, Piece, Rest, Slice, part_cost
 from agents.induction.text import Case, Column, Constant, Trim
 
 MOST_SHAPES = 8
+MOST_ALIKE = 3
 MOST_STATES = 2000
-MOST_PATHS = 6
-VISITS_PER_STATE = 2
+MOST_PATHS = 8
+VISITS_PER_STATE = 3
 MOST_REPAIRS = 5
+BITS_OF_UNEVEN_LENGTHS = 6.0
 LONGEST_CONSTANT = 24
 LONGEST_SLICED_CELL = 40
 PART_CASES = ("upper", "lower", "title", "sentence")
 
-Parts = list[tuple[Expression, tuple[str, ...]]]
+Parts = list[tuple[Expression, tuple[str, ...], float]]  # a part, its cells, its bits
 Positions = tuple[int, ...]
 
 
@@ -54,8 +57,7 @@ def diverse_rows(rows: Sequence[int], wanted: Cells) -> list[int]:
     """Return rows whose wanted texts differ in shape, and some from everywhere."""
     shapes: dict[str, int] = {}
     for row in rows:
-        shape = "".join("a" if c.isalpha() else "9" if c.isdigit() else c for c in wanted[row])
-        shapes.setdefault("".join(c for c, _ in itertools.groupby(shape)), row)
+        shapes.setdefault(shape(wanted[row]), row)
     spread = rows[:: max(1, len(rows) // 4)]
     return list(dict.fromkeys([*list(shapes.values())[:MOST_SHAPES], *spread]))
 
@@ -73,32 +75,53 @@ def assembled(table: Table, wanted: Cells) -> Iterator[Expression]:
         whole = path[0] if len(path) == 1 else Concatenate(path)
         yield whole
         separators = {part.text for part in path if isinstance(part, Constant)}
-        if len(separators) == 1 and len(path) > 2:
+        if len(separators) == 1 and joins_columns(path):
             yield JoinFilled(tuple(part for part in path if not isinstance(part, Constant)), separators.pop())
 
 
+def joins_columns(path: tuple[Expression, ...]) -> bool:
+    """Tell whether whole columns stand in a path with a constant between each and the next."""
+    columns, separators = path[::2], path[1::2]
+    whole = all(len(part.sources()) == 1 and not isinstance(part, Piece | Part | Slice) for part in columns)
+    return whole and len(columns) > 1 and len(path) % 2 == 1 and all(isinstance(part, Constant) for part in separators)
+
+
 def usable_parts(table: Table, wanted: Cells) -> Parts:
-    """Return the parts that occur in every wanted text, the cheapest of those that are alike."""
-    cheapest: dict[tuple[str, ...], Expression] = {}
+    """Return the parts that occur in every wanted text, the cheapest few of those that are alike on these rows."""
+    alike: dict[tuple[str, ...], list[Expression]] = {}
     for name in table.header:
         for expression in parts_of(Column(name), table, wanted):
             cells = expression.run(table)
-            if all(cell is not None and cell in want for cell, want in zip(cells, wanted, strict=True)):
-                vector = tuple(cell or "" for cell in cells)
-                known = cheapest.get(vector)
-                if any(vector) and (known is None or expression.cost() < known.cost()):
-                    cheapest[vector] = expression
-    return [(expression, vector) for vector, expression in cheapest.items()]
+            if all(cell is not None and cell in want for cell, want in zip(cells, wanted, strict=True)) and any(cells):
+                alike.setdefault(tuple(cell or "" for cell in cells), []).append(expression)
+    cheapest = {cells: heapq.nsmallest(MOST_ALIKE, parts, part_cost) for cells, parts in alike.items()}
+    return [(part, cells, bits_here(part, table)) for cells, parts in cheapest.items() for part in parts]
+
+
+def bits_here(part: Expression, table: Table) -> float:
+    """Return the bits of a part; fixed positions in cells of different lengths are unlikely."""
+    if isinstance(part, Slice) and isinstance(part.source, Column) and (part.start, part.stop) != (0, 1):
+        lengths = {len(cell) for cell in table.columns[part.source.name] if cell}
+        return part_cost(part) + BITS_OF_UNEVEN_LENGTHS * (len(lengths) > 1)
+    return part_cost(part)
 
 
 def parts_of(column: Column, table: Table, wanted: Cells) -> Iterator[Expression]:
-    """Yield a column, its pieces, and these in other letter cases."""
+    """Yield a column, its pieces, and these in other letter cases, as far as the first wanted text can hold them."""
+    first, goal = table.take([0]), wanted[0].casefold()
     for part in itertools.chain([column, Trim(column, inner=True)], pieces_of(column, table.columns[column.name])):
-        for whole in (part, Trim(part, inner=False)) if isinstance(part, Piece | Rest) else (part,):
-            for start in (whole, Slice(whole, 0, 1)):
-                yield start
-                yield from (Case(start, style) for style in PART_CASES)
+        cell = part.run(first)[0]
+        if cell is not None and cell[:1].strip().casefold() in goal:
+            yield from whole_or_initial(part, whole=cell.strip().casefold() in goal)
     yield from slices_of(column, table.columns[column.name], wanted)
+
+
+def whole_or_initial(part: Expression, whole: bool) -> Iterator[Expression]:
+    """Yield a part, trimmed where it may have blanks around it, and its first letter, each in every letter case."""
+    trimmed = [Trim(part, inner=False)] if isinstance(part, Piece | Rest) and part.separator else []
+    for start in (*[part, *trimmed] * whole, *(Slice(source, 0, 1) for source in (part, *trimmed))):
+        yield start
+        yield from (Case(start, style) for style in PART_CASES)
 
 
 def pieces_of(column: Column, cells: Cells) -> Iterator[Expression]:
@@ -142,23 +165,23 @@ def cheapest_paths(parts: Parts, wanted: Cells) -> Iterator[tuple[Expression, ..
         visits[positions] = visits.get(positions, 0) + 1
         if visits[positions] > VISITS_PER_STATE:
             continue
-        for part, reached in steps_from(
-            positions, parts, wanted, constants=not (path and isinstance(path[-1], Constant))
-        ):
-            heapq.heappush(queue, (bits + 2.0 + part_cost(part), next(numbers), reached, (*path, part)))
+        after_constant = bool(path) and isinstance(path[-1], Constant)
+        for part, reached, more in steps_from(positions, parts, wanted, constants=not after_constant):
+            heapq.heappush(queue, (bits + 2.0 + more, next(numbers), reached, (*path, part)))
 
 
 def steps_from(
     positions: Positions, parts: Parts, wanted: Cells, constants: bool
-) -> Iterator[tuple[Expression, Positions]]:
-    """Yield the parts and constants that stand at these positions, with the positions behind them."""
-    for part, vector in parts:
-        if all(map(str.startswith, wanted, vector, positions)):
-            yield part, tuple(at + len(cell) for at, cell in zip(positions, vector, strict=True))
+) -> Iterator[tuple[Expression, Positions, float]]:
+    """Yield the parts and constants that stand at these positions, with the positions behind them and their bits."""
+    for part, cells, bits in parts:
+        if all(map(str.startswith, wanted, cells, positions)):
+            yield part, tuple(at + len(cell) for at, cell in zip(positions, cells, strict=True)), bits
     if constants:
         rests = [want[at : at + LONGEST_CONSTANT] for want, at in zip(wanted, positions, strict=True)]
         for length in range(1, shared_length(rests) + 1):
-            yield Constant(rests[0][:length]), tuple(at + length for at in positions)
+            constant = Constant(rests[0][:length])
+            yield constant, tuple(at + length for at in positions), part_cost(constant)
 
 
 def shared_length(texts: Sequence[str]) -> int:

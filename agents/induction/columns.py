@@ -1,29 +1,40 @@
 """Finds the expression for one column: proposals, verified on every row, the simplest first."""
 
 import math
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from agents.induction.assemble import propose_assembled
+from agents.induction.dates import propose_dates
+from agents.induction.instructions import Instructions
 from agents.induction.model import Expression, Proposer, Table, Target
+from agents.induction.sample import sample_rows
 from agents.induction.text import (
+    Column,
     Constant,
+    WhenBlank,
     folded_name,
     propose_clean,
     propose_constants,
     propose_copies,
+    propose_only_cell,
     propose_replacements,
 )
 from agents.induction.value_map import propose_value_maps
 
 TIERS: tuple[tuple[Proposer, ...], ...] = (
     (propose_copies, propose_constants, propose_clean),
+    (propose_dates,),
     (propose_replacements,),
     (propose_assembled,),
     (propose_value_maps,),
+    (propose_only_cell,),
 )
 BITS_PER_UNREADABLE_ROW = 8.0
 BITS_OF_COINCIDENCE = 40.0
+MOST_REPAIRS = 4
+FEWEST_BLANKS = 2
 
 
 @dataclass(frozen=True)
@@ -34,37 +45,98 @@ class Candidate:
     bits: float  # description length, with what speaks against it in this place
 
 
-def explain_column(target: Target, excluded: set[Expression]) -> list[Candidate]:
-    """Return what explains the column, the simplest first; nothing when no proposal does.
+@dataclass(frozen=True)
+class Search:
+    """What holds for the search of every column."""
 
-    Args:
-        target: the wanted cells and the rows from which they are made.
-        excluded: expressions that were tried and rejected.
-    """
-    for tier in TIERS:
-        candidates = {
-            expression: Candidate(expression, bits)
-            for proposer in tier
-            for expression in proposer(target)
-            if expression not in excluded and (bits := bits_if_true(expression, target)) < math.inf
-        }
-        if candidates:
-            return sorted(candidates.values(), key=lambda candidate: candidate.bits)
-    return []
+    instructions: Instructions
+    deadline: float  # on the monotonic clock
+
+    def out_of_time(self) -> bool:
+        """Tell whether the search has to end."""
+        return time.monotonic() > self.deadline
+
+    def explain(self, target: Target, excluded: set[Expression]) -> list[Candidate]:
+        """Return what explains the column, the simplest first; nothing when no proposal does.
+
+        Args:
+            target: the wanted cells and the rows from which they are made.
+            excluded: expressions that were tried and rejected.
+        """
+        found = self.explain_all_rows(target, excluded)
+        if not found:
+            defaults = [one for one in self.with_default(target) if one.expression not in excluded]
+            found = sorted(defaults, key=lambda candidate: candidate.bits)
+        return found
+
+    def explain_all_rows(self, target: Target, excluded: set[Expression]) -> list[Candidate]:
+        """Look at one kind of proposals after the other until one explains the column as the instructions ask."""
+        candidates: list[Candidate] = []
+        for tier in TIERS:
+            for proposer in tier:
+                if self.out_of_time():
+                    return []
+                candidates += self.verified(proposer, target, excluded)
+            if any(self.instructions.bits(candidate.expression, target) <= 0 for candidate in candidates):
+                break
+        return sorted(candidates, key=lambda candidate: candidate.bits)
+
+    def verified(self, proposer: Proposer, target: Target, excluded: set[Expression]) -> list[Candidate]:
+        """Return the proposals that hold on every row; of long tables, rows that prove one wrong join the sample."""
+        rows = sample_rows(target)
+        for _ in range(MOST_REPAIRS):
+            wanted = [target.cells[row] for row in rows]
+            sample = Target(target.name, wanted, target.table.take(rows), target.note)
+            fitting = [one for one in dict.fromkeys(proposer(sample)) if first_wrong_row(one, sample) is None]
+            wrong = {one: first_wrong_row(one, target) for one in fitting if one not in excluded}
+            right = [Candidate(one, self.bits(one, target)) for one, row in wrong.items() if row is None]
+            if right or not wrong:
+                return right
+            rows = sorted({*rows, *(row for row in wrong.values() if row is not None)})
+        return []
+
+    def with_default(self, target: Target) -> Iterator[Candidate]:
+        """Yield explanations of the rows in which a column is filled, with a default for those in which it is not."""
+        for name, cells in target.table.columns.items():
+            blank = [row for row, cell in enumerate(cells) if not cell.strip()]
+            filled = [row for row, cell in enumerate(cells) if cell.strip()]
+            default = find_default(target, blank) if filled and len(blank) >= FEWEST_BLANKS else None
+            if default is not None:
+                rest = Target(
+                    target.name, [target.cells[row] for row in filled], target.table.take(filled), target.note
+                )
+                for found in self.explain_all_rows(rest, set()):
+                    expression = WhenBlank(found.expression, name, default)
+                    if name in found.expression.sources() and first_wrong_row(expression, target) is None:
+                        yield Candidate(expression, self.bits(expression, target))
+
+    def bits(self, expression: Expression, target: Target) -> float:
+        """Return the description length of an expression, with what speaks for and against it in this place."""
+        unreadable = BITS_PER_UNREADABLE_ROW * unreadable_rows(expression, target.table)
+        said = self.instructions.bits(expression, target)
+        return expression.cost() + source_bits(expression, target) + unreadable + said
 
 
-def bits_if_true(expression: Expression, target: Target) -> float:
-    """Return the bits of an expression that gives every cell, infinity for any other."""
-    cells = expression.run(target.table)
-    if any((cell or "") != want for cell, want in zip(cells, target.cells, strict=True)):
-        return math.inf
-    unreadable = unreadable_rows(expression, cells, target.table)
-    return expression.cost() + BITS_PER_UNREADABLE_ROW * unreadable + source_bits(expression, target)
+def find_default(target: Target, rows: Sequence[int]) -> Expression | None:
+    """Return the constant or the column that gives the wanted cells of some rows."""
+    wanted = [target.cells[row] for row in rows]
+    if len(set(wanted)) == 1:
+        return Constant(wanted[0]) if wanted[0] else None
+    columns = target.table.columns.items()
+    return next((Column(name) for name, cells in columns if [cells[row] for row in rows] == wanted), None)
 
 
-def unreadable_rows(expression: Expression, cells: Sequence[str | None], table: Table) -> int:
+def first_wrong_row(expression: Expression, target: Target) -> int | None:
+    """Return the first row, counted from 0, whose cell is another; what is undefined is blank."""
+    cells = enumerate(zip(expression.run(target.table), target.cells, strict=True))
+    return next((row for row, (cell, want) in cells if (cell or "") != want), None)
+
+
+def unreadable_rows(expression: Expression, table: Table) -> int:
     """Count the rows that have something to read and give nothing."""
-    undefined = [row for row, cell in enumerate(cells) if cell is None]
+    if expression.total():
+        return 0
+    undefined = [row for row, cell in enumerate(expression.run(table)) if cell is None]
     return sum(any(table.columns[name][row].strip() for name in expression.sources()) for row in undefined)
 
 

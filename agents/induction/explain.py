@@ -40,6 +40,8 @@ def explain_column(column: OutputColumn) -> str:
     """Return how one column is made."""
     if column.expression is None:
         return f"{column.name}: not known, left blank"
+    if column.expression == Column(column.name):
+        return f"{column.name}: kept as it is"
     if isinstance(column.expression, Column):
         return f"{column.name}: the column {column.expression.name} under a new name"
     return f"{column.name}: {column.expression.explain()}"

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from agents.csv_file import CsvFile
 from agents.induction.align import align
-from agents.induction.columns import Candidate, explain_column
+from agents.induction.columns import Candidate, Search
+from agents.induction.instructions import read_instructions
 from agents.induction.model import Expression, OutputColumn, Program, Table, Target
 from agents.induction.row_search import RowProgram, explain_rows
 from agents.induction.rows import RowStep
@@ -29,6 +30,7 @@ class Learned:
     rows: RowProgram
     columns: Mapping[str, list[Candidate]]  # the simplest first; empty when the column is not explained
     table: Table  # the input's rows as the output's are made from them
+    ways: list[RowProgram]  # all that explain the rows, the chosen one among them
 
     @property
     def program(self) -> Program:
@@ -49,18 +51,17 @@ class Learned:
 def learn(task: Task, rejected: Rejected, deadline: float, progress: Progress) -> Learned:
     """Find steps on rows, then an expression for each column; of several ways, the one that explains most."""
     table, expected = as_table(task.input), as_table(task.expected)
-    ways = explain_rows(table, align(table, expected), task.general_instructions, rejected.steps)
+    instructions = read_instructions(task)
+    ways = explain_rows(table, align(table, expected), instructions, rejected.steps)
+    search = Search(instructions, deadline)
     learned: list[Learned] = []
     for rows in ways[:MOST_ROW_PROGRAMS]:
         paired = table.take(rows.rows)
         columns = {
-            name: explain_column(
-                Target(name, cells, paired, task.column_instructions.get(name, "")),
-                rejected.expressions.get(name, set()),
-            )
+            name: search.explain(Target(name, cells, paired), rejected.expressions.get(name, set()))
             for name, cells in expected.columns.items()
         }
-        learned.append(Learned(rows, columns, paired))
+        learned.append(Learned(rows, columns, paired, ways))
         if not learned[-1].unsolved:
             break
     return min(learned, key=lambda found: (len(found.unsolved), not found.rows.explained, found.bits()))

@@ -3,16 +3,20 @@
 import time
 from collections.abc import Iterator
 
+from agents.induction.ambiguity import find_ambiguity
 from agents.induction.explain import explain_column
 from agents.induction.feedback import rejected_so_far
-from agents.induction.learn import Learned, learn
+from agents.induction.instructions import read_instructions
+from agents.induction.learn import Learned, as_table, learn
 from agents.induction.model import Operator, OutputColumn, Program
+from agents.induction.row_search import ENOUGH_BITS
 from agents.induction.text import Change
 from agents.planner_agent import NothingLeft
 from agents.task import Progress, Task
-from csvconverter.v1.plans_pb2 import Feedback, Plan, TransformationStep
+from csvconverter.v1.plans_pb2 import Ambiguity, Feedback, Plan, TransformationStep
 
 CELL_LENGTH = 40
+MOST_READINGS = 3
 
 
 class InductionPlanner:
@@ -45,6 +49,7 @@ def write_plan(task: Task, learned: Learned) -> Plan:
         data_quality_checks=list(quality_checks(program)),
         solved_columns=[name for name in learned.columns if name not in learned.unsolved],
         unsolved_columns=learned.unsolved,
+        ambiguities=list(ambiguities(task, learned)),
         warnings=list(plan_warnings(task, learned)),
         program=program.dumps(),
     )
@@ -105,8 +110,21 @@ def quality_checks(program: Program) -> Iterator[str]:
         yield f"Values that cannot be read are left blank and counted in a warning: {', '.join(guarded)}"
 
 
+def ambiguities(task: Task, learned: Learned) -> Iterator[Ambiguity]:
+    """Yield the columns for which the examples leave a choice."""
+    if learned.rows.bits < ENOUGH_BITS and learned.rows.explained:
+        readings = [" Then ".join(step.explain() for step in way.steps) for way in learned.ways[:MOST_READINGS]]
+        yield Ambiguity(readings=[*readings, "Keep these rows for another reason: the rows are few"])
+    table = as_table(task.input)
+    for name, candidates in learned.columns.items():
+        if len(candidates) > 1 and (found := find_ambiguity(name, candidates, table)) is not None:
+            yield found
+
+
 def plan_warnings(task: Task, learned: Learned) -> Iterator[str]:
     """Yield what the user should know about the plan."""
+    yield from (f"there is an instruction for {name!r}, and no such column" for name in task.unknown_columns())
+    yield from read_instructions(task).warnings(learned.table, as_table(task.expected))
     if not learned.rows.explained:
         yield "it is not known which rows are kept, or in which order"
     if learned.unsolved:

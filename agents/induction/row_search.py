@@ -7,11 +7,13 @@ from dataclasses import dataclass
 
 from agents.induction.align import Alignment, Signature
 from agents.induction.filters import propose_filters
+from agents.induction.instructions import Instructions
 from agents.induction.model import Table
 from agents.induction.orders import explain_order
 from agents.induction.rows import Deduplicate, KeepRows, RowStep
 
 ENOUGH_BITS = 5.0
+BITS_OF_INSTRUCTION = 6.0
 MOST_PROGRAMS = 40
 
 
@@ -29,13 +31,15 @@ class RowProgram:
         return sum(step.cost() for step in self.steps)
 
 
-def explain_rows(table: Table, alignment: Alignment, note: str, excluded: set[tuple[RowStep, ...]]) -> list[RowProgram]:
+def explain_rows(
+    table: Table, alignment: Alignment, instructions: Instructions, excluded: set[tuple[RowStep, ...]]
+) -> list[RowProgram]:
     """Return the programs that give the output's rows, the simplest first; else one that is not explained.
 
     Args:
         table: the input.
         alignment: the signatures of the rows of both files.
-        note: the general instructions: what they name needs no evidence.
+        instructions: the steps that they name need less evidence.
         excluded: steps that were tried and rejected.
     """
     if alignment.same_rows and () not in excluded:
@@ -47,14 +51,17 @@ def explain_rows(table: Table, alignment: Alignment, note: str, excluded: set[tu
         rows = run_rows(steps, table)
         if Counter(alignment.before[row] for row in rows) == Counter(alignment.after):
             programs += [
-                RowProgram(done, tuple(run_rows(done, table)), bits=evidence(done, table, note))
+                RowProgram(done, tuple(run_rows(done, table)), bits=evidence(done, table, instructions))
                 for done in with_order(steps, rows, table, alignment)
                 if done not in excluded
             ]
     programs = [program for program in programs if followed(program.rows, alignment)]
-    return sorted(programs, key=lambda program: (program.bits < ENOUGH_BITS, program.cost())) or [
-        unexplained(table, alignment)
-    ]
+
+    def preference(program: RowProgram) -> tuple[bool, float]:
+        named = sum(instructions.name(step) for step in program.steps)
+        return program.bits < ENOUGH_BITS, program.cost() - BITS_OF_INSTRUCTION * named
+
+    return sorted(programs, key=preference) or [unexplained(table, alignment)]
 
 
 def selections(table: Table, alignment: Alignment) -> Iterator[tuple[RowStep, ...]]:
@@ -109,7 +116,7 @@ def followed(rows: Sequence[int], alignment: Alignment) -> bool:
     return tuple(alignment.before[row] for row in rows) == alignment.after
 
 
-def evidence(steps: Sequence[RowStep], table: Table, note: str) -> float:
+def evidence(steps: Sequence[RowStep], table: Table, instructions: Instructions) -> float:
     """Return how many bits the rows that the filters keep say beyond what it takes to describe the filters."""
     bits = math.inf
     height = table.height
@@ -118,17 +125,16 @@ def evidence(steps: Sequence[RowStep], table: Table, note: str) -> float:
             kept = len(step.rows(table))
             choices = (math.lgamma(n + 1) for n in (height, kept, height - kept))
             surprise = (next(choices) - next(choices) - next(choices)) / math.log(2)
-            bits = min(bits, surprise - description_bits(step, table, note))
+            bits = min(bits, surprise - description_bits(step, table, instructions))
     return bits
 
 
-def description_bits(step: KeepRows, table: Table, note: str) -> float:
-    """Count the choices behind a filter: column, test, values; what the note names was no choice."""
-    said = note.casefold()
-    column_bits = 0.0 if step.column.casefold() in said else math.log2(len(table.header))
+def description_bits(step: KeepRows, table: Table, instructions: Instructions) -> float:
+    """Count the choices behind a filter: column, test and values. What an instruction names was no choice."""
+    if instructions.name(step):
+        return -BITS_OF_INSTRUCTION
     distinct = len(set(table.columns[step.column]))
-    unsaid = [value for value in step.values if value.casefold() not in said]
-    return column_bits + 2.0 + len(unsaid) * math.log2(distinct + 1) - (10.0 if step.values and not unsaid else 0.0)
+    return math.log2(len(table.header)) + 2.0 + len(step.values) * math.log2(distinct + 1)
 
 
 def unexplained(table: Table, alignment: Alignment) -> RowProgram:

@@ -3,6 +3,7 @@
 import itertools
 import re
 from abc import abstractmethod
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -11,6 +12,7 @@ from agents.induction.model import Cells, Code, Expression, Table, Target, liter
 
 BITS_PER_CHARACTER = 6.0
 MOST_SYMBOLS_REPLACED = 4
+MOST_DIFFERING_CELLS = 20
 
 
 @dataclass(frozen=True)
@@ -237,6 +239,47 @@ class Replace(Change):
         return 3 + BITS_PER_CHARACTER * (len(self.old) + len(self.new))
 
 
+@dataclass(frozen=True)
+class WhenBlank(Change):
+    """The rows in which a column is blank get a default; the others get the changed expression."""
+
+    column: str
+    default: Expression
+    op: ClassVar[str] = "when_blank"
+    action: ClassVar[str] = "fill_blanks"
+
+    def change(self, cell: str) -> str:
+        """Leave cells that are not replaced as they are."""
+        return cell
+
+    def sources(self) -> tuple[str, ...]:
+        """Return the columns of both expressions and the tested one."""
+        return tuple(dict.fromkeys((*self.source.sources(), self.column, *self.default.sources())))
+
+    def total(self) -> bool:
+        """Say yes when both expressions are total."""
+        return self.source.total() and self.default.total()
+
+    def run(self, table: Table) -> list[str | None]:
+        """Choose row by row."""
+        rows = zip(table.columns[self.column], self.default.run(table), self.source.run(table), strict=True)
+        return [cell if tested.strip() else default for tested, default, cell in rows]
+
+    def render(self, code: Code) -> str:
+        """Mask the blank rows."""
+        default = literal(self.default.text) if isinstance(self.default, Constant) else self.default.render(code)
+        return f'{self.source.render(code)}.mask({code.column(self.column)}.str.strip() == "", {default})'
+
+    def clause(self) -> str:
+        """Say what stands for blanks."""
+        default = f'"{self.default.text}"' if isinstance(self.default, Constant) else self.default.explain()
+        return f"and where {self.column} is blank: {default}"
+
+    def bits(self) -> float:
+        """Count the default."""
+        return 6.0 + self.default.cost()
+
+
 CHARACTER_CLASSES = {
     "digits": (r"[^0-9]", "keep only its digits"),
     "letters": (r"[\W\d_]", "keep only its letters"),
@@ -276,8 +319,14 @@ def propose_copies(target: Target) -> Iterator[Expression]:
 
 
 def propose_constants(target: Target) -> Iterator[Expression]:
-    """Propose a constant when every row says the same."""
-    if len(set(target.cells)) == 1:
+    """Propose a constant when every one of several rows says the same."""
+    if len(set(target.cells)) == 1 and (target.table.height > 1 or not target.cells[0]):
+        yield Constant(target.cells[0])
+
+
+def propose_only_cell(target: Target) -> Iterator[Expression]:
+    """Propose the text of a file's only row as a constant, which is little more than a guess."""
+    if len(target.cells) == 1:
         yield Constant(target.cells[0])
 
 
@@ -309,9 +358,10 @@ def propose_replacements(target: Target) -> Iterator[Expression]:
 
 
 def replaced_texts(cells: Cells, wanted: Cells) -> set[tuple[str, str]]:
-    """Return what stands where the first differing rows differ, as (old, new)."""
-    differing = ((cell, want) for cell, want in zip(cells, wanted, strict=True) if cell != want)
-    return {changed_part(cell, want) for cell, want in itertools.islice(differing, 3)} - {("", "")}
+    """Return what stands where cells differ, as (old, new), when at least two different cells show the same."""
+    differing = dict.fromkeys((cell, want) for cell, want in zip(cells, wanted, strict=True) if cell != want)
+    parts = Counter(changed_part(cell, want) for cell, want in itertools.islice(differing, MOST_DIFFERING_CELLS))
+    return {part for part, count in parts.items() if count > 1 and part[0]}
 
 
 def changed_part(cell: str, want: str) -> tuple[str, str]:

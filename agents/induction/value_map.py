@@ -1,6 +1,7 @@
 """Replaces whole values by others, learned only where the values recur."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -69,13 +70,25 @@ def value_map(source: Expression, target: Target) -> ValueMap | None:
     if pairs.get("") == "":
         del pairs[""]
     counts = Counter(key for key in keys if key in pairs)
-    return ValueMap(source, tuple(sorted(pairs.items()))) if recurring(counts) else None
+    if recurring(counts) and not measured(pairs) and not counted(pairs, counts):
+        return ValueMap(source, tuple(sorted(pairs.items())))
+    return None
 
 
 def recurring(counts: Counter[str]) -> bool:
     """Tell whether the values are few and most of them stand in more than one row."""
     singles = sum(count == 1 for count in counts.values())
     return 2 <= len(counts) <= min(MOST_KEYS, counts.total() / ROWS_PER_KEY) and singles <= len(counts) / 4
+
+
+def measured(pairs: dict[str, str]) -> bool:
+    """Tell whether the old values are decimal numbers, which are measured and name nothing."""
+    return all(re.fullmatch(r"-?[0-9]*[.,][0-9]+", key) for key in pairs)
+
+
+def counted(pairs: dict[str, str], counts: Counter[str]) -> bool:
+    """Tell whether the new values only say how often the old ones stand in this very file."""
+    return all(value == str(counts[key]) for key, value in pairs.items())
 
 
 def confirmed_bits(found: ValueMap, target: Target) -> float:

@@ -1,0 +1,60 @@
+"""Tells where another reading of the examples is about as likely as the chosen one and would differ on other files."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from agents.induction.columns import Candidate
+from agents.induction.model import Table
+from csvconverter.v1.plans_pb2 import Ambiguity
+
+CLOSE_BITS = 1.0
+MOST_READINGS = 3
+DISTURBED_ROWS = 6
+CELL_LENGTH = 80
+
+
+def find_ambiguity(name: str, candidates: Sequence[Candidate], table: Table) -> Ambiguity | None:
+    """Return the readings of one column that part on a row of the input, or on a made-up one; None when none do."""
+    rivals = [one for one in candidates[1:] if one.bits - candidates[0].bits <= CLOSE_BITS]
+    for rows, made_up in ((table, False), (disturbed(table), True)):
+        cells = candidates[0].expression.run(rows)
+        for row in differing_rows(cells, rivals, rows):
+            return describe(name, [candidates[0], *rivals], rows.take([row]), 0 if made_up else row + 1)
+    return None
+
+
+def differing_rows(cells: list[str | None], rivals: Sequence[Candidate], rows: Table) -> Iterator[int]:
+    """Yield the rows on which a rival gives another cell, none of both being undefined."""
+    for rival in rivals:
+        pairs = enumerate(zip(cells, rival.expression.run(rows), strict=True))
+        yield from (row for row, (one, other) in pairs if one != other and None not in (one, other))
+
+
+def describe(name: str, readings: Sequence[Candidate], row: Table, number: int) -> Ambiguity:
+    """Lay out the readings that give different cells on one row."""
+    outputs: dict[str, str] = {}
+    for reading in readings:
+        outputs.setdefault((reading.expression.run(row)[0] or "")[:CELL_LENGTH], reading.expression.explain())
+    shown = dict(list(outputs.items())[:MOST_READINGS])
+    return Ambiguity(column=name, readings=shown.values(), row=number, outputs=shown)
+
+
+def disturbed(table: Table) -> Table:
+    """Return made-up rows: the first rows in as many variants as `variants` knows."""
+    rows = table.take(range(min(DISTURBED_ROWS, table.height)))
+    return Table(
+        {name: [made_up for cell in cells for made_up in variants(cell)] for name, cells in rows.columns.items()}
+    )
+
+
+def variants(cell: str) -> list[str]:
+    """Return a cell with words doubled or left out, longer digits and words, and its letters in other case."""
+    words = cell.split(" ")
+    return [
+        " ".join([words[0], *words]),
+        " ".join([*words, words[-1]]),
+        " ".join(words[:-1]) or cell,
+        re.sub(r"[0-9]+", lambda digits: digits.group() + "1", cell),
+        re.sub(r"[A-Za-z]+", lambda letters: letters.group() + "x", cell),
+        cell.swapcase(),
+    ]

@@ -1,0 +1,49 @@
+"""Which rows of a long table proposals are read off; what is proposed is verified on all rows."""
+
+import itertools
+
+from agents.induction.model import Cells, Target
+
+ROWS_WITHOUT_SAMPLE = 2000
+SPREAD_ROWS = 400
+MOST_SHAPES = 100
+MOST_VALUES = 60
+ROWS_PER_VALUE = 4
+
+
+def shape(text: str) -> str:
+    """Return what "Mary Ann" and "Bob Lee" have in common: "a a"."""
+    kinds = ("a" if character.isalpha() else "9" if character.isdigit() else character for character in text)
+    return "".join(kind for kind, _ in itertools.groupby(kinds))
+
+
+def sample_rows(target: Target) -> list[int]:
+    """Return all rows of a short table; of a long one, some of every shape and value and from everywhere."""
+    height = len(target.cells)
+    if height <= ROWS_WITHOUT_SAMPLE:
+        return list(range(height))
+    rows = set(range(0, height, height // SPREAD_ROWS))
+    rows |= set(first_of_each_shape(target.cells))
+    for cells in target.table.columns.values():
+        rows |= set(first_of_each_value(cells))
+    return sorted(rows)
+
+
+def first_of_each_shape(cells: Cells) -> list[int]:
+    """Return the first row of each of the shapes that are seen first."""
+    first: dict[str, int] = {}
+    for cell, row in {cell: row for row, cell in reversed(list(enumerate(cells)))}.items():
+        first.setdefault(shape(cell), row)
+        if len(first) == MOST_SHAPES:
+            break
+    return list(first.values())
+
+
+def first_of_each_value(cells: Cells) -> list[int]:
+    """Return the first rows of each value of a column of few values; none of others."""
+    if len(set(cells)) > MOST_VALUES:
+        return []
+    rows: dict[str, list[int]] = {}
+    for row, cell in enumerate(cells):
+        rows.setdefault(cell, []).append(row)
+    return [row for found in rows.values() for row in found[:ROWS_PER_VALUE]]
