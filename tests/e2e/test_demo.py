@@ -1,0 +1,70 @@
+"""The demo as a stranger runs it: a process of its own, from start to finish."""
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DEMO = [sys.executable, ROOT / "examples" / "demo.py"]
+DEMO_SECONDS = 240
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """Return the folder in which the demo keeps everything; its path marks all that the demo starts."""
+    place = tmp_path / "temporary"
+    place.mkdir()
+    return place
+
+
+def environment(place: Path) -> dict[str, str]:
+    return os.environ | {"TMPDIR": str(place), "COLUMNS": "100"}
+
+
+def started_in(place: Path) -> list[str]:
+    """Return the command lines of living processes whose environment or command line names the place."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            told = [(process / name).read_bytes() for name in ("environ", "cmdline")]
+        except OSError:  # it ended, or is not ours
+            continue
+        if any(bytes(place) in text for text in told):
+            found.append(told[1].replace(b"\0", b" ").decode())
+    return found
+
+
+def test_the_demo_learns_converts_and_leaves_nothing_behind(place: Path) -> None:
+    finished = subprocess.run(
+        DEMO, env=environment(place), capture_output=True, text=True, timeout=DEMO_SECONDS, check=False
+    )
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    assert "Everything went well" in finished.stdout
+    assert started_in(place) == []
+    assert list(place.iterdir()) == []
+
+
+def test_an_interrupted_demo_leaves_nothing_behind(place: Path) -> None:
+    with subprocess.Popen(DEMO, env=environment(place), stdout=subprocess.PIPE, text=True) as demo:
+        assert demo.stdout
+        assert any(line.startswith("gRPC at") for line in demo.stdout)
+        demo.send_signal(signal.SIGINT)
+        demo.communicate(timeout=60)
+    assert demo.returncode == 130
+    assert started_in(place) == []
+    assert list(place.iterdir()) == []
+
+
+def test_a_demo_that_cannot_succeed_says_why_and_leaves_nothing_behind(place: Path, tmp_path: Path) -> None:
+    (tmp_path / "input.csv").write_text("id\n1\n")
+    (tmp_path / "expected.csv").write_text("")
+    finished = subprocess.run(
+        [*DEMO, tmp_path], env=environment(place), capture_output=True, text=True, timeout=60, check=False
+    )
+    assert finished.returncode == 1
+    assert "csv-converter train ended with exit code" in finished.stdout
+    assert started_in(place) == []
