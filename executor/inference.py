@@ -4,8 +4,9 @@ import asyncio
 from pathlib import Path
 
 from agents.script_runner import ScriptRun
+from executor.sandbox.exchange import SandboxLost
 from executor.sandbox.limits import Limits
-from executor.sandbox.runner import Sandbox, SandboxedRunner, SandboxLost
+from executor.sandbox.runner import Sandbox, SandboxedRunner
 
 
 class InferenceLane:

@@ -15,7 +15,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import structlog
-from storage.metadata import metadata, metadata_key
 
 from agents.agent_factory import AgentSettings
 from csvconverter.v1.errors_pb2 import JOB_ERROR_KIND_DEADLINE_EXCEEDED, JobError
@@ -26,6 +25,7 @@ from executor.sandbox.limits import Limits
 from executor.sandbox.runner import Sandbox
 from executor.worker import ARTIFACTS, EXPECTED, INPUT, WorkOrder, run_job
 from storage.interfaces import ArtifactStore, Claim, JobStore, LeaseLost
+from storage.metadata import metadata, metadata_key
 
 logger = structlog.get_logger(__name__)
 

@@ -21,8 +21,9 @@ from csvconverter.v1.errors_pb2 import JOB_ERROR_KIND_INTERNAL, JOB_ERROR_KIND_N
 from csvconverter.v1.events_pb2 import LOG_LEVEL_WARNING, JobEvent, JobFinished, LogEmitted
 from csvconverter.v1.jobs_pb2 import JOB_STATUS_FAILED, JOB_STATUS_SUCCEEDED, Job, JobMetrics
 from executor.child import EventChannel
+from executor.sandbox.exchange import SandboxLost
 from executor.sandbox.limits import Limits
-from executor.sandbox.runner import SandboxedRunner, SandboxLost
+from executor.sandbox.runner import SandboxedRunner
 
 logger = logging.getLogger(__name__)
 
