@@ -16,7 +16,7 @@ class Tail:
     def append(self, chunk: bytes) -> None:
         """Take what came last."""
         self._kept += chunk
-        del self._kept[: -self._limit]
+        del self._kept[: max(0, len(self._kept) - self._limit)]
 
     def text(self) -> str:
         """Show what was kept, cleaned."""

@@ -72,8 +72,17 @@ def _left(leaving: SystemExit) -> Ending:
 def _failed(error: BaseException) -> Ending:
     """Print the traceback, from the script's first line on."""
     traceback.print_exception(type(error), error, _from_script(error.__traceback__))
-    last_line = traceback.format_exception_only(error)[-1]
-    return Ending(1, _outcome_of(error), _one_line(last_line))
+    outcome = _outcome_of(error)
+    last_line = _one_line(traceback.format_exception_only(error)[-1])
+    if outcome is Outcome.REFUSED:  # "Operation not permitted" alone does not say which
+        last_line += _place(error.__traceback__)
+    return Ending(1, outcome, last_line)
+
+
+def _place(trace: TracebackType | None) -> str:
+    """Quote the line of the script from which the error came."""
+    lines = [step.lineno for step in traceback.extract_tb(trace) if step.filename == SCRIPT and step.lineno]
+    return f" (line {lines[-1]}: {_one_line(linecache.getline(SCRIPT, lines[-1]))})" if lines else ""
 
 
 def _from_script(step: TracebackType | None) -> TracebackType | None:

@@ -21,7 +21,7 @@ def judge_end(answer: Answer, failure: str, log: str, limits: Limits) -> Verdict
         limits: those of the run.
     """
     if answer.timed_out:
-        return Outcome.TIMED_OUT, f"The script ran longer than {limits.wall_seconds:g} seconds."
+        return Outcome.TIMED_OUT, f"The script ran longer than {limits.wall_seconds:g} s."
     if answer.status < 0:
         return _judge_signal(-answer.status, answer.cpu_seconds, limits)
     if answer.status > 0:
@@ -42,7 +42,7 @@ def judge_output(size: int | None, limits: Limits) -> Verdict:
 
 def _judge_signal(number: int, cpu_seconds: float, limits: Limits) -> Verdict:
     if number == signal.SIGXCPU or (number == signal.SIGKILL and cpu_seconds >= limits.cpu_seconds):
-        return Outcome.TIMED_OUT, f"The script used more than {limits.cpu_seconds:g} seconds of processor time."
+        return Outcome.TIMED_OUT, f"The script used more than {limits.cpu_seconds:g} s of processor time."
     if number == signal.SIGSYS:
         return Outcome.REFUSED, "The sandbox ended the script: it made a system call that no script may make."
     if number == signal.SIGXFSZ:
