@@ -27,6 +27,9 @@ class ScriptedService(ConversionServiceServicer):
     """Every call is answered with a fixed answer, or refused with `refusal` when that is set."""
 
     def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
         self.refusal: status_pb2.Status | None = None
         self.requests: list[Message] = []
         self.metadata: dict[str, Any] = {}

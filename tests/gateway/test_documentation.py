@@ -4,6 +4,7 @@ import json
 import re
 
 import httpx
+import pytest
 from google.api import annotations_pb2
 from openapi_spec_validator import validate
 
@@ -47,6 +48,7 @@ def test_only_health_needs_no_key() -> None:
     assert [operation["operationId"] for operation in OPERATIONS.values() if "security" in operation] == ["GetHealth"]
 
 
+@pytest.mark.asyncio(loop_scope="module")
 async def test_document_is_served(rest: httpx.AsyncClient) -> None:
     answer = await rest.get("/openapi.json")
     assert answer.status_code == 200
@@ -54,6 +56,7 @@ async def test_document_is_served(rest: httpx.AsyncClient) -> None:
     assert answer.content == DOCUMENT.read_bytes()
 
 
+@pytest.mark.asyncio(loop_scope="module")
 async def test_page_has_everything_here(rest: httpx.AsyncClient) -> None:
     page = await rest.get("/docs")
     assert page.status_code == 200

@@ -15,6 +15,8 @@ from csvconverter.v1.errors_pb2 import HttpValidationError
 from csvconverter.v1.services_pb2_grpc import ConversionServiceStub
 from tests.gateway.scripted_service import ScriptedService, validation_error
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 
 async def test_unary_and_status_that_rest_would_change(channel: grpc.aio.Channel) -> None:
     stub = ConversionServiceStub(channel)

@@ -12,11 +12,14 @@ from pathlib import Path
 
 import httpx
 import pytest
+import pytest_asyncio
 from grpc_health.v1 import health, health_pb2
 
 from gateway.config import GatewayOptions
 from gateway.launcher import Gateway, GatewayFailed, until
 from tests.gateway.scripted_service import ScriptedService
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 IN_A_PROCESS = Path(__file__).with_name("gateway_in_a_process.py")
 
@@ -46,7 +49,7 @@ class Parent:
     gateway_id: int
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="module")
 async def parent(server: str) -> AsyncIterator[Parent]:
     process = await asyncio.create_subprocess_exec(
         *(sys.executable, str(IN_A_PROCESS), server), stdout=asyncio.subprocess.PIPE, start_new_session=True
@@ -116,7 +119,8 @@ async def test_stopping_ends_a_stream_that_goes_on(server: str, service: Scripte
     assert await status_of(gateway.address) is None
 
 
-async def test_crash_is_noticed(gateway: Gateway) -> None:
+async def test_crash_is_noticed(server: str) -> None:
+    gateway = await Gateway.start(GatewayOptions("127.0.0.1:0", server))
     waiting = asyncio.create_task(gateway.wait())
     assert await status_of(gateway.address) == 200
     os.kill(gateway.process_id, signal.SIGSEGV)

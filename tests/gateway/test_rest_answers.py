@@ -8,6 +8,8 @@ import pytest
 from csvconverter.v1 import services_pb2
 from tests.gateway.scripted_service import ScriptedService
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 
 @pytest.mark.parametrize(
     ("method", "path", "status", "body"),

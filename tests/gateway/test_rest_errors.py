@@ -7,6 +7,8 @@ from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, RetryInfo
 
 from tests.gateway.scripted_service import ScriptedService, validation_error
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 SECRET = "the-callers-own-value"
 
 

@@ -5,8 +5,11 @@ import json
 
 import grpc
 import httpx
+import pytest
 
 from tests.gateway.scripted_service import ScriptedService
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 MEBIBYTE = 1 << 20
 
