@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from csvconverter.v1.events_pb2 import JobEvent, JobQueued, JobStarted
 from csvconverter.v1.jobs_pb2 import JobStatus
 from storage.attempts import check_end, end, give_back, held
-from storage.database import Database
+from storage.database import Database, uninterrupted
 from storage.doorbell import ENDED, WORK, Change, Doorbell, Topic
 from storage.interfaces import Accepted, Claim, QueueLoad, RequestIdReused, StoredJob, Submission
 from storage.journal import record
@@ -34,6 +34,7 @@ class SqlJobStore:
         """Open the database, such as `sqlite:////folder/jobs.db`, and bring its tables up to date."""
         return cls(await Database.open(url))
 
+    @uninterrupted
     async def create(self, submission: Submission) -> Accepted:
         """See JobStore."""
         async with self._database.write() as session:
@@ -51,12 +52,14 @@ class SqlJobStore:
             self._ring_end(old.life)
         return Accepted(stored=row.stored(), repeated=False, replaced=old.stored() if old else None)
 
+    @uninterrupted
     async def get(self, user_id: str, job_id: str) -> StoredJob | None:
         """See JobStore."""
         async with self._database.read() as session:
             row = await session.scalar(select(JobRow).where(_named(user_id, job_id)))
         return row.stored() if row else None
 
+    @uninterrupted
     async def list_jobs(
         self, user_id: str, *, status: JobStatus | None = None, after: str = "", limit: int | None = None
     ) -> list[StoredJob]:
@@ -69,11 +72,13 @@ class SqlJobStore:
         async with self._database.read() as session:
             return [row.stored() for row in await session.scalars(query)]
 
+    @uninterrupted
     async def load(self) -> QueueLoad:
         """See JobStore."""
         async with self._database.read() as session:
             return QueueLoad(queued=await _count(session, QUEUED), running=await _count(session, RUNNING))
 
+    # not uninterrupted: a claim that nobody waits for any more must not be made
     async def claim(self, owner: str, lease_seconds: float) -> Claim | None:
         """See JobStore."""
         next_in_line = (
@@ -93,6 +98,7 @@ class SqlJobStore:
         self._ring_events(row)
         return Claim(stored=row.stored(), attempt=row.attempt, owner=owner)
 
+    @uninterrupted
     async def renew(self, claim: Claim, lease_seconds: float) -> bool:
         """See JobStore."""
         async with self._database.write() as session:
@@ -100,6 +106,7 @@ class SqlJobStore:
             row.lease_expires_at = time.time() + lease_seconds
         return row.cancel_requested
 
+    @uninterrupted
     async def append(self, claim: Claim, events: Sequence[JobEvent]) -> None:
         """See JobStore."""
         if moves := MOVES.intersection(event.WhichOneof("payload") or "" for event in events):
@@ -109,6 +116,7 @@ class SqlJobStore:
             record(session, row, events)
         self._ring_events(row)
 
+    @uninterrupted
     async def finish(self, claim: Claim, finished: JobEvent, folder: str) -> None:
         """See JobStore."""
         check_end(claim, finished)
@@ -119,6 +127,7 @@ class SqlJobStore:
             row.lease_owner = row.lease_expires_at = None
         self._ring_events(row)
 
+    @uninterrupted
     async def lose(self, claim: Claim, reason: str) -> None:
         """See JobStore."""
         async with self._database.write() as session:
@@ -127,6 +136,7 @@ class SqlJobStore:
             give_back(session, row, reason)
         self._ring_queue(row)
 
+    @uninterrupted
     async def release(self, claim: Claim) -> None:
         """See JobStore."""
         async with self._database.write() as session:
@@ -134,6 +144,7 @@ class SqlJobStore:
             give_back(session, row, STOPPED)
         self._ring_queue(row)
 
+    @uninterrupted
     async def reap(self) -> int:
         """See JobStore."""
         expired = select(JobRow).where(JobRow.state == RUNNING, JobRow.lease_expires_at < time.time())
@@ -146,6 +157,7 @@ class SqlJobStore:
             self._ring_queue(row)
         return len(rows)
 
+    @uninterrupted
     async def cancel(self, user_id: str, job_id: str) -> StoredJob | None:
         """See JobStore."""
         async with self._database.write() as session:
@@ -160,6 +172,7 @@ class SqlJobStore:
         self._doorbell.ring(Topic(Change.CANCEL, row.life), 1)
         return row.stored()
 
+    @uninterrupted
     async def events(self, life: str, after_sequence: int, limit: int = 500) -> list[JobEvent] | None:
         """See JobStore."""
         query = select(EventRow.event).where(EventRow.life == life, EventRow.seq > after_sequence)
@@ -181,11 +194,13 @@ class SqlJobStore:
         """See JobStore."""
         await self._doorbell.wait(WORK, 0, seconds)
 
+    @uninterrupted
     async def delete(self, user_id: str, job_id: str) -> StoredJob | None:
         """See JobStore."""
         deleted = await self._delete(_named(user_id, job_id))
         return deleted[0] if deleted else None
 
+    @uninterrupted
     async def delete_user(self, user_id: str) -> None:
         """See JobStore."""
         await self._delete(JobRow.user_id == user_id)
@@ -202,6 +217,7 @@ class SqlJobStore:
             self._ring_end(row.life)
         return [row.stored() for row in rows]
 
+    @uninterrupted
     async def _levels(self, topics: Sequence[Topic]) -> Mapping[Topic, int]:
         """Read how far the topics have come."""
         lives = {topic.life for topic in topics if topic.life}
