@@ -70,16 +70,16 @@ def library_folders() -> list[str]:
 
 
 def import_only_from(folders: list[str]) -> set[int]:
-    """Let imports find these folders only; the descriptors that every child must keep open for that.
+    """Let imports find these folders only; return the descriptors that every child must keep open for that.
 
-    Where another user may not enter a folder's parents, as in root's home, the interpreter reaches it through an open
-    descriptor instead of its path: a child that is nobody can then still import.
+    Root's children run as nobody. Where nobody may not enter a folder's parents, as in root's home, the interpreter
+    reaches it through an open descriptor instead of its path, and children can still import.
     """
     entries = [entry for entry in sys.path if any(Path(entry).is_relative_to(folder) for folder in folders)]
     aliases: dict[str, str] = {}
     descriptors: set[int] = set()
     for folder in folders:
-        if not _open_to_others(Path(folder)):
+        if os.geteuid() == 0 and not _open_to_others(Path(folder)):
             descriptor = _open_folder(folder)
             aliases[folder] = f"/proc/self/fd/{descriptor}"
             descriptors.add(descriptor)

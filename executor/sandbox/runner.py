@@ -4,6 +4,7 @@ import socket
 import tempfile
 import threading
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 from typing import Self
 
@@ -106,8 +107,11 @@ class SandboxedRunner:
         self.close()
 
     def close(self) -> None:
-        """Let go of the connection; a run that is under way dies."""
-        self._connection.close()
+        """Let go of the connection; a run that is under way in another thread dies, and raises SandboxLost there."""
+        with suppress(OSError):  # the zygote may be gone
+            self._connection.shutdown(socket.SHUT_RDWR)
+        with self._lock:
+            self._connection.close()
 
     def run(self, script: str, input_file: Path, output_file: Path) -> ScriptRun:
         """Run `python script.py input.csv output.csv` in a folder with just these files, and wait for its end.

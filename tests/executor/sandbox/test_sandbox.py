@@ -94,6 +94,18 @@ def test_child_of_a_vanished_client_dies(sandbox: Sandbox, run_script: RunScript
     assert run_script(GOOD_SCRIPT).outcome is Outcome.COMPLETED
 
 
+def test_closing_a_runner_ends_its_run(sandbox: Sandbox, input_file: Path, output_file: Path) -> None:
+    runner = SandboxedRunner(sandbox.connect(), LIMITS)
+    zygote = int(runner.run(ZYGOTE_SCRIPT, input_file, output_file).log)
+    with ThreadPoolExecutor(1) as threads:
+        running = threads.submit(runner.run, ENDLESS_SCRIPT, input_file, output_file)
+        with watched(wait_for_child(zygote)) as child:
+            runner.close()
+            with pytest.raises(SandboxLost):
+                running.result(PATIENCE_SECONDS)
+            assert dies(child)
+
+
 def test_closing_the_sandbox_ends_its_runs(input_file: Path, output_file: Path) -> None:
     with Sandbox() as sandbox, ThreadPoolExecutor(1) as threads, SandboxedRunner(sandbox.connect(), LIMITS) as runner:
         zygote = int(runner.run(ZYGOTE_SCRIPT, input_file, output_file).log)
