@@ -69,6 +69,8 @@ async def test_detaching_prints_the_id_alone(run: Run) -> None:
 async def test_watching_can_begin_later(run: Run) -> None:
     ran = await run("watch", JOB, "--after", str(EVENTS - 1))
     assert len(ran.out.splitlines()) == 1
+    ran = await run("watch", JOB, "--after", str(EVENTS))
+    assert (ran.code, ran.out) == (0, "")
 
 
 async def test_a_job_that_fails_says_why_and_exits_with_1(run: Run, service: ScriptedService) -> None:

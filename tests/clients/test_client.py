@@ -146,6 +146,21 @@ async def test_the_other_calls_reach_the_service(service: ScriptedService, addre
     assert service.deleted == [f"{USER}/{JOB}", USER]
 
 
+@pytest.mark.parametrize(
+    ("code", "reason", "passing"),
+    [
+        (grpc.StatusCode.UNAVAILABLE, "TRY_AGAIN", True),
+        (grpc.StatusCode.UNAVAILABLE, "", True),
+        (grpc.StatusCode.INTERNAL, "", True),  # the stream was cut
+        (grpc.StatusCode.INTERNAL, "INTERNAL", False),
+        (grpc.StatusCode.ABORTED, "JOB_REPLACED", False),
+        (grpc.StatusCode.UNAUTHENTICATED, "", False),
+    ],
+)
+def test_only_what_may_pass_is_tried_again(code: grpc.StatusCode, reason: str, passing: bool) -> None:
+    assert ConverterError(code, "message", reason).is_passing is passing
+
+
 def free_port() -> int:
     """Return a port on which nobody listens."""
     with socket.socket() as probe:

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO, Self, TypeVar
 import grpc
 from google.api.httpbody_pb2 import HttpBody
 
+from csvconverter.address import DEFAULT_ADDRESS, is_local
 from csvconverter.errors import ConverterError, server_words
 from csvconverter.reconnecting import Patience
 from csvconverter.v1 import services_pb2 as messages
@@ -18,7 +19,6 @@ from csvconverter.v1.services_pb2_grpc import ConversionServiceStub
 
 Answer = TypeVar("Answer")
 
-DEFAULT_ADDRESS = "127.0.0.1:50051"
 PIECE_BYTES = 256 * 1024
 SILENCE_SECONDS = 35.0
 """How long a watch may say nothing: the server sends a heartbeat every 10 seconds."""
@@ -55,8 +55,7 @@ class ConverterClient:
 
     async def __aenter__(self) -> Self:
         # A proxy in the environment is for the world outside, and no way to this machine.
-        local = self.address.startswith(("127.", "localhost:", "[::1]:"))
-        options = [*CHANNEL_OPTIONS, ("grpc.enable_http_proxy", int(not local))]
+        options = [*CHANNEL_OPTIONS, ("grpc.enable_http_proxy", int(not is_local(self.address)))]
         self._channel = grpc.aio.insecure_channel(self.address, options=options)
         self._stub: Any = ConversionServiceStub(self._channel)  # type: ignore[no-untyped-call]
         return self
@@ -104,7 +103,7 @@ class ConverterClient:
         give_up_after: float = 60.0,
         on_lost: Callable[[ConverterError], None] | None = None,
     ) -> AsyncIterator[JobEvent]:
-        """Yield the job's events, past ones first, up to `job_finished`; none twice and none missed.
+        """Yield the job's events after `after_sequence` up to `job_finished`; none twice and none missed.
 
         A lost connection is taken up again after the last event seen; `on_lost` hears of each loss. The loss is raised
         once nothing has been heard for `give_up_after` seconds.
@@ -117,10 +116,9 @@ class ConverterClient:
                     if update.WhichOneof("update") == "event" and update.event.sequence > after_sequence:
                         after_sequence = update.event.sequence
                         yield update.event
-                        if update.event.HasField("job_finished"):
-                            return
+                return
             except ConverterError as error:
-                if error.code is not grpc.StatusCode.UNAVAILABLE or patience.is_over():
+                if not error.is_passing or patience.is_over():
                     raise
                 if on_lost:
                     on_lost(error)
@@ -129,7 +127,7 @@ class ConverterClient:
     async def _updates(
         self, user_id: str, job_id: str, after_sequence: int
     ) -> AsyncIterator[messages.WatchJobResponse]:
-        """Yield the updates of one connection, which counts as lost when it falls silent."""
+        """Yield the updates of one connection, up to the job's end; it counts as lost when it falls silent."""
         request = messages.WatchJobRequest(client_id=user_id, job_id=job_id, after_sequence=after_sequence)
         call = self._stub.WatchJob(request, metadata=self._metadata)
         try:
@@ -137,7 +135,7 @@ class ConverterClient:
                 with server_words():
                     update = await asyncio.wait_for(call.read(), SILENCE_SECONDS)
                 if update is grpc.aio.EOF:
-                    raise ConverterError(grpc.StatusCode.UNAVAILABLE, "the watch ended before the job did")
+                    return
                 yield update
         except TimeoutError:
             silence = f"the server said nothing for {SILENCE_SECONDS:.0f} seconds"

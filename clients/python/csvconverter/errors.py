@@ -10,28 +10,36 @@ from grpc_status import rpc_status
 
 from csvconverter.v1.errors_pb2 import FieldError, HttpValidationError
 
+BROKEN = {grpc.StatusCode.CANCELLED, grpc.StatusCode.INTERNAL, grpc.StatusCode.UNKNOWN}
+"""How a stream that is cut in the middle ends, when the service had no part in it."""
+
 
 class ConverterError(Exception):
     """A call that did not succeed.
 
-    `reason` is a name of `ErrorReason` without its prefix, such as "JOB_NOT_FOUND", or the name of `code` when the
-    answer came from something other than the service. `fields` names what an INVALID_ARGUMENT is about.
+    `reason` is a name of `ErrorReason` without its prefix, such as "JOB_NOT_FOUND"; empty when something other than the
+    service answered. `fields` names what an INVALID_ARGUMENT is about.
     """
 
     def __init__(
         self,
         code: grpc.StatusCode,
         message: str,
-        reason: str | None = None,
+        reason: str = "",
         fields: tuple[FieldError, ...] = (),
         request_id: str = "",
     ) -> None:
         super().__init__(message)
         self.code = code
         self.message = message
-        self.reason = reason or code.name
+        self.reason = reason
         self.fields = fields
         self.request_id = request_id
+
+    @property
+    def is_passing(self) -> bool:
+        """Tell whether the server is away or the connection broke, so that the same call may succeed later."""
+        return self.code is grpc.StatusCode.UNAVAILABLE or (not self.reason and self.code in BROKEN)
 
 
 @contextmanager
@@ -45,7 +53,7 @@ def server_words() -> Iterator[None]:
 
 def from_rpc_error(error: grpc.aio.AioRpcError) -> ConverterError:
     """Read the details that the server put into the status of a failed call."""
-    reason: str | None = None
+    reason = ""
     fields: list[FieldError] = []
     for detail in status_details(error):
         info, validation = ErrorInfo(), HttpValidationError()

@@ -3,14 +3,14 @@
 import asyncio
 import inspect
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 import typer
 
 from csvconverter.cli.session import Session, open_session
 
-Function = TypeVar("Function", bound=Callable[..., Awaitable[None]])
+Function = TypeVar("Function", bound=Callable[..., Coroutine[Any, Any, None]])
 
 SHARED = inspect.signature(open_session).parameters
 
@@ -33,36 +33,18 @@ def command(app: typer.Typer) -> Callable[[Function], Function]:
     return add
 
 
-def run_to_end(work: Awaitable[None], session: Session) -> None:
+def run_to_end(work: Coroutine[Any, Any, None], session: Session) -> None:
     """Run a command's coroutine; say what goes wrong and exit with its code."""
-    from csvconverter.cli.exit_codes import ExitCode, exit_code, explanation
+    from csvconverter.cli.exit_codes import ExitCode, error_record, exit_code, explanation
     from csvconverter.errors import ConverterError
 
     try:
-        asyncio.run(completed(work))
+        asyncio.run(work)
     except ConverterError as error:
         if session.json:
-            typer.echo(json.dumps({"error": as_record(error)}), err=True)
+            typer.echo(json.dumps({"error": error_record(error)}), err=True)
         else:
             session.note(*explanation(error, session.address))
         raise typer.Exit(exit_code(error)) from None
     except KeyboardInterrupt:
         raise typer.Exit(ExitCode.INTERRUPTED) from None
-
-
-async def completed(work: Awaitable[None]) -> None:
-    """Await anything; `asyncio.run` takes coroutines only."""
-    await work
-
-
-def as_record(error: Any) -> dict[str, Any]:
-    """Return an error as JSON values."""
-    from csvconverter.cli.records import record
-
-    return {
-        "code": error.code.name,
-        "reason": error.reason,
-        "message": error.message,
-        "fields": [record(field) for field in error.fields],
-        "request_id": error.request_id,
-    }

@@ -3,6 +3,8 @@
 import os
 from pathlib import Path
 
+from csvconverter.address import is_local
+
 
 def find_api_key(address: str) -> str | None:
     """Return the key from the data folder of this machine's server; None when there is none that we may read."""
@@ -13,8 +15,3 @@ def find_api_key(address: str) -> str | None:
         return (folder / "api-key").read_text().strip() or None
     except OSError:
         return None
-
-
-def is_local(address: str) -> bool:
-    """Tell whether an address leads to this machine."""
-    return address.startswith(("127.", "localhost:", "[::1]:"))

@@ -1,9 +1,11 @@
 """How a command ends: its exit code, and what it says when something went wrong."""
 
 from enum import IntEnum
+from typing import Any
 
 import grpc
 
+from csvconverter.cli.records import record
 from csvconverter.cli.text import visible
 from csvconverter.errors import ConverterError
 
@@ -53,7 +55,7 @@ def explanation(error: ConverterError, address: str) -> list[str]:
     """Return what went wrong and how to mend it, in lines fit for a terminal."""
     code = exit_code(error)
     lines = [visible(error.message)]
-    if error.code is grpc.StatusCode.UNAVAILABLE and error.reason == error.code.name:
+    if error.code is grpc.StatusCode.UNAVAILABLE and not error.reason:
         lines = [f"no server answers at {visible(address)}"]
     lines += [f"{visible('.'.join(field.loc))}: {visible(field.msg)}" for field in error.fields]
     if code in ADVICE:
@@ -61,3 +63,14 @@ def explanation(error: ConverterError, address: str) -> list[str]:
     if error.code is grpc.StatusCode.INTERNAL and error.request_id:
         lines.append(f"the server's log has more under request {visible(error.request_id)}")
     return lines
+
+
+def error_record(error: ConverterError) -> dict[str, Any]:
+    """Return an error as JSON values."""
+    return {
+        "code": error.code.name,
+        "reason": error.reason,
+        "message": error.message,
+        "fields": [record(field) for field in error.fields],
+        "request_id": error.request_id,
+    }

@@ -15,6 +15,7 @@ from csvconverter.cli import story
 from csvconverter.cli.outcome import outcome
 from csvconverter.cli.style import STATUS_STYLES, mismatch_table, part, sentence, sentences
 from csvconverter.cli.text import size, visible
+from csvconverter.errors import ConverterError
 from csvconverter.v1.events_pb2 import JobEvent, LogLevel
 
 MISMATCHES_SHOWN = 5
@@ -43,9 +44,9 @@ class LiveView:
         if kind in ACTIVITIES:
             self.activity.text = visible(ACTIVITIES[kind](event))
 
-    def connection_lost(self, reason: str) -> None:
+    def connection_lost(self, error: ConverterError) -> None:
         """Tell that the server is away for the moment."""
-        self.activity.text = f"the connection was lost, trying again: {reason}"
+        self.activity.text = f"the connection was lost, trying again: {visible(error.message)}"
 
 
 class Activity:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from csvconverter.address import DEFAULT_ADDRESS, reachable
 from csvconverter.cli.credentials import find_api_key
 from csvconverter.cli.text import visible
 
@@ -72,7 +73,7 @@ class Session:
 def open_session(
     address: Annotated[
         str, typer.Option(envvar="CSV_CONVERTER_GRPC_ADDRESS", metavar="HOST:PORT", help="Where the server is.")
-    ] = "127.0.0.1:50051",
+    ] = DEFAULT_ADDRESS,
     api_key: Annotated[
         str | None,
         typer.Option(
@@ -88,6 +89,5 @@ def open_session(
     json: Annotated[bool, typer.Option("--json", help="Answer in JSON.")] = False,
 ) -> Session:
     """Return the session for the options that all commands share."""
-    # A server that listens on every address of this machine answers here.
-    reachable = address.replace("0.0.0.0:", "127.0.0.1:", 1).replace("[::]:", "[::1]:", 1)
-    return Session(reachable, api_key or find_api_key(reachable), user, json)
+    address = reachable(address)
+    return Session(address, api_key or find_api_key(address), user, json)

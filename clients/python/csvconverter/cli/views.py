@@ -8,6 +8,8 @@ import typer
 from csvconverter.cli.records import line
 from csvconverter.cli.session import Session
 from csvconverter.cli.story import tell
+from csvconverter.cli.text import visible
+from csvconverter.errors import ConverterError
 from csvconverter.v1.events_pb2 import JobEvent
 
 
@@ -21,7 +23,7 @@ class View(Protocol):
     def show(self, event: JobEvent) -> None:
         """Show one event."""
 
-    def connection_lost(self, reason: str) -> None:
+    def connection_lost(self, error: ConverterError) -> None:
         """Tell that the server is away for the moment."""
 
 
@@ -41,9 +43,9 @@ class PlainView:
             time = event.event_time.ToJsonString()
             typer.echo(f"{time} {event.sequence} {event.iteration} {kind} {tell(event)}".rstrip())
 
-    def connection_lost(self, reason: str) -> None:
+    def connection_lost(self, error: ConverterError) -> None:
         """Say so beside the events."""
-        typer.echo(f"the connection was lost, trying again: {reason}", err=True)
+        typer.echo(f"the connection was lost, trying again: {visible(error.message)}", err=True)
 
 
 class JsonView(PlainView):
