@@ -120,9 +120,17 @@ def _limit_resources(limits: Limits) -> bool:
         resource.RLIMIT_MSGQUEUE: 0,
     }
     for limit, value in bounds.items():
-        resource.setrlimit(limit, (value, value))
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))  # SIGXCPU, then SIGKILL
+        _bound(limit, value, value)
+    _bound(resource.RLIMIT_CPU, cpu_seconds, cpu_seconds + 1)  # SIGXCPU, then SIGKILL
     return True
+
+
+def _bound(limit: int, soft: int, hard: int) -> None:
+    """Set a limit, or leave what is tighter already: an ordinary user may not loosen it."""
+    _, highest = resource.getrlimit(limit)
+    if highest != resource.RLIM_INFINITY:
+        soft, hard = min(soft, highest), min(hard, highest)
+    resource.setrlimit(limit, (soft, hard))
 
 
 def _address_space() -> int:

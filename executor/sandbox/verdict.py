@@ -49,7 +49,7 @@ def _judge_signal(number: int, cpu_seconds: float, limits: Limits) -> Verdict:
         return _too_large(limits)
     if number == signal.SIGKILL:
         return Outcome.OUT_OF_MEMORY, "The system ended the script, most likely because the machine ran out of memory."
-    return Outcome.CRASHED, f"The script was ended by {signal.Signals(number).name}."
+    return Outcome.CRASHED, f"The script was ended by signal {number} ({signal.strsignal(number)})."
 
 
 def _judge_failure(failure: str, limits: Limits) -> Verdict | None:

@@ -77,7 +77,7 @@ class Zygote:
 
     def _accept(self) -> None:
         """Take one more connection, or see that the owner is gone."""
-        packet, descriptors, _, _ = socket.recv_fds(self._control, MESSAGE_BYTES, 1)
+        packet, descriptors = _receive(self._control, 1)
         if not packet:
             self._open = False
         for descriptor in descriptors:
@@ -86,7 +86,7 @@ class Zygote:
 
     def _hear(self, client: socket.socket) -> None:
         """Start what a client asks for, or drop a client that is gone or asks for two things at once."""
-        packet, descriptors = _receive(client)
+        packet, descriptors = _receive(client, len(Descriptors._fields))
         try:
             if packet and client not in self._runs and len(descriptors) == len(Descriptors._fields):
                 self._start(client, Request.decode(packet).limits, Descriptors(*descriptors))
@@ -149,10 +149,10 @@ def main() -> None:
     Zygote(control, child.Terms(os.getpid(), Seal(folders), frozenset(sys.argv[2:]), frozenset(kept))).serve()
 
 
-def _receive(client: socket.socket) -> tuple[bytes, list[int]]:
+def _receive(peer: socket.socket, most_descriptors: int) -> tuple[bytes, list[int]]:
     """Take the next packet with its descriptors; no packet when the other end is gone."""
     try:
-        packet, descriptors, _, _ = socket.recv_fds(client, MESSAGE_BYTES, len(Descriptors._fields))
+        packet, descriptors, _, _ = socket.recv_fds(peer, MESSAGE_BYTES, most_descriptors)
     except ConnectionError:
         return b"", []
     return packet, descriptors

@@ -222,6 +222,12 @@ def test_report_pipe_cannot_be_abused(run_script: RunScript, sandbox: Sandbox, w
     assert run.layers == sandbox.layers
 
 
+def test_segmentation_fault_ends_only_the_run(run_script: RunScript) -> None:
+    run = run_script("import ctypes\nctypes.string_at(0)\n")
+    detail = "The script was ended by signal 11 (Segmentation fault)."
+    assert (run.outcome, run.detail) == (Outcome.CRASHED, detail)
+
+
 def test_limits_of_one_run_do_not_bind_the_next(sandbox: Sandbox, input_file: Path, output_file: Path) -> None:
     script = "open('output.csv', 'w').write('x' * 1000)\n"
     outcomes = []
