@@ -50,9 +50,12 @@ class Parent:
 
 
 @pytest_asyncio.fixture(loop_scope="module")
-async def parent(server: str) -> AsyncIterator[Parent]:
+async def parent(server: str, tmp_path: Path) -> AsyncIterator[Parent]:
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, str(IN_A_PROCESS), server), stdout=asyncio.subprocess.PIPE, start_new_session=True
+        *(sys.executable, str(IN_A_PROCESS), server),
+        stdout=asyncio.subprocess.PIPE,
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+        start_new_session=True,
     )
     assert process.stdout
     address, gateway_id = (await process.stdout.readline()).decode().split()
