@@ -42,6 +42,8 @@ class Database:
         self._reading = async_sessionmaker(engine.execution_options(read_only=True), expire_on_commit=False)
         self._writing = async_sessionmaker(engine, expire_on_commit=False)
         self._turn = asyncio.Lock()
+        self._open_transactions = 0
+        self._idle = asyncio.Event()
 
     @classmethod
     async def open(cls, url: str) -> "Database":
@@ -62,18 +64,31 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """Open a transaction that sees one state of the database and changes nothing."""
-        async with self._reading.begin() as session:
+        async with self._counted(), self._reading.begin() as session:
             yield session
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
         """Open a transaction that is committed at the end of the block, or rolled back when it raises."""
-        async with self._turn, self._writing.begin() as session:
+        async with self._counted(), self._turn, self._writing.begin() as session:
             yield session
 
     async def close(self) -> None:
-        """Close all connections."""
+        """Let open transactions come to their ends, then close all connections."""
+        while self._open_transactions:
+            self._idle.clear()
+            await self._idle.wait()
         await self._engine.dispose()
+
+    @asynccontextmanager
+    async def _counted(self) -> AsyncIterator[None]:
+        self._open_transactions += 1
+        try:
+            yield
+        finally:
+            self._open_transactions -= 1
+            if not self._open_transactions:
+                self._idle.set()
 
 
 def _sqlite_engine(url: URL) -> AsyncEngine:
