@@ -35,7 +35,7 @@ async def page_of_jobs(jobs: JobStore, request: ListJobsRequest) -> ListJobsResp
 
 def write_token(request: ListJobsRequest, position: str) -> str:
     """Return a token that continues this list, and no other, after a position."""
-    return base64.urlsafe_b64encode(digest(request) + position.encode()).decode()
+    return base64.urlsafe_b64encode(digest(request, position) + position.encode()).decode()
 
 
 def read_token(request: ListJobsRequest) -> str:
@@ -46,14 +46,15 @@ def read_token(request: ListJobsRequest) -> str:
     """
     try:
         token = base64.b64decode(request.page_token, altchars=b"-_", validate=True)
-        if token[:DIGEST_BYTES] == digest(request):
-            return token[DIGEST_BYTES:].decode("ascii")
+        position = token[DIGEST_BYTES:].decode("ascii")
+        if token[:DIGEST_BYTES] == digest(request, position):
+            return position
     except (binascii.Error, UnicodeDecodeError):
         pass
     message = "wanted next_page_token of the page before, with the same client_id and status"
     raise invalid(ERROR_REASON_FIELD_INVALID, FieldError(loc=["body", "page_token"], msg=message, type="value_error"))
 
 
-def digest(request: ListJobsRequest) -> bytes:
-    """Return a short digest of what a list is made of; the size of its pages may change from page to page."""
-    return hashlib.sha256(f"{request.client_id}/{request.status}".encode()).digest()[:DIGEST_BYTES]
+def digest(request: ListJobsRequest, position: str) -> bytes:
+    """Return a short digest of a list and a place in it; the size of its pages may change from page to page."""
+    return hashlib.sha256(f"{request.client_id}/{request.status}/{position}".encode()).digest()[:DIGEST_BYTES]

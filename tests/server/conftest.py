@@ -1,0 +1,95 @@
+"""Servers to call through a real channel: one for all tests that trains for real, and quiet ones without workers."""
+
+import itertools
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from grpc_health.v1.health import aio as health_aio
+
+from csvconverter.v1.services_pb2 import StartTrainingRequest
+from server.conversion_service import ConversionService
+from server.inference import Inference
+from server.keys import Keys
+from server.main import choose_keys, grpc_server, listen, running_server
+from server.settings import Settings
+from server.standing import Standing
+from server.training import TrainingJobs
+from server.watching import Watches
+from storage.folder_artifact_store import FolderArtifactStore
+from storage.sql_job_store import SqlJobStore
+from tests.server.caller import ALL_KEY, KEYS, Caller
+
+NUMBERS = itertools.count(1)
+
+INPUT = b"id,name\n007, ann\n008,BOB \n009,Carl\n010,dora\n"
+EXPECTED = b"id,Name\n007,Ann\n008,Bob\n009,Carl\n010,Dora\n"
+
+
+def settings_for(data_dir: Path, **others: object) -> Settings:
+    given = {"grpc_address": "127.0.0.1:0", "http_address": "127.0.0.1:0", "api_keys": KEYS, "max_workers": 2}
+    return Settings(_env_file=None, data_dir=data_dir, **(given | others))
+
+
+def training_request(user: str, **others: object) -> StartTrainingRequest:
+    given = {"input_file": INPUT, "expected_output_file": EXPECTED, "job_title": "Names", "owner": "Ann"}
+    return StartTrainingRequest(user_id=user, **(given | others))
+
+
+@pytest.fixture
+def user() -> str:
+    return f"user-{next(NUMBERS)}"
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def server_settings(tmp_path_factory) -> Settings:
+    return settings_for(tmp_path_factory.mktemp("server"), max_upload_bytes=100_000, script_timeout_seconds=2)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def caller(server_settings) -> AsyncIterator[Caller]:
+    async with (
+        running_server(server_settings, with_gateway=False) as server,
+        Caller.connected(str(server.grpc_address), ALL_KEY) as connected,
+    ):
+        yield connected
+
+
+class QuietServer:
+    """A server without workers: its jobs stay queued until the test itself works on them."""
+
+    def __init__(self, folder: Path) -> None:
+        self.settings = settings_for(folder)
+        self.artifacts = FolderArtifactStore(folder / "artifacts")
+
+    async def start(self, heartbeat_seconds: float) -> None:
+        self.jobs = await SqlJobStore.open(f"sqlite:///{self.settings.data_dir / 'jobs.db'}")
+        self.watches = Watches(self.jobs, heartbeat_seconds)
+        inference = Inference(self.jobs, self.artifacts, None, self.settings.data_dir, 0)
+        training = TrainingJobs(self.jobs, self.artifacts)
+        standing = Standing(self.jobs, 2, {}, ())
+        service = ConversionService(self.jobs, self.artifacts, training, inference, self.watches, standing)
+        keys: Keys = choose_keys(self.settings)[0]
+        self.server = grpc_server(service, health_aio.HealthServicer(), keys, self.settings)
+        self.address = str(listen(self.server, self.settings.grpc_address))
+        await self.server.start()
+
+    async def stop(self) -> None:
+        self.watches.stop()
+        await self.server.stop(1)
+        await self.jobs.close()
+
+
+@pytest_asyncio.fixture
+async def quiet_server(tmp_path) -> AsyncIterator[QuietServer]:
+    server = QuietServer(tmp_path)
+    await server.start(heartbeat_seconds=0.3)
+    yield server
+    await server.stop()
+
+
+@pytest_asyncio.fixture
+async def quiet(quiet_server) -> AsyncIterator[Caller]:
+    async with Caller.connected(quiet_server.address, ALL_KEY) as connected:
+        yield connected

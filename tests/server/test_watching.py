@@ -1,0 +1,108 @@
+import asyncio
+
+import pytest
+
+from csvconverter.v1.events_pb2 import JobEvent, JobFinished, LogEmitted
+from csvconverter.v1.jobs_pb2 import JOB_STATUS_SUCCEEDED, Job
+from csvconverter.v1.services_pb2 import DeleteJobRequest, WatchJobRequest
+from tests.server.caller import Refused
+from tests.server.conftest import training_request
+
+EVENTS = 12
+
+
+async def work(jobs) -> None:
+    """Do the one queued job as a worker would: some events, one by one, and the end."""
+    claim = await jobs.claim("worker", 60)
+    for number in range(EVENTS - 3):  # job_queued, job_started and job_finished are the others
+        await jobs.append(claim, [JobEvent(log_emitted=LogEmitted(message=str(number)))])
+    job = Job()
+    job.CopyFrom(claim.stored.job)
+    job.status = JOB_STATUS_SUCCEEDED
+    await jobs.finish(claim, JobEvent(job_finished=JobFinished(job=job)), "")
+
+
+async def watch(quiet, user, after=0, stop_at=None):
+    """Return the sequence numbers that a watcher sees who leaves at one of them, or stays."""
+    seen = []
+    updates = quiet.stream("WatchJob", WatchJobRequest(client_id=user, job_id="mine", after_sequence=after))
+    async for update in updates:
+        if update.HasField("event"):
+            seen.append(update.event.sequence)
+        if seen and seen[-1] == stop_at:
+            await updates.aclose()
+            break
+    return seen
+
+
+@pytest.mark.parametrize("cut", range(1, EVENTS + 1))
+async def test_a_watch_that_is_cut_anywhere_goes_on_without_gap_or_repetition(quiet, quiet_server, user, cut):
+    await quiet("StartTraining", training_request(user, job_id="mine"))
+    working = asyncio.create_task(work(quiet_server.jobs))
+    first = await watch(quiet, user, stop_at=cut)
+    second = await watch(quiet, user, after=first[-1])
+    await working
+    assert first + second == list(range(1, EVENTS + 1))
+
+
+async def test_a_finished_job_is_replayed_and_the_watch_ends(quiet, quiet_server, user):
+    await quiet("StartTraining", training_request(user, job_id="mine"))
+    await work(quiet_server.jobs)
+    assert await watch(quiet, user) == list(range(1, EVENTS + 1))
+    assert await watch(quiet, user, after=EVENTS) == []
+    assert await watch(quiet, user, after=1000) == []
+
+
+async def test_a_watch_beyond_the_end_ends_with_the_job(quiet, quiet_server, user):
+    await quiet("StartTraining", training_request(user, job_id="mine"))
+    watching = asyncio.create_task(watch(quiet, user, after=1000))
+    await work(quiet_server.jobs)
+    assert await asyncio.wait_for(watching, 10) == []
+
+
+async def test_many_watchers_see_the_same(quiet, quiet_server, user):
+    await quiet("StartTraining", training_request(user, job_id="mine"))
+    watches = [asyncio.create_task(watch(quiet, user)) for _ in range(50)]
+    await work(quiet_server.jobs)
+    assert await asyncio.gather(*watches) == [list(range(1, EVENTS + 1))] * 50
+
+
+async def test_a_watcher_who_does_not_read_holds_up_nobody(quiet, quiet_server, user):
+    await quiet("StartTraining", training_request(user, job_id="mine"))
+    idle = quiet.stub.WatchJob(WatchJobRequest(client_id=user, job_id="mine"), metadata=quiet.metadata)
+    watching = asyncio.create_task(watch(quiet, user))
+    await work(quiet_server.jobs)
+    assert await asyncio.wait_for(watching, 10) == list(range(1, EVENTS + 1))
+    idle.cancel()
+
+
+async def test_a_quiet_watch_says_that_it_is_alive(quiet, user):
+    await quiet("StartTraining", training_request(user, job_id="mine"))
+    updates = quiet.stream("WatchJob", WatchJobRequest(client_id=user, job_id="mine", after_sequence=1))
+    for _ in range(2):
+        update = await asyncio.wait_for(anext(updates), 10)
+        assert update.heartbeat.heartbeat_time.seconds > 0
+    await updates.aclose()
+
+
+async def test_a_watch_of_a_deleted_job_ends(quiet, user):
+    await quiet("StartTraining", training_request(user, job_id="mine"))
+    updates = quiet.stream("WatchJob", WatchJobRequest(client_id=user, job_id="mine"))
+    await anext(updates)
+    await quiet("DeleteJob", DeleteJobRequest(user_id=user, job_id="mine"))
+    with pytest.raises(Refused) as refusal:
+        async for _ in updates:
+            pass
+    assert refusal.value.info.reason == "JOB_NOT_FOUND"
+
+
+async def test_a_stopping_server_says_where_to_resume(quiet, quiet_server, user):
+    await quiet("StartTraining", training_request(user, job_id="mine"))
+    updates = quiet.stream("WatchJob", WatchJobRequest(client_id=user, job_id="mine"))
+    await anext(updates)
+    quiet_server.watches.stop()
+    with pytest.raises(Refused) as refusal:
+        async for _ in updates:
+            pass
+    assert refusal.value.info.metadata["after_sequence"] == "1"
+    assert "after_sequence 1" in refusal.value.message
