@@ -6,7 +6,6 @@ from typing import Any
 import grpc
 
 from csvconverter.cli.records import record
-from csvconverter.cli.text import visible
 from csvconverter.errors import ConverterError
 
 
@@ -52,16 +51,15 @@ def exit_code(error: ConverterError) -> ExitCode:
 
 
 def explanation(error: ConverterError, address: str) -> list[str]:
-    """Return what went wrong and how to mend it, in lines fit for a terminal."""
+    """Return what went wrong and how to mend it, in lines."""
     code = exit_code(error)
-    lines = [visible(error.message)]
+    lines = [f"{'.'.join(field.loc)}: {field.msg}" for field in error.fields] or [error.message]
     if error.code is grpc.StatusCode.UNAVAILABLE and not error.reason:
-        lines = [f"no server answers at {visible(address)}"]
-    lines += [f"{visible('.'.join(field.loc))}: {visible(field.msg)}" for field in error.fields]
+        lines = [f"no server answers at {address}"]
     if code in ADVICE:
         lines.append(ADVICE[code])
     if error.code is grpc.StatusCode.INTERNAL and error.request_id:
-        lines.append(f"the server's log has more under request {visible(error.request_id)}")
+        lines.append(f"the server's log has more under request {error.request_id}")
     return lines
 
 
