@@ -58,7 +58,7 @@ def template_values(options: GatewayOptions) -> dict[str, Any]:
         "lua_file": LUA,
         "pages": PAGES,
         "refusals": REFUSALS,
-        "service": SERVICE,
+        "service": SERVICE.full_name,
         "success_statuses": SUCCESS_STATUSES,
         "upload_paths": upload_paths(),
     }

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 
 from google.api import annotations_pb2
-from google.protobuf.descriptor import FileDescriptor
+from google.api.http_pb2 import HttpRule
+from google.protobuf.descriptor import FileDescriptor, MethodDescriptor, ServiceDescriptor
 from google.protobuf.descriptor_pb2 import FileDescriptorProto, FileDescriptorSet
 from google.rpc import error_details_pb2
 
 from csvconverter.v1 import errors_pb2, services_pb2
 
-SERVICE: str = services_pb2.DESCRIPTOR.services_by_name["ConversionService"].full_name
+SERVICE: ServiceDescriptor = services_pb2.DESCRIPTOR.services_by_name["ConversionService"]
 
 SUCCESS_STATUSES = {"StartTraining": 202, "DeleteJob": 204, "DeleteUser": 204}
 """HTTP statuses of the RPCs that do not answer 200; an answer 204 has no body."""
@@ -35,9 +36,13 @@ def descriptor_set() -> bytes:
 
 def upload_paths() -> list[str]:
     """Return the path templates of the REST calls whose body is a stream of any size."""
-    methods = services_pb2.DESCRIPTOR.services_by_name["ConversionService"].methods
-    streamed = [method.GetOptions().Extensions[annotations_pb2.http] for method in methods if method.client_streaming]
-    return [rule.post for rule in streamed]
+    return [http_rule(method).post for method in SERVICE.methods if method.client_streaming]
+
+
+def http_rule(method: MethodDescriptor) -> HttpRule:
+    """Return how an RPC is called over REST; empty when it is not."""
+    rule: HttpRule = method.GetOptions().Extensions[annotations_pb2.http]
+    return rule
 
 
 def with_imports(file: FileDescriptor) -> Iterator[FileDescriptor]:

@@ -13,13 +13,12 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from google.api import annotations_pb2
 from google.api.http_pb2 import HttpRule
 from google.protobuf.descriptor import FieldDescriptor, MethodDescriptor
 from google.protobuf.descriptor_pb2 import FileDescriptorSet
 
-from csvconverter.v1 import errors_pb2, services_pb2
-from gateway.contract import SERVICE, SUCCESS_STATUSES
+from csvconverter.v1 import errors_pb2
+from gateway.contract import SERVICE, SUCCESS_STATUSES, http_rule
 from gateway.openapi_schemas import Schema, Schemas, read_comments
 
 DOCUMENT = Path(__file__).with_name("openapi.json")
@@ -89,14 +88,14 @@ def document(image: bytes) -> dict[str, Any]:
     comments = read_comments(FileDescriptorSet.FromString(image))
     schemas = Schemas(comments)
     paths: dict[str, dict[str, Schema]] = {}
-    for method in services_pb2.DESCRIPTOR.services_by_name["ConversionService"].methods:
-        rule = method.GetOptions().Extensions[annotations_pb2.http]
+    for method in SERVICE.methods:
+        rule = http_rule(method)
         for verb in VERBS:
             if path := getattr(rule, verb):
                 paths.setdefault(path, {})[verb] = operation(method, rule, path, schemas)
     return {
         "openapi": "3.1.0",
-        "info": {"title": TITLE, "version": "v1", "description": comments[SERVICE]},
+        "info": {"title": TITLE, "version": "v1", "description": comments[SERVICE.full_name]},
         "servers": [{"url": "/"}],
         "security": [{"api_key": []}],
         "paths": paths,

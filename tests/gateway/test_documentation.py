@@ -5,10 +5,9 @@ import re
 
 import httpx
 import pytest
-from google.api import annotations_pb2
 from openapi_spec_validator import validate
 
-from csvconverter.v1 import services_pb2
+from gateway.contract import SERVICE, http_rule
 from gateway.openapi import DOCUMENT
 
 OPERATIONS = {
@@ -24,8 +23,8 @@ def test_document_is_valid_openapi() -> None:
 
 def test_every_rest_call_is_described() -> None:
     rules = {}
-    for method in services_pb2.DESCRIPTOR.services_by_name["ConversionService"].methods:
-        rule = method.GetOptions().Extensions[annotations_pb2.http]
+    for method in SERVICE.methods:
+        rule = http_rule(method)
         if verb := rule.WhichOneof("pattern"):
             rules[verb, getattr(rule, verb)] = method.name
     assert {call: operation["operationId"] for call, operation in OPERATIONS.items()} == rules
