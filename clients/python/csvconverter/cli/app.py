@@ -50,7 +50,8 @@ def load(entry_point: EntryPoint) -> typer.Typer:
     """Return another package's commands, or one that says why they are missing: ours must work without them."""
     try:
         commands = entry_point.load()
-        assert isinstance(commands, typer.Typer), f"{entry_point.value} is no typer app"
+        if not isinstance(commands, typer.Typer):
+            raise TypeError("not a typer app")
     except Exception as problem:
         return explanation(entry_point.name, f"The commands of {entry_point.value} cannot be loaded: {problem!r}")
     return commands

@@ -18,6 +18,7 @@ from csvconverter.cli.text import size, visible
 from csvconverter.errors import ConverterError
 from csvconverter.v1.events_pb2 import JobEvent, LogLevel
 
+STEPS_SHOWN = 20
 MISMATCHES_SHOWN = 5
 
 
@@ -75,7 +76,8 @@ def iteration(event: JobEvent) -> RenderableType:
 def plan(event: JobEvent) -> RenderableType:
     """Return the plan's steps, and what the planner is unsure about."""
     proposed = event.plan_proposed.plan
-    details: list[RenderableType] = [sentences([story.step(item) for item in proposed.transformation_steps])]
+    steps = [story.step(item) for item in proposed.transformation_steps]
+    details: list[RenderableType] = [sentences(steps[:STEPS_SHOWN]), *and_more(len(steps) - STEPS_SHOWN)]
     if proposed.unsolved_columns:
         details.append(sentence(f"not explained yet: {', '.join(proposed.unsolved_columns)}", "yellow", "?"))
     details += [sentence(story.ambiguity(item), "yellow", "?") for item in proposed.ambiguities]
@@ -98,11 +100,15 @@ def test(event: JobEvent) -> RenderableType:
     details: list[RenderableType] = []
     if report.mismatches:
         details.append(mismatch_table(list(report.mismatches[:MISMATCHES_SHOWN])))
-    if report.mismatch_count > MISMATCHES_SHOWN:
-        details.append(Text(f"and {report.mismatch_count - MISMATCHES_SHOWN:,} more", "dim"))
-    if not report.test_passed and not report.mismatches:
+        details += and_more(report.mismatch_count - min(len(report.mismatches), MISMATCHES_SHOWN))
+    elif not report.test_passed:
         details += [sentence(story.error(item), "red") for item in report.errors_found[1:MISMATCHES_SHOWN]]
     return part("tester", headline, *details, aside=aside)
+
+
+def and_more(number: int) -> list[RenderableType]:
+    """Tell how much is not shown, if anything."""
+    return [Text(f"and {number:,} more", "dim")] if number > 0 else []
 
 
 def feedback(event: JobEvent) -> RenderableType:

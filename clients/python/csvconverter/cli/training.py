@@ -95,8 +95,9 @@ def column_instructions(options: list[str]) -> dict[str, str]:
 
 
 def exit_as(status: int) -> None:
-    """Exit with 1 unless the job succeeded."""
+    """Exit as failed unless the job succeeded."""
+    from csvconverter.cli.exit_codes import ExitCode
     from csvconverter.v1.jobs_pb2 import JobStatus
 
     if status != JobStatus.JOB_STATUS_SUCCEEDED:
-        raise typer.Exit(1)
+        raise typer.Exit(ExitCode.FAILED)
