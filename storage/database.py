@@ -1,11 +1,10 @@
 """Opens the database, brings its tables up to date and hands out transactions."""
 
 import asyncio
-import functools
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -13,20 +12,7 @@ from alembic.util import CommandError
 from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
-P = ParamSpec("P")
-R = TypeVar("R")
-
 BUSY_SECONDS = 10  # how long a writer waits for another process's transaction
-
-
-def uninterrupted(call: Callable[P, Coroutine[Any, Any, R]]) -> Callable[P, Coroutine[Any, Any, R]]:
-    """Let a call run to its end when its caller is cancelled: a connection that is cut twice never closes."""
-
-    @functools.wraps(call)
-    async def shielded(*args: P.args, **kwargs: P.kwargs) -> R:
-        return await asyncio.shield(call(*args, **kwargs))
-
-    return shielded
 
 
 class Database:
@@ -42,8 +28,6 @@ class Database:
         self._reading = async_sessionmaker(engine.execution_options(read_only=True), expire_on_commit=False)
         self._writing = async_sessionmaker(engine, expire_on_commit=False)
         self._turn = asyncio.Lock()
-        self._open_transactions = 0
-        self._idle = asyncio.Event()
 
     @classmethod
     async def open(cls, url: str) -> "Database":
@@ -64,31 +48,18 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncSession]:
         """Open a transaction that sees one state of the database and changes nothing."""
-        async with self._counted(), self._reading.begin() as session:
+        async with self._reading.begin() as session:
             yield session
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
         """Open a transaction that is committed at the end of the block, or rolled back when it raises."""
-        async with self._counted(), self._turn, self._writing.begin() as session:
+        async with self._turn, self._writing.begin() as session:
             yield session
 
     async def close(self) -> None:
-        """Let open transactions come to their ends, then close all connections."""
-        while self._open_transactions:
-            self._idle.clear()
-            await self._idle.wait()
+        """Close all connections."""
         await self._engine.dispose()
-
-    @asynccontextmanager
-    async def _counted(self) -> AsyncIterator[None]:
-        self._open_transactions += 1
-        try:
-            yield
-        finally:
-            self._open_transactions -= 1
-            if not self._open_transactions:
-                self._idle.set()
 
 
 def _sqlite_engine(url: URL) -> AsyncEngine:

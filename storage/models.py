@@ -4,7 +4,7 @@ from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from csvconverter.v1.jobs_pb2 import Job
-from storage.interfaces import StoredJob
+from storage.interfaces import StoredJob, Submission
 
 
 class Base(DeclarativeBase):
@@ -40,6 +40,22 @@ class JobRow(Base):
     lease_expires_at: Mapped[float | None]
     cancel_requested: Mapped[bool] = mapped_column(default=False)
     last_seq: Mapped[int] = mapped_column(default=0)  # the sequence number of the last event
+
+    @classmethod
+    def of(cls, submission: Submission) -> "JobRow":
+        """Return the row of a job that is still without events."""
+        job = submission.job
+        return cls(
+            life=submission.life,
+            user_id=job.user_id,
+            job_id=job.job_id,
+            position=StoredJob(job, submission.life, folder="").position,
+            state=job.status,
+            job=job.SerializeToString(),
+            request_id=submission.request_id or None,
+            fingerprint=submission.fingerprint,
+            last_seq=0,
+        )
 
     def stored(self) -> StoredJob:
         """Return the job as others know it."""

@@ -1,7 +1,10 @@
 """Jobs and their events in an SQL database."""
 
+import asyncio
+import functools
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from sqlalchemy import ColumnElement, delete, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -9,7 +12,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from csvconverter.v1.events_pb2 import JobEvent, JobQueued, JobStarted
 from csvconverter.v1.jobs_pb2 import JobStatus
 from storage.attempts import check_end, end, give_back, held
-from storage.database import Database, uninterrupted
+from storage.calls import Calls
+from storage.database import Database
 from storage.doorbell import ENDED, WORK, Change, Doorbell, Topic
 from storage.interfaces import Accepted, Claim, QueueLoad, RequestIdReused, StoredJob, Submission
 from storage.journal import record
@@ -20,6 +24,20 @@ MOVES = {"job_queued", "job_started", "attempt_lost", "job_finished"}  # events 
 STOPPED = "the server stopped"
 UNHEARD = "the worker was not heard of for longer than its lease"
 
+P = ParamSpec("P")
+R = TypeVar("R")
+Method = Callable[Concatenate["SqlJobStore", P], Coroutine[Any, Any, R]]
+
+
+def uninterrupted(method: Method[P, R]) -> Method[P, R]:
+    """Let a method run to its end when its caller is cancelled."""
+
+    @functools.wraps(method)
+    async def shielded(store: "SqlJobStore", /, *args: P.args, **kwargs: P.kwargs) -> R:
+        return await asyncio.shield(store._calls.start(method(store, *args, **kwargs)))
+
+    return shielded
+
 
 class SqlJobStore:
     """A JobStore on SQLAlchemy; every change is one transaction that holds the job's row, so writers take turns."""
@@ -27,6 +45,7 @@ class SqlJobStore:
     def __init__(self, database: Database) -> None:
         self.kind = database.kind
         self._database = database
+        self._calls = Calls()
         self._doorbell = Doorbell(self._levels)
 
     @classmethod
@@ -43,7 +62,7 @@ class SqlJobStore:
             same_name = _named(submission.job.user_id, submission.job.job_id)
             old = (await session.scalars(delete(JobRow).where(same_name).returning(JobRow))).one_or_none()
             queued = JobEvent(job_queued=JobQueued(jobs_ahead=await _count(session, QUEUED)))
-            row = _new_row(submission)
+            row = JobRow.of(submission)
             session.add(row)
             await session.flush()  # events refer to the row
             record(session, row, [queued])
@@ -78,9 +97,16 @@ class SqlJobStore:
         async with self._database.read() as session:
             return QueueLoad(queued=await _count(session, QUEUED), running=await _count(session, RUNNING))
 
-    # not uninterrupted: a claim that nobody waits for any more must not be made
     async def claim(self, owner: str, lease_seconds: float) -> Claim | None:
         """See JobStore."""
+        claiming = self._calls.start(self._claim(owner, lease_seconds))
+        try:
+            return await asyncio.shield(claiming)
+        except asyncio.CancelledError:
+            self._calls.start(self._unclaim(claiming))  # nobody is there to take the job
+            raise
+
+    async def _claim(self, owner: str, lease_seconds: float) -> Claim | None:
         next_in_line = (
             select(JobRow)
             .where(_claimable())
@@ -97,6 +123,10 @@ class SqlJobStore:
             record(session, row, [JobEvent(job_started=JobStarted(attempt=row.attempt))])
         self._ring_events(row)
         return Claim(stored=row.stored(), attempt=row.attempt, owner=owner)
+
+    async def _unclaim(self, claiming: asyncio.Task[Claim | None]) -> None:
+        if claim := await claiming:
+            await self.release(claim)
 
     @uninterrupted
     async def renew(self, claim: Claim, lease_seconds: float) -> bool:
@@ -208,6 +238,7 @@ class SqlJobStore:
     async def close(self) -> None:
         """See JobStore."""
         await self._doorbell.close()
+        await self._calls.wait()
         await self._database.close()
 
     async def _delete(self, which: ColumnElement[bool]) -> list[StoredJob]:
@@ -261,18 +292,3 @@ async def _same_request(session: AsyncSession, submission: Submission) -> Stored
     if row and row.fingerprint != submission.fingerprint:
         raise RequestIdReused(f"request id {submission.request_id} belongs to job {row.job_id} and another body")
     return row.stored() if row else None
-
-
-def _new_row(submission: Submission) -> JobRow:
-    stored = StoredJob(job=submission.job, life=submission.life, folder="")
-    return JobRow(
-        life=submission.life,
-        user_id=submission.job.user_id,
-        job_id=submission.job.job_id,
-        position=stored.position,
-        state=submission.job.status,
-        job=submission.job.SerializeToString(),
-        request_id=submission.request_id or None,
-        fingerprint=submission.fingerprint,
-        last_seq=0,
-    )

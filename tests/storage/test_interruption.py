@@ -1,35 +1,58 @@
+"""Callers that leave while a call is under way, as they do when the server stops."""
+
 import asyncio
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Any
 
+from storage.interfaces import QueueLoad
 from storage.sql_job_store import SqlJobStore
+from tests.contract.jobs import submission
 
 
-async def interrupted(store: SqlJobStore, turns: int) -> None:
-    """Ask for a job and be cancelled twice, as a call is when its caller leaves while the server stops."""
-    asking = asyncio.create_task(store.get("ann", "mine"))
+async def test_interrupted_calls_leave_nothing_hanging(tmp_path: Path) -> None:
+    jobs = await SqlJobStore.open(url(tmp_path))
+    before = asyncio.all_tasks()
+    for turns in range(1, 60):
+        await interrupt(jobs.get("ann", "job"), turns)
+    assert await jobs.get("ann", "job") is None
+    await jobs.close()
+    assert asyncio.all_tasks() <= before
+
+
+async def test_closing_waits_for_calls_whose_callers_have_left(tmp_path: Path) -> None:
+    jobs = await SqlJobStore.open(url(tmp_path))
+    await interrupt(jobs.create(submission()), turns=2)
+    await jobs.close()  # a connection that is left open would be a warning, and so an error
+
+    reopened = await SqlJobStore.open(url(tmp_path))
+    assert await reopened.get("ann", "job")
+    await reopened.close()
+
+
+async def test_job_that_was_claimed_for_nobody_is_queued_again(tmp_path: Path) -> None:
+    jobs = await SqlJobStore.open(url(tmp_path))
+    await jobs.create(submission())
+    for turns in range(1, 60):
+        if claim := await interrupt(jobs.claim("me", lease_seconds=60), turns):
+            await jobs.release(claim)
+    await jobs.close()
+
+    reopened = await SqlJobStore.open(url(tmp_path))
+    assert await reopened.load() == QueueLoad(queued=1, running=0)
+    await reopened.close()
+
+
+async def interrupt(call: Coroutine[Any, Any, Any], turns: int) -> Any:
+    """Cancel a call twice, with so many turns of the loop before each; return what came of it all the same, or None."""
+    calling = asyncio.create_task(call)
     for _ in range(2):
         for _ in range(turns):
             await asyncio.sleep(0)
-        asking.cancel()
-    await asyncio.gather(asking, return_exceptions=True)
+        calling.cancel()
+    [result] = await asyncio.gather(calling, return_exceptions=True)
+    return None if isinstance(result, asyncio.CancelledError) else result
 
 
-async def test_interrupted_calls_leave_nothing_hanging(tmp_path):
-    store = await SqlJobStore.open(f"sqlite:///{tmp_path / 'jobs.db'}")
-    before = asyncio.all_tasks()
-    for turns in range(1, 60):
-        await interrupted(store, turns)
-    assert await store.get("ann", "mine") is None
-    await store.close()
-    left = asyncio.all_tasks() - before
-    if left:
-        _, left = await asyncio.wait(left, timeout=5)
-    assert not left
-
-
-async def test_closing_waits_for_calls_whose_callers_have_left(tmp_path):
-    store = await SqlJobStore.open(f"sqlite:///{tmp_path / 'jobs.db'}")
-    asking = asyncio.create_task(store.get("ann", "mine"))
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
-    asking.cancel()
-    await store.close()  # a connection that is left open would be a warning, and so an error
+def url(folder: Path) -> str:
+    return f"sqlite:///{folder}/jobs.db"
