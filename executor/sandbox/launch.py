@@ -54,6 +54,11 @@ class ZygoteProcess:
             self.close()
             raise
 
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
     def hand_over(self, connection: socket.socket) -> None:
         """Give it the far end of a connection.
 

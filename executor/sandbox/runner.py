@@ -50,6 +50,11 @@ class Sandbox:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    @property
+    def zygote_pid(self) -> int:
+        """The process id of the zygote, which changes when it died."""
+        return self._zygote.pid
+
     def connect(self) -> socket.socket:
         """Open a new connection, for one SandboxedRunner here or in another process.
 

@@ -23,7 +23,6 @@ from executor.sandbox.runner import Sandbox, SandboxedRunner, SandboxLost, Sandb
 
 GOOD_SCRIPT = "open('output.csv', 'w').write('id\\n')\n"
 ENDLESS_SCRIPT = "import time\ntime.sleep(60)\n"
-ZYGOTE_SCRIPT = "import os\nprint(os.getppid())\n"
 PATIENCE_SECONDS = 10.0
 
 
@@ -66,7 +65,7 @@ def wait_for_child(pid: int) -> int:
 def test_killed_zygote_is_lost_and_replaced(input_file: Path, output_file: Path) -> None:
     with Sandbox() as sandbox, ThreadPoolExecutor(1) as threads:
         with SandboxedRunner(sandbox.connect(), LIMITS) as runner:
-            zygote = int(runner.run(ZYGOTE_SCRIPT, input_file, output_file).log)
+            zygote = sandbox.zygote_pid
             running = threads.submit(runner.run, ENDLESS_SCRIPT, input_file, output_file)
             with watched(wait_for_child(zygote)) as child:
                 os.kill(zygote, signal.SIGKILL)
@@ -80,13 +79,12 @@ def test_killed_zygote_is_lost_and_replaced(input_file: Path, output_file: Path)
 
 
 def test_child_of_a_vanished_client_dies(sandbox: Sandbox, run_script: RunScript, input_file: Path) -> None:
-    zygote = int(run_script(ZYGOTE_SCRIPT).log)
     with run_folder(ENDLESS_SCRIPT, input_file, beside=input_file) as folder:
         place = os.open(folder, os.O_RDONLY)
         log, log_entry = os.pipe()
         connection = sandbox.connect()
         socket.send_fds(connection, [Request(LIMITS).encode()], [place, log_entry, log_entry])
-        with watched(wait_for_child(zygote)) as child:
+        with watched(wait_for_child(sandbox.zygote_pid)) as child:
             connection.close()
             assert dies(child)
         for descriptor in (place, log, log_entry):
@@ -96,7 +94,7 @@ def test_child_of_a_vanished_client_dies(sandbox: Sandbox, run_script: RunScript
 
 def test_closing_a_runner_ends_its_run(sandbox: Sandbox, input_file: Path, output_file: Path) -> None:
     runner = SandboxedRunner(sandbox.connect(), LIMITS)
-    zygote = int(runner.run(ZYGOTE_SCRIPT, input_file, output_file).log)
+    zygote = sandbox.zygote_pid
     with ThreadPoolExecutor(1) as threads:
         running = threads.submit(runner.run, ENDLESS_SCRIPT, input_file, output_file)
         with watched(wait_for_child(zygote)) as child:
@@ -108,7 +106,7 @@ def test_closing_a_runner_ends_its_run(sandbox: Sandbox, input_file: Path, outpu
 
 def test_closing_the_sandbox_ends_its_runs(input_file: Path, output_file: Path) -> None:
     with Sandbox() as sandbox, ThreadPoolExecutor(1) as threads, SandboxedRunner(sandbox.connect(), LIMITS) as runner:
-        zygote = int(runner.run(ZYGOTE_SCRIPT, input_file, output_file).log)
+        zygote = sandbox.zygote_pid
         running = threads.submit(runner.run, ENDLESS_SCRIPT, input_file, output_file)
         with watched(wait_for_child(zygote)) as child:
             sandbox.close()
@@ -124,7 +122,7 @@ from executor.sandbox.runner import Sandbox, SandboxedRunner, SandboxLost, Sandb
 from executor.sandbox.limits import Limits
 
 with Sandbox() as sandbox, SandboxedRunner(sandbox.connect(), Limits()) as runner:
-    print(runner.run({ZYGOTE_SCRIPT!r}, Path({str(input_file)!r}), Path({str(output_file)!r})).log, flush=True)
+    print(sandbox.zygote_pid, flush=True)
     runner.run({ENDLESS_SCRIPT!r}, Path({str(input_file)!r}), Path({str(output_file)!r}))
 """
     with subprocess.Popen([sys.executable, "-c", owner_program], stdout=subprocess.PIPE, text=True) as owner:
@@ -163,7 +161,7 @@ def test_deadline_of_one_client_spares_the_others(sandbox: Sandbox, input_file: 
 def test_hundred_runs_leave_nothing_behind(sandbox: Sandbox, input_file: Path, tmp_path: Path) -> None:
     output_file = tmp_path / "made.csv"
     with SandboxedRunner(sandbox.connect(), LIMITS) as runner:
-        zygote = int(runner.run(ZYGOTE_SCRIPT, input_file, output_file).log)
+        zygote = sandbox.zygote_pid
         pids = ("self", zygote) if os.geteuid() == 0 else ("self",)  # the zygote hides its own from its peers
         before = [len(os.listdir(f"/proc/{pid}/fd")) for pid in pids]
         for _ in range(100):
