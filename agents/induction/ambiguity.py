@@ -15,7 +15,11 @@ CELL_LENGTH = 80
 
 def find_ambiguity(name: str, candidates: Sequence[Candidate], table: Table) -> Ambiguity | None:
     """Return the readings of one column that part on a row of the input, or on a made-up one; None when none do."""
-    rivals = [one for one in candidates[1:] if one.bits - candidates[0].bits <= CLOSE_BITS]
+    rivals = [one for one in candidates[1:] if one.bits - candidates[0].bits < CLOSE_BITS]
+    if not rivals:
+        return None
+    read = {source for one in (candidates[0], *rivals) for source in one.expression.sources()}
+    table = Table({source: cells for source, cells in table.columns.items() if source in read})
     for rows, made_up in ((table, False), (disturbed(table), True)):
         cells = candidates[0].expression.run(rows)
         for row in differing_rows(cells, rivals, rows):

@@ -92,10 +92,16 @@ def usable_parts(table: Table, wanted: Cells) -> Parts:
     for name in table.header:
         for expression in parts_of(Column(name), table, wanted):
             cells = expression.run(table)
-            if all(cell is not None and cell in want for cell, want in zip(cells, wanted, strict=True)) and any(cells):
+            fits = all(cell is not None and cell in want for cell, want in zip(cells, wanted, strict=True))
+            if fits and (isinstance(expression, Column) or any(map(has_letters, cells))):
                 alike.setdefault(tuple(cell or "" for cell in cells), []).append(expression)
     cheapest = {cells: heapq.nsmallest(MOST_ALIKE, parts, part_cost) for cells, parts in alike.items()}
     return [(part, cells, bits_here(part, table)) for cells, parts in cheapest.items() for part in parts]
+
+
+def has_letters(cell: str | None) -> bool:
+    """Tell whether a part has a letter or a digit; symbols alone are better written as a constant."""
+    return cell is not None and any(map(str.isalnum, cell))
 
 
 def bits_here(part: Expression, table: Table) -> float:

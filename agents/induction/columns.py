@@ -33,7 +33,9 @@ TIERS: tuple[tuple[Proposer, ...], ...] = (
 )
 BITS_PER_UNREADABLE_ROW = 8.0
 BITS_OF_COINCIDENCE = 40.0
+BITS_OF_SIMPLE_PROGRAMS = 20.0
 MOST_REPAIRS = 4
+MOST_VERIFIED = 6
 FEWEST_BLANKS = 2
 
 
@@ -64,31 +66,48 @@ class Search:
             excluded: expressions that were tried and rejected.
         """
         found = self.explain_all_rows(target, excluded)
-        if not found:
-            defaults = [one for one in self.with_default(target) if one.expression not in excluded]
-            found = sorted(defaults, key=lambda candidate: candidate.bits)
-        return found
+        if not found or found[0].bits > BITS_OF_SIMPLE_PROGRAMS:
+            found += [one for one in self.with_default(target) if one.expression not in excluded]
+        return sorted(found, key=lambda candidate: candidate.bits)
 
     def explain_all_rows(self, target: Target, excluded: set[Expression]) -> list[Candidate]:
-        """Look at one kind of proposals after the other until one explains the column as the instructions ask."""
+        """Look at one kind of proposals after the other until a simple one is found that the instructions allow."""
+        copy = Column(target.name)
+        if self.is_copy(target) and copy not in excluded:
+            return [Candidate(copy, copy.cost())]
+        rows = sample_rows(target)
         candidates: list[Candidate] = []
         for tier in TIERS:
             for proposer in tier:
                 if self.out_of_time():
                     return []
-                candidates += self.verified(proposer, target, excluded)
-            if any(self.instructions.bits(candidate.expression, target) <= 0 for candidate in candidates):
+                candidates += self.verified(proposer, target, rows, excluded)
+            simple = [one.expression for one in candidates if one.bits <= BITS_OF_SIMPLE_PROGRAMS]
+            if any(self.instructions.bits(expression, target) <= 0 for expression in simple):
                 break
         return sorted(candidates, key=lambda candidate: candidate.bits)
 
-    def verified(self, proposer: Proposer, target: Target, excluded: set[Expression]) -> list[Candidate]:
-        """Return the proposals that hold on every row; of long tables, rows that prove one wrong join the sample."""
-        rows = sample_rows(target)
+    def is_copy(self, target: Target) -> bool:
+        """Tell whether the column is that of the same name as it was, and nobody asked for anything else."""
+        same = list(target.table.columns.get(target.name, ())) == list(target.cells)
+        return same and not self.instructions.cells(target.name, ())
+
+    def verified(
+        self, proposer: Proposer, target: Target, rows: list[int], excluded: set[Expression]
+    ) -> list[Candidate]:
+        """Return the proposals read off some rows that hold on all; rows that prove them all wrong join the others."""
         for _ in range(MOST_REPAIRS):
             wanted = [target.cells[row] for row in rows]
             sample = Target(target.name, wanted, target.table.take(rows), target.note)
-            fitting = [one for one in dict.fromkeys(proposer(sample)) if first_wrong_row(one, sample) is None]
-            wrong = {one: first_wrong_row(one, target) for one in fitting if one not in excluded}
+            fitting = [
+                one
+                for one in dict.fromkeys(proposer(sample))
+                if one not in excluded and first_wrong_row(one, sample) is None
+            ]
+            if len(rows) == len(target.cells):
+                return [Candidate(one, self.bits(one, target)) for one in fitting]
+            fitting = sorted(fitting, key=lambda one: one.cost())[:MOST_VERIFIED]
+            wrong = {one: first_wrong_row(one, target) for one in fitting}
             right = [Candidate(one, self.bits(one, target)) for one, row in wrong.items() if row is None]
             if right or not wrong:
                 return right

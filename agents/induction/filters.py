@@ -1,13 +1,16 @@
 """Finds tests on one column that tell kept rows from dropped rows."""
 
+import itertools
 import math
-import re
 from collections.abc import Iterator, Sequence
+from decimal import ROUND_CEILING, Decimal
 
 from agents.induction.model import Table
 from agents.induction.rows import KeepRows, number_in
 
 MOST_LISTED_VALUES = 8
+MOST_ZEROS = 12
+LONGEST_PART = 30
 
 
 def propose_filters(table: Table, kept: Sequence[int], dropped: Sequence[int]) -> Iterator[KeepRows]:
@@ -55,13 +58,11 @@ def propose_limits(name: str, stay: set[str], go: set[str]) -> Iterator[KeepRows
 
 
 def roundest(low: float, high: float) -> str:
-    """Return the number from low to high that needs the fewest digits."""
-    for digits in range(-12, 13):
-        unit = 10.0**-digits
-        multiple = math.ceil(low / unit - 1e-9)
-        if multiple * unit <= high + unit * 1e-9:
-            return f"{multiple * unit:.{max(digits, 0)}f}"
-    return repr(high)
+    """Return the number from low to high that ends in the most zeros, or has the fewest decimals."""
+    first, last = Decimal(repr(low)), Decimal(repr(high))
+    units = (Decimal(10) ** -decimals for decimals in range(-MOST_ZEROS, MOST_ZEROS + 1))
+    multiples = ((first / unit).to_integral_value(ROUND_CEILING) * unit for unit in units)
+    return format(next((multiple for multiple in multiples if multiple <= last), last), "f")
 
 
 def propose_parts(name: str, stay: set[str], go: set[str]) -> Iterator[KeepRows]:
@@ -81,7 +82,12 @@ def propose_parts(name: str, stay: set[str], go: set[str]) -> Iterator[KeepRows]
 
 
 def shared_parts(cells: set[str]) -> list[str]:
-    """Return the words, and the parts between symbols with those symbols, that stand in every cell."""
-    first = min(cells, key=lambda cell: (len(cell), cell))
-    parts = dict.fromkeys(re.findall(r"\w+|\w+\W|\W\w+|[^\w\s]", first))
-    return [part for part in parts if all(part in cell for cell in cells)]
+    """Return the longest texts that stand in every cell."""
+    shortest = min(cells, key=lambda cell: (len(cell), cell))[:LONGEST_PART]
+    ends = itertools.combinations(range(len(shortest) + 1), 2)
+    parts = sorted({shortest[start:stop] for start, stop in ends}, key=lambda part: (-len(part), part))
+    shared: list[str] = []
+    for part in parts:
+        if not any(part in longer for longer in shared) and all(part in cell for cell in cells):
+            shared.append(part)
+    return shared

@@ -42,7 +42,7 @@ def render(program: Program, input_dialect: Dialect, output_dialect: Dialect) ->
         render_constants(code, program, input_dialect, output_dialect),
         *functions,
         *(source(function) for function in TAIL),
-        'if __name__ == "__main__":\n    main()',
+        'if __name__ == "__main__":\n    main(sys.argv[1:])',
     ]
     return "\n\n\n".join([f"{parts[0]}\n\n{parts[1]}", *parts[2:]]) + "\n"
 

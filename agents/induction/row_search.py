@@ -34,7 +34,9 @@ class RowProgram:
 def explain_rows(
     table: Table, alignment: Alignment, instructions: Instructions, excluded: set[tuple[RowStep, ...]]
 ) -> list[RowProgram]:
-    """Return the programs that give the output's rows, the simplest first; else one that is not explained.
+    """Return the programs that give the output's rows, the simplest first; one that is not explained if there is none.
+
+    Files of the same height may always have the same rows, whatever their values have in common.
 
     Args:
         table: the input.
@@ -42,10 +44,10 @@ def explain_rows(
         instructions: the steps that they name need less evidence.
         excluded: steps that were tried and rejected.
     """
-    if alignment.same_rows and () not in excluded:
-        return [RowProgram((), tuple(range(table.height)))]
-    if not alignment.links:
-        return [unexplained(table, alignment)]
+    same_height = table.height == len(alignment.after) and () not in excluded
+    identity = [RowProgram((), tuple(range(table.height)))] if same_height else []
+    if identity and (alignment.same_rows or not alignment.links):
+        return identity
     programs = []
     for steps in selections(table, alignment):
         rows = run_rows(steps, table)
@@ -61,7 +63,7 @@ def explain_rows(
         named = sum(instructions.name(step) for step in program.steps)
         return program.bits < ENOUGH_BITS, program.cost() - BITS_OF_INSTRUCTION * named
 
-    return sorted(programs, key=preference) or [unexplained(table, alignment)]
+    return [*sorted(programs, key=preference), *identity] or [unexplained(table, alignment)]
 
 
 def selections(table: Table, alignment: Alignment) -> Iterator[tuple[RowStep, ...]]:

@@ -6,6 +6,7 @@ from agents.induction.model import Cells, Target
 
 ROWS_WITHOUT_SAMPLE = 2000
 SPREAD_ROWS = 400
+ROWS_LOOKED_AT = 5000
 MOST_SHAPES = 100
 MOST_VALUES = 60
 ROWS_PER_VALUE = 4
@@ -30,13 +31,11 @@ def sample_rows(target: Target) -> list[int]:
 
 
 def first_of_each_shape(cells: Cells) -> list[int]:
-    """Return the first row of each of the shapes that are seen first."""
+    """Return a row of each of the shapes that are seen first, looking at some thousand rows from everywhere."""
     first: dict[str, int] = {}
-    for cell, row in {cell: row for row, cell in reversed(list(enumerate(cells)))}.items():
-        first.setdefault(shape(cell), row)
-        if len(first) == MOST_SHAPES:
-            break
-    return list(first.values())
+    for row in range(0, len(cells), 1 + len(cells) // ROWS_LOOKED_AT):
+        first.setdefault(shape(cells[row]), row)
+    return list(first.values())[:MOST_SHAPES]
 
 
 def first_of_each_value(cells: Cells) -> list[int]:

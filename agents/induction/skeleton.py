@@ -65,7 +65,7 @@ def blank_unreadable(column: str, cells: pd.Series, sources: pd.DataFrame) -> pd
     if rows:
         shown = repr(" | ".join(str(cell) for cell in sources.loc[rows[0]]))[:60]
         LOG.warning("%s: %d values could not be read, the first in row %d: %s", column, len(rows), rows[0] + 1, shown)
-    return cells.fillna("")
+    return cells.astype(object).fillna("")
 
 
 def transform(df: pd.DataFrame) -> pd.DataFrame:
@@ -85,22 +85,22 @@ def write_output(df: pd.DataFrame, path: str) -> None:
     )
 
 
-def main() -> None:
+def main(arguments: list[str]) -> None:
     """Convert the file that is named first into the one that is named second."""
-    if len(sys.argv) != 3:
+    if len(arguments) != 2:
         raise SystemExit("usage: python script.py INPUT.csv OUTPUT.csv")
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(message)s")
     started = time.perf_counter()
     try:
-        df = read_input(sys.argv[1])
+        df = read_input(arguments[0])
         require_columns(df)
         LOG.info("read %d rows with %d columns", *df.shape)
         output = transform(df)
-        write_output(output, sys.argv[2])
+        write_output(output, arguments[1])
     except UnicodeError as error:
         raise SystemExit(f"ERROR the file is not written in the expected encoding: {error}") from None
     LOG.info("wrote %d rows in %.2f seconds", len(output), time.perf_counter() - started)
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

@@ -7,6 +7,7 @@ from typing import ClassVar
 from agents.induction.model import Code, Expression, Table, literal
 from agents.induction.text import BITS_PER_CHARACTER, Change, Column, Constant
 
+TEXTS = ".astype(object)"  # pandas takes a column for numbers when every cell of it is missing
 ORDINALS = {0: "first", 1: "second", 2: "third", -1: "last", -2: "last but one"}
 BITS_PER_LETTER = 10.0  # of a constant inside a longer text: it may well be a value in disguise
 
@@ -34,7 +35,7 @@ class Piece(Change):
     def render(self, code: Code) -> str:
         """Split and take."""
         arguments = f"{literal(self.separator)}, regex=False" if self.separator else ""
-        return f"{self.source.render(code)}.str.split({arguments}).str[{self.index}]"
+        return f"{self.source.render(code)}.str.split({arguments}).str[{self.index}]{TEXTS}"
 
     def clause(self) -> str:
         """Say which piece."""
@@ -42,8 +43,8 @@ class Piece(Change):
         return f"take the {ordinal(self.index)} of the {between}"
 
     def bits(self) -> float:
-        """Count the separator and how far the piece is from an end."""
-        return 3.0 + len(self.separator) + 1.5 * min(abs(self.index), 6)
+        """Count the separator and how far the piece is from an end; values of several words make blanks unlikely."""
+        return (3.0 + len(self.separator) if self.separator else 7.0) + 1.5 * min(abs(self.index), 6)
 
 
 @dataclass(frozen=True)
@@ -67,9 +68,9 @@ class Rest(Change):
         """Split once."""
         if self.before_last:
             arguments = f"{literal(self.separator)}, n=1" if self.separator else "n=1"
-            return f"{self.source.render(code)}.str.rsplit({arguments}).str[0]"
+            return f"{self.source.render(code)}.str.rsplit({arguments}).str[0]{TEXTS}"
         arguments = f"{literal(self.separator)}, n=1, regex=False" if self.separator else "n=1"
-        return f"{self.source.render(code)}.str.split({arguments}).str[1]"
+        return f"{self.source.render(code)}.str.split({arguments}).str[1]{TEXTS}"
 
     def clause(self) -> str:
         """Say which part."""
@@ -77,8 +78,8 @@ class Rest(Change):
         return f"take what stands {'before the last' if self.before_last else 'behind the first'} {separator}"
 
     def bits(self) -> float:
-        """Count the separator."""
-        return 4.5 + len(self.separator)
+        """Count the separator, as for a piece."""
+        return 5.5 + len(self.separator) if self.separator else 9.5
 
 
 PATTERNS = {
@@ -110,8 +111,9 @@ class Part(Change):
 
     def render(self, code: Code) -> str:
         """Find all and take one."""
-        quote = "'" if '"' in PATTERNS[self.pattern][0] else '"'
-        return f"{self.source.render(code)}.str.findall(r{quote}{PATTERNS[self.pattern][0]}{quote}).str[{self.index}]"
+        pattern = PATTERNS[self.pattern][0]
+        quote = "'" if '"' in pattern else '"'
+        return f"{self.source.render(code)}.str.findall(r{quote}{pattern}{quote}).str[{self.index}]{TEXTS}"
 
     def clause(self) -> str:
         """Say which part."""
@@ -119,7 +121,7 @@ class Part(Change):
 
     def bits(self) -> float:
         """Count the pattern and how far the part is from an end."""
-        return 5.5 + 1.5 * min(abs(self.index), 6)
+        return 7.0 + 1.5 * min(abs(self.index), 6)
 
 
 @dataclass(frozen=True)

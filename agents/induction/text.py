@@ -147,8 +147,8 @@ def title_words(text: str) -> str:
 CASE_FUNCTIONS = {
     "upper": (str.upper, "write it in capitals", 2.0),
     "lower": (str.lower, "write it in small letters", 2.0),
-    "title": (title_case, "start every word with a capital", 3.0),
-    "sentence": (str.capitalize, "start it with a capital and write the rest small", 3.0),
+    "title": (title_case, "start every word with a capital", 2.5),
+    "sentence": (str.capitalize, "start it with a capital and write the rest small", 2.5),
     "python_title": (str.title, "start every run of letters with a capital", 4.0),
     "words": (word_case, "start every word with a capital, words being parted by blanks only", 4.0),
     "name": (name_case, "start every word with a capital, also the part after Mc", 4.5),

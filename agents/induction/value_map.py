@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from agents.induction.model import Code, Expression, Target
+from agents.induction.strings import TEXTS
 from agents.induction.text import BITS_PER_CHARACTER, Case, Change, Column, Trim, folded_name
 
 MOST_KEYS = 50
@@ -32,7 +33,7 @@ class ValueMap(Change):
     def render(self, code: Code) -> str:
         """Map with a dictionary that stands at the top of the script."""
         name = code.constant(f"{self.sources()[0]}_values", dict(self.pairs))
-        return f"{self.source.render(code)}.map({name})"
+        return f"{self.source.render(code)}.map({name}){TEXTS}"
 
     def clause(self) -> str:
         """Say the first pairs."""

@@ -1,0 +1,25 @@
+"""Everyday conversions: learned from a pair of files, they hold on a file that was not seen."""
+
+import json
+from pathlib import Path
+
+import pytest
+from learning import make_task, plan_for, run_script, script_for
+
+from agents.csv_file import read_csv
+
+CASES = Path(__file__).parents[2] / "golden"
+
+
+@pytest.mark.parametrize("folder", sorted(path.parent.name for path in CASES.glob("*/new.csv")))
+def test_new_file_is_converted_as_the_example_was(folder: str, tmp_path: Path) -> None:
+    case = CASES / folder
+    notes = case / "instructions.json"
+    instructions = json.loads(notes.read_text()) if notes.exists() else {}
+    task = make_task((case / "input.csv").read_bytes(), (case / "expected.csv").read_bytes(), instructions)
+
+    assert list(plan_for(task).unsolved_columns) == []
+
+    output = read_csv(run_script(script_for(task), (case / "new.csv").read_bytes(), tmp_path))
+    wanted = read_csv((case / "new_expected.csv").read_bytes())
+    assert (output.header, output.rows) == (wanted.header, wanted.rows)
