@@ -98,7 +98,7 @@ def reads_day_first(dates: Mapping[str, Any]) -> bool | None:
 
 
 DATE_FAMILIES = {
-    "utc": DateFamily("times in UTC", lambda dates, _: bool(dates["utc"])),
+    "utc": DateFamily("times in UTC", lambda dates, _: any("%z" in layout for layout in dates["inputs"])),
     "day first": DateFamily("the day before the month", lambda dates, _: reads_day_first(dates)),
     "month first": DateFamily(
         "the month before the day", lambda dates, _: None if (first := reads_day_first(dates)) is None else not first
