@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csvconverter.cli.records import line, record
-from csvconverter.cli.text import cell, count, percent, size, visible
+from csvconverter.cli.text import cell, count, duration, percent, size, visible
 from csvconverter.v1.events_pb2 import JobEvent, PlanProposed
 from csvconverter.v1.jobs_pb2 import Job, JobStatus
 
@@ -40,6 +40,7 @@ def test_cells_show_what_cannot_be_seen(text: str, shown: str) -> None:
 def test_amounts_read_well() -> None:
     assert (count(1, "step"), count(1200, "row")) == ("1 step", "1,200 rows")
     assert (percent(1.0), percent(0.99999), percent(0.5)) == ("100%", "99.9%", "50.0%")
+    assert [duration(seconds) for seconds in (-1, 59, 60, 7300, 200_000)] == ["0 s", "59 s", "1 min", "2 h", "2 d"]
     assert (size(999), size(61_000_000), size(2_500_000_000)) == ("999 bytes", "61 MB", "2.5 GB")
 
 

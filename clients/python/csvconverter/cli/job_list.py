@@ -1,5 +1,6 @@
 """A user's jobs, one a line."""
 
+import time
 from collections.abc import AsyncIterator
 
 import typer
@@ -10,7 +11,7 @@ from csvconverter.cli.records import line
 from csvconverter.cli.session import Session
 from csvconverter.cli.story import status
 from csvconverter.cli.style import STATUS_STYLES
-from csvconverter.cli.text import percent, visible
+from csvconverter.cli.text import duration, percent, visible
 from csvconverter.v1.jobs_pb2 import Job
 
 
@@ -27,12 +28,14 @@ async def print_table(session: Session, jobs: AsyncIterator[Job]) -> None:
     """Print the jobs as a table, or say that there are none."""
     table = Table(box=None, header_style="dim", padding=(0, 2, 0, 0))
     table.add_column("JOB", no_wrap=True)
-    for heading in ("STATUS", "CREATED", "SCORE"):
-        table.add_column(heading, no_wrap=True)
+    table.add_column("STATUS", no_wrap=True)
+    for heading in ("AGE", "SCORE"):
+        table.add_column(heading, no_wrap=True, justify="right")
     table.add_column("TITLE", no_wrap=True, overflow="ellipsis")
     async for job in jobs:
-        job_id, word, created, score, title = cells(job)
-        table.add_row(Text(job_id), Text(word, STATUS_STYLES.get(word, "")), Text(created), Text(score), Text(title))
+        job_id, word, _, score, title = cells(job)
+        age = duration(time.time() - job.created_at.ToSeconds())
+        table.add_row(Text(job_id), Text(word, STATUS_STYLES.get(word, "")), age, score, Text(title))
     if table.row_count:
         session.print(table)
     else:

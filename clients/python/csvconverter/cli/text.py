@@ -24,6 +24,14 @@ def percent(share: float) -> str:
     return "100%" if share >= 1 else f"{min(share * 100, 99.9):.1f}%"
 
 
+def duration(seconds: float) -> str:
+    """Return a time in its largest unit, such as "3 min"."""
+    for unit, length in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= length:
+            return f"{seconds // length:.0f} {unit}"
+    return f"{max(seconds, 0):.0f} s"
+
+
 def size(number: int) -> str:
     """Return a number of bytes, such as "61 MB"."""
     amount = float(number)

@@ -29,7 +29,7 @@ async def train(
     script: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to save the learned script.")] = None,
     detach: Annotated[bool, typer.Option("--detach", help="Do not wait: print the job's id and exit.")] = False,
 ) -> None:
-    """Learn the conversion that turns IN.CSV into OUT.CSV, and watch it being learned."""
+    """Learn how IN.CSV becomes OUT.CSV, and show it being learned."""
     from csvconverter.cli.following import follow
     from csvconverter.cli.records import line
 
@@ -70,7 +70,7 @@ async def watch(
     job_id: Annotated[str, typer.Argument(metavar="JOB", help="The job's id.")],
     after: Annotated[int, typer.Option(metavar="N", min=0, help="Skip the first N events.")] = 0,
 ) -> None:
-    """Show a job's events, past and coming ones, until it is finished."""
+    """Show a job's events, past and coming, until it is finished."""
     from csvconverter.cli.following import follow
 
     async with session.client() as client:
