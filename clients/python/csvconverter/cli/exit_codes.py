@@ -40,7 +40,7 @@ CODES = {
 
 ADVICE = {
     ExitCode.UNREACHABLE: "start a server with `csv-converter serve`, or name another with --address",
-    ExitCode.REFUSED: "give the key with --api-key or in CSV_CONVERTER_API_KEY, or come from where the server was started",
+    ExitCode.REFUSED: "name the key with --api-key or CSV_CONVERTER_API_KEY, or run this where the server was started",
     ExitCode.NOT_FOUND: "`csv-converter jobs` lists what there is",
 }
 
