@@ -26,11 +26,12 @@ class InferenceLane:
         """
         async with self.places:
             try:
-                return await asyncio.to_thread(self.run, script, input_file, output_file)
+                return await self.run(script, input_file, output_file)
             except SandboxLost:
-                return await asyncio.to_thread(self.run, script, input_file, output_file)
+                return await self.run(script, input_file, output_file)
 
-    def run(self, script: str, input_file: Path, output_file: Path) -> ScriptRun:
-        """Run a script over a connection of its own."""
-        with self.sandbox.connect() as connection:
-            return SandboxedRunner(connection, self.limits).run(script, input_file, output_file)
+    async def run(self, script: str, input_file: Path, output_file: Path) -> ScriptRun:
+        """Run a script over a connection of its own; the run ends with its caller."""
+        connection = await asyncio.to_thread(self.sandbox.connect)
+        with SandboxedRunner(connection, self.limits) as runner:
+            return await asyncio.to_thread(runner.run, script, input_file, output_file)
