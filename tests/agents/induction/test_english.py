@@ -46,6 +46,9 @@ class Kept(TableStep):
     op: ClassVar[str] = "test_kept"
     action: ClassVar[str] = "test"
 
+    def sources(self) -> tuple[str, ...]:
+        return (self.column,)
+
     def run(self, table: Table) -> Table:
         return table
 
