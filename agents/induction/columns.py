@@ -9,6 +9,7 @@ from agents.induction.assemble import propose_assembled
 from agents.induction.dates import propose_dates
 from agents.induction.instructions import Instructions
 from agents.induction.model import Expression, Proposer, Table, Target
+from agents.induction.number_search import propose_numbers
 from agents.induction.sample import sample_rows
 from agents.induction.text import (
     Column,
@@ -25,7 +26,7 @@ from agents.induction.value_map import propose_value_maps
 
 TIERS: tuple[tuple[Proposer, ...], ...] = (
     (propose_copies, propose_constants, propose_clean),
-    (propose_dates,),
+    (propose_dates, propose_numbers),
     (propose_replacements,),
     (propose_assembled,),
     (propose_value_maps,),
@@ -33,7 +34,7 @@ TIERS: tuple[tuple[Proposer, ...], ...] = (
 )
 BITS_PER_UNREADABLE_ROW = 8.0
 BITS_OF_COINCIDENCE = 40.0
-BITS_OF_SIMPLE_PROGRAMS = 20.0
+BITS_OF_SIMPLE_PROGRAMS = 12.0
 MOST_REPAIRS = 4
 MOST_VERIFIED = 6
 FEWEST_BLANKS = 2

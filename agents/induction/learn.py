@@ -31,6 +31,7 @@ class Learned:
     columns: Mapping[str, list[Candidate]]  # the simplest first; empty when the column is not explained
     table: Table  # the input's rows as the output's are made from them
     ways: list[RowProgram]  # all that explain the rows, the chosen one among them
+    out_of_time: bool = False  # True when the search ended before everything was tried
 
     @property
     def program(self) -> Program:
@@ -52,16 +53,17 @@ def learn(task: Task, rejected: Rejected, deadline: float, progress: Progress) -
     """Find steps on rows, then an expression for each column; of several ways, the one that explains most."""
     table, expected = as_table(task.input), as_table(task.expected)
     instructions = read_instructions(task)
+    progress(f"comparing {table.height} rows with {expected.height}")
     ways = explain_rows(table, align(table, expected), instructions, rejected.steps)
     search = Search(instructions, deadline)
     learned: list[Learned] = []
     for rows in ways[:MOST_ROW_PROGRAMS]:
         paired = table.take(rows.rows)
-        columns = {
-            name: search.explain(Target(name, cells, paired), rejected.expressions.get(name, set()))
-            for name, cells in expected.columns.items()
-        }
-        learned.append(Learned(rows, columns, paired, ways))
+        columns = {}
+        for name, cells in expected.columns.items():
+            columns[name] = search.explain(Target(name, cells, paired), rejected.expressions.get(name, set()))
+            progress(f"{name}: {columns[name][0].expression.explain() if columns[name] else 'not explained yet'}")
+        learned.append(Learned(rows, columns, paired, ways, search.out_of_time()))
         if not learned[-1].unsolved:
             break
     return min(learned, key=lambda found: (len(found.unsolved), not found.rows.explained, found.bits()))

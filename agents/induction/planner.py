@@ -127,6 +127,8 @@ def plan_warnings(task: Task, learned: Learned) -> Iterator[str]:
     yield from read_instructions(task).warnings(learned.table, as_table(task.expected))
     if not learned.rows.explained:
         yield "it is not known which rows are kept, or in which order"
+    if learned.out_of_time:
+        yield "the time for the search was used up before everything was tried"
     if learned.unsolved:
         yield f"columns that could not be explained: {', '.join(learned.unsolved)}"
 

@@ -17,6 +17,11 @@ def ordinal(index: int) -> str:
     return ORDINALS.get(index) or (f"{index + 1}th" if index > 0 else f"{-index}th from the end")
 
 
+def position_bits(index: int) -> float:
+    """Count how far a part is from the beginning or the end; the second is likelier than the last of two."""
+    return min(float(index), 6.0) if index >= 0 else 1.0 + min(float(-index), 6.0)
+
+
 @dataclass(frozen=True)
 class Piece(Change):
     """One of the pieces between separators, counted from 0, or from -1 at the end; an empty separator means blanks."""
@@ -44,7 +49,7 @@ class Piece(Change):
 
     def bits(self) -> float:
         """Count the separator and how far the piece is from an end; values of several words make blanks unlikely."""
-        return (3.0 + len(self.separator) if self.separator else 7.0) + 1.5 * min(abs(self.index), 6)
+        return (3.0 + len(self.separator) if self.separator else 7.0) + position_bits(self.index)
 
 
 @dataclass(frozen=True)
@@ -121,7 +126,7 @@ class Part(Change):
 
     def bits(self) -> float:
         """Count the pattern and how far the part is from an end."""
-        return 7.0 + 1.5 * min(abs(self.index), 6)
+        return 7.0 + position_bits(self.index)
 
 
 @dataclass(frozen=True)
