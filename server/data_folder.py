@@ -43,15 +43,31 @@ class DataFolder:
         """
         try:
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-            descriptor = os.open(self.root / "server.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            message = f"cannot write to the data folder {self.root}: {error.strerror}; set CSV_CONVERTER_DATA_DIR"
-            raise DataFolderUnusable(message) from None
-        with os.fdopen(descriptor, "r+") as lock:
-            self._take(lock.fileno())
+            raise self._unwritable(error) from None
+        with self.locked():
             shutil.rmtree(self.scratch, ignore_errors=True)
             self.scratch.mkdir(mode=0o700)
             yield
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the lock of a folder that exists.
+
+        Raises:
+            DataFolderUnusable: another server has it, or it cannot be written.
+        """
+        try:
+            descriptor = os.open(self.root / "server.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise self._unwritable(error) from None
+        with os.fdopen(descriptor, "r+") as lock:
+            self._take(lock.fileno())
+            yield
+
+    def _unwritable(self, error: OSError) -> DataFolderUnusable:
+        reason = f"cannot write to the data folder {self.root}: {error.strerror}"
+        return DataFolderUnusable(f"{reason}; allow it, or set CSV_CONVERTER_DATA_DIR to another folder")
 
     def _take(self, lock: int) -> None:
         try:

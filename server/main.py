@@ -45,6 +45,7 @@ logger = structlog.get_logger(__name__)
 SERVICE_NAME = services_pb2.DESCRIPTOR.services_by_name["ConversionService"].full_name
 GATEWAY_GRACE_SECONDS = 4.0
 CALL_GRACE_SECONDS = 3.0
+LEASE_SECONDS = 15.0  # how long the running jobs of a server that was killed wait at the most
 MESSAGE_ROOM = 1 << 20
 
 
@@ -133,6 +134,7 @@ def pool_settings(settings: Settings, folder: DataFolder) -> PoolSettings:
     return PoolSettings(
         folder=folder.scratch,
         max_workers=settings.max_workers,
+        lease_seconds=LEASE_SECONDS,
         agents=AgentSettings(settings.max_iterations, settings.induction_seconds),
         limits=limits(settings),
     )

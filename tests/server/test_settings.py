@@ -1,0 +1,105 @@
+import re
+from pathlib import Path
+
+import pytest
+
+from server.address import Address
+from server.keys import Keys, generated_key, parse_bindings
+from server.settings import Settings, SettingsInvalid, read_settings
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(autouse=True)
+def bare_environment(monkeypatch, tmp_path):
+    """Take away what whoever runs the tests has set."""
+    for field in Settings.model_fields:
+        monkeypatch.delenv(f"CSV_CONVERTER_{field.upper()}", raising=False)
+    monkeypatch.delenv("FASTAPI_AND_WEP_APP_SECRET_KEY", raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_everything_has_a_default():
+    settings = read_settings()
+    assert str(settings.grpc_address) == "127.0.0.1:50051"
+    assert str(settings.http_address) == "0.0.0.0:8000"
+    assert settings.data_dir == Path("var").absolute()
+    assert settings.key_bindings() == {}
+
+
+def test_the_example_file_names_every_setting_with_its_default(tmp_path):
+    example = (ROOT / ".env.example").read_text()
+    names = {f"CSV_CONVERTER_{field.upper()}" for field in Settings.model_fields} - {"CSV_CONVERTER_SECRET_KEY"}
+    assert set(re.findall(r"^(\w+)=", example, re.MULTILINE)) == {*names, "FASTAPI_AND_WEP_APP_SECRET_KEY"}
+    defaults = read_settings()
+    (tmp_path / ".env").write_text(example)
+    assert read_settings() == defaults
+
+
+def test_the_environment_comes_before_the_file(monkeypatch, tmp_path):
+    (tmp_path / ".env").write_text("CSV_CONVERTER_MAX_ITERATIONS=3\nOTHER_PROGRAM=1\n")
+    assert read_settings().max_iterations == 3
+    monkeypatch.setenv("CSV_CONVERTER_MAX_ITERATIONS", "4")
+    assert read_settings().max_iterations == 4
+
+
+def test_every_wrong_setting_is_named(monkeypatch):
+    monkeypatch.setenv("CSV_CONVERTER_MAX_WORKERS", "0")
+    monkeypatch.setenv("CSV_CONVERTER_HTTP_ADDRESS", "8000")
+    with pytest.raises(SettingsInvalid) as invalid:
+        read_settings()
+    assert re.findall(r"^(\w+): ", str(invalid.value), re.MULTILINE) == [
+        "CSV_CONVERTER_HTTP_ADDRESS",
+        "CSV_CONVERTER_MAX_WORKERS",
+    ]
+
+
+def test_the_one_secret_opens_everything(monkeypatch):
+    monkeypatch.setenv("FASTAPI_AND_WEP_APP_SECRET_KEY", "x")
+    monkeypatch.setenv("CSV_CONVERTER_API_KEYS", "acme-key=acme")
+    keys = Keys(read_settings().key_bindings())
+    assert keys.caller("x").may_touch("anyone")
+    assert keys.caller("acme-key").may_touch("acme")
+    assert not keys.caller("acme-key").may_touch("anyone")
+    assert keys.caller("y") is None
+
+
+def test_secrets_are_not_shown(monkeypatch):
+    monkeypatch.setenv("FASTAPI_AND_WEP_APP_SECRET_KEY", "hush")
+    monkeypatch.setenv("CSV_CONVERTER_API_KEYS", "hush-too=acme")
+    assert "hush" not in repr(read_settings())
+
+
+@pytest.mark.parametrize("text", ["127.0.0.1:0", "localhost:8000", "[::1]:50051", "0.0.0.0:65535"])
+def test_addresses_are_read(text):
+    assert str(Address.parse(text)) == text
+
+
+@pytest.mark.parametrize("text", ["", "8000", ":8000", "host:", "host:65536", "host:-1", "::1:8000", "host:http"])
+def test_what_is_no_address_is_refused(text):
+    with pytest.raises(ValueError, match="such as"):
+        Address.parse(text)
+
+
+def test_keys_are_bound_to_clients():
+    everyone = frozenset({"*"})
+    assert parse_bindings("a=*; b= acme , globex ;c==x;") == {
+        "a": everyone,
+        "b": frozenset({"acme", "globex"}),
+        "c=": frozenset({"x"}),
+    }
+    assert parse_bindings("") == {}
+
+
+@pytest.mark.parametrize("text", ["secret", "secret=", "=acme", "good=*;secret=a b", "secret=../x"])
+def test_a_malformed_binding_is_refused_without_showing_the_key(text):
+    with pytest.raises(ValueError, match="binding") as error:
+        parse_bindings(text)
+    assert "secret" not in str(error.value)
+
+
+def test_a_generated_key_is_made_once(tmp_path):
+    key, is_new = generated_key(tmp_path)
+    assert is_new
+    assert len(key) >= 32
+    assert generated_key(tmp_path) == (key, False)
