@@ -85,10 +85,10 @@ class JobMetrics(_message.Message):
     CPU_SECONDS_FIELD_NUMBER: _ClassVar[int]
     ROWS_FIELD_NUMBER: _ClassVar[int]
     seconds: float
-    peak_memory_bytes: int
+    peak_memory_bytes: float
     cpu_seconds: float
     rows: int
-    def __init__(self, seconds: _Optional[float] = ..., peak_memory_bytes: _Optional[int] = ..., cpu_seconds: _Optional[float] = ..., rows: _Optional[int] = ...) -> None: ...
+    def __init__(self, seconds: _Optional[float] = ..., peak_memory_bytes: _Optional[float] = ..., cpu_seconds: _Optional[float] = ..., rows: _Optional[int] = ...) -> None: ...
 
 class TokenUsage(_message.Message):
     __slots__ = ("prompt_tokens", "completion_tokens")

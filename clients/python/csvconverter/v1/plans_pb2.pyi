@@ -139,10 +139,10 @@ class PerformanceMetrics(_message.Message):
     CPU_TIME_FIELD_NUMBER: _ClassVar[int]
     ROWS_PROCESSED_FIELD_NUMBER: _ClassVar[int]
     execution_time: float
-    memory_usage: int
+    memory_usage: float
     cpu_time: float
     rows_processed: int
-    def __init__(self, execution_time: _Optional[float] = ..., memory_usage: _Optional[int] = ..., cpu_time: _Optional[float] = ..., rows_processed: _Optional[int] = ...) -> None: ...
+    def __init__(self, execution_time: _Optional[float] = ..., memory_usage: _Optional[float] = ..., cpu_time: _Optional[float] = ..., rows_processed: _Optional[int] = ...) -> None: ...
 
 class Feedback(_message.Message):
     __slots__ = ("previous_attempts", "current_errors", "suggestions", "context")
