@@ -34,7 +34,7 @@ SUGGESTIONS = {
 class TesterAgent:
     """Tests scripts with a runner; the last output can be read from `output_file`."""
 
-    played_by = "tester"
+    played_by = "sandbox"
 
     def __init__(self, runner: ScriptRunner, folder: Path) -> None:
         self.runner = runner

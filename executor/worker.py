@@ -107,14 +107,13 @@ def conclude(job: Job, training: Training, task: Task, seconds: float) -> None:
 
 
 def explain_failure(training: Training) -> str:
-    """Say what still differs and why no further attempt was made."""
+    """Say why no further attempt was made and what still differs, in sentences."""
     sentences = [training.nothing_left] if training.nothing_left else []
     if best := training.best:
-        sentences.append(f"The best script has {best.report.score:.1%} of the cells right.")
-        sentences += [
-            f"{error.column}: {error.issue}" if error.column else error.issue for error in best.report.errors_found
-        ]
-    return " ".join(sentences)
+        sentences.append(f"The best script has {best.report.score:.1%} of the cells right")
+        errors = best.report.errors_found
+        sentences += [f"{error.column}: {error.issue}" if error.column else error.issue for error in errors]
+    return " ".join(sentence.removesuffix(".") + "." for sentence in sentences)
 
 
 def write_artifacts(training: Training, folder: Path) -> list[str]:
