@@ -134,10 +134,16 @@ def combinations(choices: Sequence[Sequence[tuple[str, ...]]], output: str) -> I
         inputs = [
             max(choice, key=lambda layouts: (agreement(layouts, day_first), layouts in needed)) for choice in choices
         ]
-        reading = Reading(tuple(dict.fromkeys(layout for layouts in inputs for layout in layouts)), output)
+        reading = Reading(with_month_names(layout for layouts in inputs for layout in layouts), output)
         if reading not in yielded:
             yielded.add(reading)
             yield reading
+
+
+def with_month_names(layouts: Iterable[str]) -> tuple[str, ...]:
+    """Return the layouts, and where months have names, also those with the name cut short or in full."""
+    several = ((layout, layout.replace("%b", "%B"), layout.replace("%B", "%b")) for layout in layouts)
+    return tuple(dict.fromkeys(layout for group in several for layout in group))
 
 
 def preferred_orders(choices: Sequence[Sequence[tuple[str, ...]]]) -> tuple[bool, ...]:

@@ -18,6 +18,7 @@ CLOCK = re.compile(
 TOKEN = re.compile(r"\d+|[^\W\d_]+|[\W_]")
 MONTH_WORDS = {month.lower(): ("%B",) for month in MONTHS} | {month[:3].lower(): ("%b",) for month in MONTHS}
 MONTH_WORDS["may"] = ("%b", "%B")
+LINKING_WORDS = {"t", "z", "of", "at", "on", "the", "de", "del", "le", "um", "den", "der"}
 DAY_WORDS = {day.lower(): "%A" for day in WEEKDAYS} | {day[:3].lower(): "%a" for day in WEEKDAYS}
 
 NUMBERS = {
@@ -90,11 +91,13 @@ def date_layouts(shape: str) -> Iterator[str]:
 
 
 def word_codes(token: str) -> tuple[str, ...]:
-    """Return the codes that a word may stand for, or the token itself."""
+    """Return the codes that a word may stand for, or what is no word itself; nothing for words that are in no date."""
     lower = token.lower()
     if lower in MONTH_WORDS:
         return MONTH_WORDS[lower]
-    return (DAY_WORDS.get(lower, token),)
+    if lower in DAY_WORDS:
+        return (DAY_WORDS[lower],)
+    return () if token.isalpha() and lower not in LINKING_WORDS else (token,)
 
 
 NUMBER_CODES = (

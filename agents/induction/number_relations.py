@@ -66,7 +66,7 @@ def is_power_of_ten(text: str) -> bool:
 
 def find_lines(numbers: Numbers, wanted: Numbers, places: int) -> Iterator[Line]:
     """Yield lines on which all wanted numbers lie but for rounding to so many decimals; the simplest first."""
-    unit = Fraction(1, 10**places)
+    unit = 1 / Fraction(10) ** places
     if not roughly_straight(numbers[:GLANCE], wanted[:GLANCE], float(unit)):
         return
     points = list({(Fraction(number), Fraction(want)) for number, want in zip(numbers, wanted, strict=True)})
@@ -153,20 +153,23 @@ def decimal_text(number: Fraction) -> str:
     return format((Decimal(number.numerator) / Decimal(number.denominator)).normalize(), "f")
 
 
-def find_roundings(values: Numbers, texts: Sequence[str], layout: NumberLayout) -> Iterator[NumberLayout]:
-    """Yield the layouts under which the values are written as the texts.
+def find_roundings(
+    values: Numbers, texts: Sequence[str], layout: NumberLayout, computed: bool
+) -> Iterator[NumberLayout]:
+    """Yield the layouts under which the values are written as the texts, the likeliest first.
 
-    Numbers stay unrounded where that does. A rule that does not round to the nearest follows when no row is against it.
+    Numbers that were only read stay unrounded where that does; of `computed` ones, this holds for whole numbers. A rule
+    that does not round to the nearest follows when no row is against it.
     """
     unrounded = (replace(layout, places=None, strip=strip) for strip in (False, True))
     exact = next((way for way in unrounded if writes(way, values, texts)), None)
-    if exact is not None:
+    fixed = computed and not layout.strip and (layout.places or 0) > 0
+    if exact is not None and not fixed:
         yield exact
     if exact is None or not layout.strip:
-        rules = [replace(layout, rounding=rule) for rule in ROUNDINGS]
-        right = [rule for rule in rules if writes(rule, values, texts)]
+        right = [rule for name in ROUNDINGS if writes(rule := replace(layout, rounding=name), values, texts)]
         yield from right[:1]
-        if any(value != value.quantize(Decimal(1).scaleb(-(layout.places or 0)), ANY_RULE, EXACT) for value in values):
+        if any(value != value.quantize(layout.unit(), ANY_RULE, EXACT) for value in values):
             yield from [rule for rule in right[1:] if "HALF" not in rule.rounding][:1]
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from agents.induction.model import Expression, Target
-from agents.induction.number_relations import MARGIN_BITS, find_lines, find_roundings
+from agents.induction.number_relations import MARGIN_BITS, Line, find_lines, find_roundings, roughly_straight
 from agents.induction.number_shapes import find_number_layouts, find_number_readings
 from agents.induction.number_styles import NumberLayout, NumberReading
 from agents.induction.numbers import OPERATIONS, NumberFormat, Operand, combine
@@ -28,7 +28,7 @@ def propose_numbers(target: Target) -> Iterator[Expression]:
     """Yield conversions of single columns; where there is none, products, differences, sums and ratios of two."""
     rows = [row for row, cell in enumerate(target.cells) if cell]
     wanted = [target.cells[row] for row in rows]
-    layouts = list(find_number_layouts(list(dict.fromkeys(wanted))[:SAMPLE]))[:MOST_READINGS]
+    layouts = list(find_number_layouts(tuple(dict.fromkeys(wanted))[:SAMPLE]))[:MOST_READINGS]
     if not layouts:
         return
     columns = {name: [cells[row] for row in rows] for name, cells in target.table.columns.items()}
@@ -51,7 +51,7 @@ def rows_of(columns: Sequence[Sequence[str]], wanted: Sequence[str]) -> list[Row
 
 def find_operands(name: str, cells: Sequence[str]) -> list[Operand]:
     """Return the ways to read a column as numbers; none when a cell is blank, since its wanted cell is not."""
-    texts = list(dict.fromkeys(cells))[:SAMPLE]
+    texts = tuple(dict.fromkeys(cells))[:SAMPLE]
     if not all(text.strip() for text in texts):
         return []
     return [Operand(Column(name), reading) for reading in find_number_readings(texts)[:MOST_READINGS]]
@@ -62,7 +62,7 @@ def propose_conversions(
 ) -> Iterator[NumberFormat]:
     """Yield what explains all rows; rows that prove a proposal wrong join the sample it is made from."""
     unique = list(dict.fromkeys(rows))
-    if all(texts[0] == want for texts, want in unique):
+    if all(texts[0] == want for texts, want in unique) or not worth_a_look(operands, operation, unique, layouts):
         return
     sample = unique[:SAMPLE]
     while True:
@@ -73,6 +73,15 @@ def propose_conversions(
             yield from right
             return
         sample = list(dict.fromkeys([*sample, *(row for row in wrong.values() if row is not None)]))
+
+
+def worth_a_look(operands: Sequence[Operand], operation: str, rows: Sequence[Row], layouts: Layouts) -> bool:
+    """Tell by a few rows whether wanted numbers may lie on a line."""
+    numbers = [read_row(operands, operation, texts) for texts, _ in rows[:GLANCE]]
+    return not any(number.is_nan() for number in numbers) and any(
+        roughly_straight(numbers, [reading.read(want) for _, want in rows[:GLANCE]], float(layout.unit()))
+        for layout, reading in layouts
+    )
 
 
 def conversions_of_sample(
@@ -86,7 +95,8 @@ def conversions_of_sample(
     for layout, reading in layouts:
         wanted = [reading.read(text) for text in texts]
         for line in find_lines(numbers, wanted, layout.places or 0):
-            for fitted in find_roundings([line.at(number) for number in numbers], texts, layout):
+            values = [line.at(number) for number in numbers]
+            for fitted in find_roundings(values, texts, layout, computed=bool(operation) or line != Line()):
                 yield NumberFormat(operands, operation, line, fitted)
 
 
@@ -107,7 +117,7 @@ def propose_combinations(
     numeric = {name: ways[0] for name, ways in operands.items() if not looks_like_id(columns[name])}
     names = list(numeric)[:MOST_COLUMNS_COMBINED]
     layout, reading = layouts[0]
-    unit = Decimal(1).scaleb(-(layout.places or 0))
+    unit = layout.unit()
     bits = sum(math.log2(abs(reading.read(text)) / unit + 1) for text in set(wanted[:SAMPLE]))
     pairs = [(left, right, operation) for operation in OPERATIONS for left, right in ordered_pairs(names, operation)]
     if bits < MARGIN_BITS + math.log2(len(pairs) + 1):

@@ -1,15 +1,17 @@
 """Reads off texts how their numbers may be written."""
 
 import re
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from agents.induction.number_styles import SCALES, NumberLayout, NumberReading
 
 CORE = re.compile(r"\d(?:[\d.,'\u00a0\u202f ]*\d)?(?:[eE][-+]?\d+)?|[.,]\d+")
 SIGNS = "+-\u2212() \u00a0\u202f"
 MOST_AFFIXES = 6
-LONGEST_AFFIX = 12
+LONGEST_AFFIX = 10
 MARKS = ((".", ","), (",", "."), (",", " "), (".", "'"), (".", " "), (".", ""), (",", ""))
 """Decimal marks and what stands between thousands, the most usual first."""
 
@@ -22,8 +24,12 @@ def split_number(text: str) -> tuple[str, str, str] | None:
     return (text[: match.start()], match.group(), text[match.end() :]) if match else None
 
 
-def find_number_readings(texts: Sequence[str]) -> list[NumberReading]:
-    """Return the readings under which every text is a number, the most usual first; texts must not be blank."""
+@lru_cache(maxsize=1024)
+def find_number_readings(texts: tuple[str, ...]) -> list[NumberReading]:
+    """Return the readings under which every text is a number, the most usual first; texts must not be blank.
+
+    Remembered, since every column of the output asks for every column of the input.
+    """
     parts = {split_number(text.translate(DIGITS_TO_ZERO)) for text in texts}
     found = [part for part in parts if part is not None]
     affixes = {affix for before, _, after in found for side in (before, after) if (affix := side.strip(SIGNS))}
@@ -39,8 +45,11 @@ def find_number_readings(texts: Sequence[str]) -> list[NumberReading]:
 
 
 def unfit(affix: str) -> bool:
-    """Tell whether a text beside a number is too much to be a currency or a unit."""
-    return len(affix) > LONGEST_AFFIX or re.search(r"[\d{}\n]", affix) is not None
+    """Tell whether a text beside a number is anything but a currency, a unit or a percent sign."""
+    return len(affix) > LONGEST_AFFIX or not all(
+        character.isalpha() or character in "%\u2030\u00b0/. " or unicodedata.category(character) == "Sc"
+        for character in affix
+    )
 
 
 def reads_all(reading: NumberReading, cores: set[str]) -> bool:
@@ -59,7 +68,7 @@ def distinct(styles: Sequence[NumberReading], cores: set[str]) -> Iterator[Numbe
             yield style
 
 
-def find_number_layouts(texts: Sequence[str]) -> Iterator[tuple[NumberLayout, NumberReading]]:
+def find_number_layouts(texts: tuple[str, ...]) -> Iterator[tuple[NumberLayout, NumberReading]]:
     """Yield the layouts that texts may have, each with the reading that takes their numbers back out of them.
 
     Nothing is said of rounding: the number of decimals is what is seen, and `strip` is set when it varies.
@@ -73,6 +82,9 @@ def find_number_layouts(texts: Sequence[str]) -> Iterator[tuple[NumberLayout, Nu
         layout = with_signs(layout_of_cores(cores, reading), texts, reading)
         if layout and not reading.scales:
             yield layout, reading
+            zeros = min(len(core) - len(core.rstrip("0")) for core in cores if core != "0") if cores != {"0"} else 0
+            if zeros and layout.places == 0:
+                yield replace(layout, places=-zeros), reading
 
 
 def layout_of_cores(cores: set[str], reading: NumberReading) -> NumberLayout:

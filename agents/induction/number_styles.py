@@ -53,6 +53,10 @@ class NumberLayout:
     positive: str = "{}"
     negative: str = ""  # a minus before the other when empty
 
+    def unit(self) -> Decimal:
+        """Return the smallest step between written numbers."""
+        return Decimal(1).scaleb(-(self.places or 0))
+
     def write(self, number: Decimal) -> str | None:
         """Return the number as text, None when it is NaN."""
         return write_number(

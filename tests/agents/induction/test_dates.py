@@ -40,7 +40,7 @@ def learned(cells: Sequence[str], wanted: Sequence[str]) -> list[DateFormat]:
         (
             ["Tuesday, March 5, 2024", "Friday, June 7, 2024"],
             ["2024-03-05", "2024-06-07"],
-            ["%A, %B %d, %Y"],
+            ["%A, %B %d, %Y", "%A, %b %d, %Y"],
             "%Y-%m-%d",
         ),
         (["2024-03-05 13:05:00", "2024-12-15 00:30:00"], ["1:05 PM", "12:30 AM"], ["%Y-%m-%d %H:%M:%S"], "%-I:%M %p"),
@@ -62,7 +62,10 @@ def test_layouts_may_be_mixed_in_one_column() -> None:
     cells = ["2024-03-05", "03/15/2024", "Mar 7, 2024", "7 March 2024", "20240308", "3/4/2024"]
     wanted = ["05.03.2024", "15.03.2024", "07.03.2024", "07.03.2024", "08.03.2024", "04.03.2024"]
     (best,) = learned(cells, wanted)
-    assert best.inputs == ("%Y-%m-%d", "%m/%d/%Y", "%b %d, %Y", "%d %B %Y", "%Y%m%d")
+    assert best.inputs == (
+        *("%Y-%m-%d", "%m/%d/%Y", "%b %d, %Y", "%B %d, %Y"),
+        *("%d %B %Y", "%d %b %Y", "%Y%m%d"),
+    )
     assert rendered_cells(best, Table({"day": cells})) == wanted
 
 
@@ -121,6 +124,11 @@ def test_ordinals_and_foreign_months_are_read(cells: list[str], new: str) -> Non
     assert rendered_cells(best, Table({"day": [new]})) == ["2021-06-03"]
 
 
+def test_months_are_read_short_and_in_full_whatever_was_seen() -> None:
+    best = learned(["Mar 5, 2024", "Dec 24, 2023"], ["2024-03-05", "2023-12-24"])[0]
+    assert best.run(Table({"day": ["October 1, 2020"]})) == ["2020-10-01"]
+
+
 def test_texts_that_are_no_dates_stay_undefined() -> None:
     cells = ["31/02/2024", "", "  ", "soon", "now", "1/1/24", "00/00/0000", " 3/4/2024 ", "29/02/2023", "01/01/1500"]
     expression = DateFormat(Column("day"), ("%d/%m/%Y",), "%Y-%m-%d")
@@ -131,7 +139,13 @@ def test_texts_that_are_no_dates_stay_undefined() -> None:
 
 @pytest.mark.parametrize(
     ("cells", "wanted"),
-    [(["a1", "b2"], ["c1", "d2"]), (["100", "200"], ["1", "2"]), (["2024-03-05"], ["2024-03-05"]), ([""], [""])],
+    [
+        (["a1", "b2"], ["c1", "d2"]),
+        (["100", "200"], ["1", "2"]),
+        (["Est 2024"], ["2024"]),
+        (["2024-03-05"], ["2024-03-05"]),
+        ([""], [""]),
+    ],
 )
 def test_nothing_is_proposed_where_there_are_no_dates(cells: list[str], wanted: list[str]) -> None:
     assert learned(cells, wanted) == []
