@@ -44,6 +44,14 @@ class Learned:
         """The columns that are not explained."""
         return [name for name, found in self.columns.items() if not found]
 
+    def rivals(self) -> list[RowProgram]:
+        """Return the ways to explain the rows that are as simple as the chosen one and look at other columns."""
+        return [
+            way
+            for way in self.ways
+            if way.steps and way.explained and way.cost() <= self.rows.cost() and way.columns() != self.rows.columns()
+        ]
+
     def bits(self) -> float:
         """Return the description length of the whole."""
         return self.rows.cost() + sum(found[0].bits for found in self.columns.values() if found)

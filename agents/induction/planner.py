@@ -9,7 +9,7 @@ from agents.induction.feedback import rejected_so_far
 from agents.induction.instructions import read_instructions
 from agents.induction.learn import Learned, as_table, learn
 from agents.induction.model import Operator, OutputColumn, Program
-from agents.induction.row_search import ENOUGH_BITS
+from agents.induction.row_search import ENOUGH_BITS, RowProgram
 from agents.induction.text import Change
 from agents.planner_agent import NothingLeft
 from agents.task import Progress, Task
@@ -112,13 +112,28 @@ def quality_checks(program: Program) -> Iterator[str]:
 
 def ambiguities(task: Task, learned: Learned) -> Iterator[Ambiguity]:
     """Yield the columns for which the examples leave a choice."""
-    if learned.rows.bits < ENOUGH_BITS and learned.rows.explained:
-        readings = [" Then ".join(step.explain() for step in way.steps) for way in learned.ways[:MOST_READINGS]]
-        yield Ambiguity(readings=[*readings, "Keep these rows for another reason: the rows are few"])
+    yield from row_ambiguities(task, learned)
     table = as_table(task.input)
     for name, candidates in learned.columns.items():
         if len(candidates) > 1 and (found := find_ambiguity(name, candidates, table)) is not None:
             yield found
+
+
+def row_ambiguities(task: Task, learned: Learned) -> Iterator[Ambiguity]:
+    """Yield the doubt about the steps on rows: too few rows to be sure, or other columns that explain them as well."""
+    instructions = read_instructions(task)
+    if any(instructions.name(step) for step in learned.rows.steps):
+        return
+    readings = [said(way) for way in learned.rivals()[:MOST_READINGS]]
+    if learned.rows.explained and learned.rows.bits < ENOUGH_BITS:
+        readings.append("Keep these rows for another reason: they are too few to tell")
+    if readings:
+        yield Ambiguity(readings=[said(learned.rows), *readings])
+
+
+def said(way: RowProgram) -> str:
+    """Return the steps on rows in one sentence after the other."""
+    return ". ".join(step.explain() for step in way.steps) or "Keep the rows as they are"
 
 
 def plan_warnings(task: Task, learned: Learned) -> Iterator[str]:

@@ -26,6 +26,10 @@ class RowProgram:
     explained: bool = True  # False: the steps do not give these rows
     bits: float = math.inf  # how much less likely chance is to give these rows than these steps
 
+    def columns(self) -> set[str]:
+        """Return the columns that the steps look at."""
+        return {name for step in self.steps for name in step.sources()}
+
     def cost(self) -> float:
         """Return the description length of the steps."""
         return sum(step.cost() for step in self.steps)

@@ -18,8 +18,8 @@ def ordinal(index: int) -> str:
 
 
 def position_bits(index: int) -> float:
-    """Count how far a part is from the beginning or the end; the second is likelier than the last of two."""
-    return min(float(index), 6.0) if index >= 0 else 1.0 + min(float(-index), 6.0)
+    """Count how far a part is from the beginning or the end; the third is likelier than the last of three."""
+    return min(float(index), 6.0) if index >= 0 else 2.0 + min(float(-index), 6.0)
 
 
 @dataclass(frozen=True)

@@ -111,6 +111,12 @@ def test_rows_kept_for_no_reason_are_not_explained() -> None:
     assert any("which rows are kept" in warning for warning in plan.warnings)
 
 
+def test_filters_on_two_columns_that_agree_are_both_named() -> None:
+    given_rows = [("n", "a", "b"), *((str(n), "x" if n % 3 else "y", "p" if n % 3 else "q") for n in range(20))]
+    plan = plan_for(make_task(to_csv(given_rows), to_csv([("n",), *((r[0],) for r in given_rows if r[1] == "x")])))
+    assert [reading.split()[4] for reading in plan.ambiguities[0].readings] == ["a", "b"]
+
+
 def test_few_rows_leave_a_filter_in_doubt() -> None:
     plan = plan_for(make_task("a,b\n1,x\n2,y\n3,z\n", "a,b\n1,x\n3,z\n"))
     assert plan.ambiguities[0].column == ""
