@@ -6,7 +6,6 @@ anything, and a restarted server takes up every job that was accepted.
 """
 
 import asyncio
-import json
 import os
 import uuid
 from collections.abc import Coroutine
@@ -25,7 +24,7 @@ from executor.sandbox.limits import Limits
 from executor.sandbox.runner import Sandbox
 from executor.worker import ARTIFACTS, EXPECTED, INPUT, WorkOrder, run_job
 from storage.interfaces import ArtifactStore, Claim, JobStore, LeaseLost
-from storage.metadata import metadata, metadata_key
+from storage.metadata import write_metadata
 
 logger = structlog.get_logger(__name__)
 
@@ -136,6 +135,7 @@ class ProcessPool:
             await self.commit(claim, finished, folder)
         else:
             await self.jobs.lose(claim, f"the worker ended with status {status} before the job was finished")
+            await write_metadata(self.jobs, self.artifacts, job)
 
     async def follow(self, claim: Claim, child: Child) -> JobEvent | None:
         """Return how the job finished: by itself, by cancel or by deadline; None when its child was lost."""
@@ -178,14 +178,12 @@ class ProcessPool:
         attempt_folder = f"{claim.stored.life_folder}attempt-{claim.attempt}/"
         for file in sorted((folder / ARTIFACTS).glob("*")):
             await self.artifacts.put(attempt_folder + file.name, file)
-        await self.jobs.finish(claim, finished, attempt_folder)
-        await self.write_metadata(claim)
-
-    async def write_metadata(self, claim: Claim) -> None:
-        """Write `metadata.json` beside the artifacts, as the store has the job now."""
-        job = claim.stored.job
-        if stored := await self.jobs.get(job.user_id, job.job_id):
-            await self.artifacts.put(metadata_key(stored.job), json.dumps(metadata(stored.job)).encode())
+        try:
+            await self.jobs.finish(claim, finished, attempt_folder)
+        except LeaseLost:
+            await self.artifacts.delete(attempt_folder)  # the job was deleted or replaced meanwhile
+            raise
+        await write_metadata(self.jobs, self.artifacts, claim.stored.job)
 
 
 def ended(claim: Claim, status: JobStatus, error: JobError | None = None) -> JobEvent:

@@ -50,7 +50,10 @@ Context = Any  # grpc.aio.ServicerContext; grpc has no types
 
 
 class ConversionService(ConversionServiceServicer):
-    """All calls of the contract."""
+    """All calls of the contract.
+
+    What changes something is shielded from callers who leave: a job is never stored or deleted by halves.
+    """
 
     def __init__(
         self,
@@ -70,7 +73,7 @@ class ConversionService(ConversionServiceServicer):
 
     async def StartTraining(self, request: StartTrainingRequest, context: Context) -> StartTrainingResponse:
         """Accept a job."""
-        job = await self.training.start(request)
+        job = await asyncio.shield(self.training.start(request))
         message = f"training job {job.job_id} is accepted: watch it, or ask for it"
         return StartTrainingResponse(
             job_id=job.job_id, user_id=job.user_id, status=job.status, message=message, created_at=job.created_at
@@ -129,16 +132,16 @@ class ConversionService(ConversionServiceServicer):
 
     async def CancelJob(self, request: CancelJobRequest, context: Context) -> Job:
         """Cancel a job."""
-        return await self.training.cancel(request.client_id, request.job_id)
+        return await asyncio.shield(self.training.cancel(request.client_id, request.job_id))
 
     async def DeleteJob(self, request: DeleteJobRequest, context: Context) -> Empty:
         """Delete a job."""
-        await self.training.delete(request.user_id, request.job_id)
+        await asyncio.shield(self.training.delete(request.user_id, request.job_id))
         return Empty()
 
     async def DeleteUser(self, request: DeleteUserRequest, context: Context) -> Empty:
         """Delete a user's jobs."""
-        await self.training.delete_user(request.user_id)
+        await asyncio.shield(self.training.delete_user(request.user_id))
         return Empty()
 
     async def WatchJob(self, request: WatchJobRequest, context: Context) -> AsyncIterator[WatchJobResponse]:

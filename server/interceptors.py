@@ -53,12 +53,10 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc
         return _rpc(grpc.unary_unary_rpc_method_handler, self._unary_unary(method, handler), handler)
 
     def _unary_unary(self, method: str, handler: Any) -> Any:
-        """Carry a call out to its end, also when the caller leaves: a job is never stored or deleted by halves."""
-
         async def call(request: Message, context: Any) -> Any:
             async with self._surroundings(method, context) as caller:
                 self._admit(request, caller)
-                return await asyncio.shield(handler.unary_unary(request, context))
+                return await handler.unary_unary(request, context)
 
         return call
 

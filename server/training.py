@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import json
 import uuid
 from weakref import WeakValueDictionary
 
@@ -18,7 +17,7 @@ from csvconverter.v1.jobs_pb2 import JOB_STATUS_QUEUED, Job
 from csvconverter.v1.services_pb2 import StartTrainingRequest
 from server.errors import Refusal, invalid
 from storage.interfaces import Accepted, ArtifactStore, JobStore, RequestIdReused, StoredJob, Submission
-from storage.metadata import metadata, metadata_key
+from storage.metadata import write_metadata
 
 INPUT, EXPECTED = "input.csv", "expected.csv"
 
@@ -56,7 +55,7 @@ class TrainingJobs:
                 await self.artifacts.delete(new.life_folder)
         if accepted.replaced:
             await self.artifacts.delete(accepted.replaced.life_folder)
-        await self._write_metadata(accepted.stored.job)
+        await write_metadata(self.jobs, self.artifacts, accepted.stored.job)
         return accepted.stored.job
 
     async def _create(self, submission: Submission) -> Accepted:
@@ -75,7 +74,7 @@ class TrainingJobs:
         stored = await self.jobs.cancel(user_id, job_id)
         if not stored:
             raise Refusal(ERROR_REASON_JOB_NOT_FOUND, f"there is no job {job_id} of {user_id}")
-        await self._write_metadata(stored.job)
+        await write_metadata(self.jobs, self.artifacts, stored.job)
         return stored.job
 
     async def delete(self, user_id: str, job_id: str) -> None:
@@ -93,13 +92,6 @@ class TrainingJobs:
     def _lock(self, user_id: str) -> asyncio.Lock:
         """Return the lock that keeps a user's starts and deletions apart: one stores files that the other removes."""
         return self._locks.setdefault(user_id, asyncio.Lock())
-
-    async def _write_metadata(self, job: Job) -> None:
-        """Write `metadata.json`, again when the job has changed meanwhile: whoever writes last has seen the latest."""
-        written = None
-        while (stored := await self.jobs.get(job.user_id, job.job_id)) and stored.job != written:
-            written = stored.job
-            await self.artifacts.put(metadata_key(written), json.dumps(metadata(written)).encode())
 
 
 def check_files(request: StartTrainingRequest) -> None:

@@ -1,16 +1,26 @@
 """A job as the JSON that its owner reads: in `metadata.json` beside the artifacts, and through REST."""
 
+import json
 from typing import Any, Literal
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from csvconverter.v1.errors_pb2 import JobErrorKind
 from csvconverter.v1.jobs_pb2 import Job, JobStatus
+from storage.interfaces import ArtifactStore, JobStore
 
 
 def metadata_key(job: Job) -> str:
     """Return the key of the job's metadata among the artifacts."""
     return f"{job.user_id}/{job.job_id}/metadata.json"
+
+
+async def write_metadata(jobs: JobStore, artifacts: ArtifactStore, job: Job) -> None:
+    """Write a job's `metadata.json`, again when the job has changed meanwhile: who writes last has seen the latest."""
+    written = None
+    while (stored := await jobs.get(job.user_id, job.job_id)) and stored.job != written:
+        written = stored.job
+        await artifacts.put(metadata_key(written), json.dumps(metadata(written), ensure_ascii=False).encode())
 
 
 def metadata(job: Job) -> dict[str, Any]:
@@ -63,7 +73,7 @@ def _metrics(job: Job) -> dict[str, Any] | None:
         return None
     return {
         "seconds": job.metrics.seconds,
-        "peak_memory_bytes": job.metrics.peak_memory_bytes,
+        "peak_memory_bytes": int(job.metrics.peak_memory_bytes),
         "cpu_seconds": job.metrics.cpu_seconds,
         "rows": job.metrics.rows,
     }

@@ -67,6 +67,18 @@ async def test_a_replaced_job_begins_a_new_life(quiet, quiet_server, user):
     assert metadata["job_title"] == "Again"
 
 
+async def test_a_caller_who_leaves_at_once_leaves_no_job_by_halves(quiet, quiet_server, user):
+    for turns in range(1, 40):
+        starting = asyncio.create_task(quiet("StartTraining", training_request(user, job_id="mine")))
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        starting.cancel()
+        await asyncio.gather(starting, return_exceptions=True)
+    await quiet("StartTraining", training_request(user))  # waits for the others, which change the same user's jobs
+    if stored := await quiet_server.jobs.get(user, "mine"):
+        assert await quiet_server.artifacts.size(stored.life_folder + "expected.csv") == len(EXPECTED)
+
+
 async def test_starting_one_job_many_times_at_once_leaves_one_whole_job(quiet, quiet_server, user):
     requests = [training_request(user, job_id="mine", job_title=f"Job {number}") for number in range(8)]
     await asyncio.gather(*(quiet("StartTraining", request) for request in requests))
