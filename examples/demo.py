@@ -27,7 +27,9 @@ ORDERS = Path(__file__).parent / "orders"
 CLI = Path(sys.executable).with_name("csv-converter")
 USER, JOB = "demo", "example"
 SETTINGS = ("CSV_CONVERTER_", "FASTAPI_", "OPENAI_", "AWS_")
+FILES = ("input.csv", "expected.csv", "new.csv")
 STOP_SECONDS = 20
+LOG_LINES = 20
 
 console = Console(highlight=False)
 
@@ -118,11 +120,15 @@ def running_server(folder: Path) -> Iterator[Server]:
         assert process.stdout
         line = process.stdout.readline()
         if not line:
-            raise DemoFailed(f"the server did not start:\n{log.read_text()}")
+            raise DemoFailed("the server did not start")
         told = json.loads(line)
         server = Server(told["grpc_address"], told["http_address"], told["api_key"])
         console.print(f"gRPC at {server.grpc_address}, REST at http://{server.http_address}")
         yield server
+    except DemoFailed:
+        lines = log.read_text().splitlines()[-LOG_LINES:]
+        console.print("\nThe end of the server's log:", *lines, sep="\n", markup=False, soft_wrap=True)
+        raise
     finally:
         stop(process)
 
