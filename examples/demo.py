@@ -53,6 +53,8 @@ def main() -> None:
         signal.signal(number, lambda received, _: sys.exit(128 + received))
     os.environ["no_proxy"] = "127.0.0.1"  # all that the demo calls is on this machine
     example = Path(sys.argv[1] if sys.argv[1:] else os.path.relpath(ORDERS))
+    if missing := [name for name in FILES if not (example / name).exists()]:
+        sys.exit(f"{example} has no {' and no '.join(missing)}")
     try:
         with (
             tempfile.TemporaryDirectory(prefix="csv-converter-demo-") as folder,
