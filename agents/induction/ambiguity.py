@@ -52,13 +52,14 @@ def disturbed(table: Table) -> Table:
 
 
 def variants(cell: str) -> list[str]:
-    """Return a cell with words doubled or left out, longer digits and words, and its letters in other case."""
+    """Return a cell with words doubled or left out, longer or greater numbers, longer words, and other letter case."""
     words = cell.split(" ")
     return [
         " ".join([words[0], *words]),
         " ".join([*words, words[-1]]),
         " ".join(words[:-1]) or cell,
         re.sub(r"[0-9]+", lambda digits: digits.group() + "1", cell),
+        re.sub(r"[0-8](?![0-9])", lambda digit: str(int(digit.group()) + 1), cell, count=1),
         re.sub(r"[A-Za-z]+", lambda letters: letters.group() + "x", cell),
         cell.swapcase(),
     ]

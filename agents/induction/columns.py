@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from agents.induction.assemble import propose_assembled
+from agents.induction.booleans import propose_yes_no
 from agents.induction.dates import propose_dates
 from agents.induction.instructions import Instructions
 from agents.induction.model import Expression, Proposer, Table, Target
@@ -26,7 +27,7 @@ from agents.induction.value_map import propose_value_maps
 
 TIERS: tuple[tuple[Proposer, ...], ...] = (
     (propose_copies, propose_constants, propose_clean),
-    (propose_dates, propose_numbers),
+    (propose_dates, propose_numbers, propose_yes_no),
     (propose_replacements,),
     (propose_assembled,),
     (propose_value_maps,),

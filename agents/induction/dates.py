@@ -72,7 +72,7 @@ class DateFormat(Expression):
         fields = "".join(
             text + PYTHON_FIELDS.get(code_, f"{{date:{code_}}}" * bool(code_)) for text, code_ in codes(self.output)
         )
-        return f'{dates}.map(lambda date: f"{fields}", na_action="ignore").astype("str")'
+        return f'{dates}.map(\n    lambda date: f"{fields}", na_action="ignore"\n).astype("str")'
 
     def render_reading(self, code: Code) -> str:
         """Return the Series of dates."""

@@ -60,9 +60,9 @@ class NumberFormat(Expression):
         written = f"{code.function(number_text.write_number, 'decimal')}({', '.join([value, *keywords(self.layout)])})"
         first, *others = (operand.source.render(code) for operand in self.operands)
         if others:
-            return f'{first}.combine({others[0]}, lambda left, right: {written}).astype("str")'
-        ignore = "" if self.operands[0].source.total() else ', na_action="ignore"'
-        return f'{first}.map(lambda text: {written}{ignore}).astype("str")'
+            return f'{first}.combine(\n    {others[0]},\n    lambda left, right: {written},\n).astype("str")'
+        ignore = "" if self.operands[0].source.total() else ',\n    na_action="ignore"'
+        return f'{first}.map(\n    lambda text: {written}{ignore}\n).astype("str")'
 
     def explain(self) -> str:
         """Say how it is read, computed and written."""
