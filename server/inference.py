@@ -34,6 +34,7 @@ SAMPLE_BYTES = 256 * 1024
 PIECE_BYTES = 256 * 1024
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 MISSING_COLUMNS = re.compile(r"^ERROR missing columns: (\[.*\]); the input has \[", re.MULTILINE)  # as scripts log it
+WRONG_ENCODING = re.compile(r"^ERROR (the file is not written in the expected encoding: .*)$", re.MULTILINE)
 WARNING = re.compile(r"^WARNING (?P<text>.+)$", re.MULTILINE)
 LIMITS = {Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.OUTPUT_TOO_LARGE}
 
@@ -138,22 +139,28 @@ def check_file(path: Path) -> None:
         else:
             decode(start if start.startswith(UTF_16) else start[: start.rfind(b"\n") + 1])
     except CsvError as error:
-        field = FieldError(loc=["body", "input_file"], msg=str(error), type="csv_invalid")
-        raise invalid(ERROR_REASON_CSV_INVALID, field) from None
+        raise invalid(ERROR_REASON_CSV_INVALID, file_error("csv_invalid", str(error))) from None
+
+
+def file_error(kind: str, message: str) -> FieldError:
+    """Return what is wrong with the file to convert."""
+    return FieldError(loc=["body", "input_file"], msg=message, type=kind)
 
 
 def judge(run: ScriptRun) -> None:
     """Refuse when a script did not complete.
 
     Raises:
-        Refusal: COLUMNS_MISSING, SCRIPT_CRASHED or SCRIPT_LIMIT_EXCEEDED.
+        Refusal: COLUMNS_MISSING, CSV_INVALID, SCRIPT_CRASHED or SCRIPT_LIMIT_EXCEEDED.
     """
     if run.outcome is Outcome.COMPLETED:
         return
     if missing := MISSING_COLUMNS.search(run.log):
         columns = listed(missing[1])
-        field = FieldError(loc=["body", "input_file"], msg=f"the file lacks the columns {columns}", type="missing")
+        field = file_error("missing", f"the file lacks the columns {columns}")
         raise invalid(ERROR_REASON_COLUMNS_MISSING, field, columns=columns)
+    if encoding := WRONG_ENCODING.search(run.log):
+        raise invalid(ERROR_REASON_CSV_INVALID, file_error("csv_invalid", encoding[1]))
     if run.outcome in LIMITS:
         raise Refusal(ERROR_REASON_SCRIPT_LIMIT_EXCEEDED, run.detail, limit=run.outcome.name)
     raise Refusal(ERROR_REASON_SCRIPT_CRASHED, f"the learned script failed on this file: {run.detail}")

@@ -213,9 +213,19 @@ async def serve(settings: Settings, *, with_gateway: bool, as_json: bool) -> int
 def announce(server: RunningServer, *, as_json: bool) -> None:
     """Print where the server listens."""
     facts = server.announcement()
-    lines = [json.dumps(facts)] if as_json else [f"{name.replace('_', ' '):14}{fact}" for name, fact in facts.items()]
-    sys.stdout.write("\n".join(lines) + "\n")
+    sys.stdout.write((json.dumps(facts) if as_json else for_people(facts)) + "\n")
     sys.stdout.flush()
+
+
+def for_people(facts: dict[str, str]) -> str:
+    """Return an announcement as lines of text."""
+    lines = [f"gRPC  {facts['grpc_address']}"]
+    if http_address := facts.get("http_address"):
+        lines.append(f"REST  http://{Address.parse(http_address).reachable}, documentation at /docs")
+    lines.append(f"data  {facts['data_dir']}")
+    if key := facts.get("api_key"):
+        lines.append(f"key   {key}, made now and shown only once; it is kept in {facts['api_key_file']}")
+    return "\n".join([*lines, "Ctrl-C stops the server."])
 
 
 def main() -> None:

@@ -39,7 +39,7 @@ class TrainingJobs:
         await asyncio.to_thread(check_files, request)
         job = queued_job(request)
         life = uuid.uuid4().hex
-        submission = Submission(job, life, request.request_id, fingerprint(request))
+        submission = Submission(job, life, request.request_id, await asyncio.to_thread(fingerprint, request))
         async with self._lock(job.user_id):
             return await self._submit(StoredJob(job, life, ""), submission, request)
 

@@ -18,23 +18,31 @@ NEW = b"id,name\n011, EVE\n012,frank\n"
 CONVERTED = b"id,Name\n011,Eve\n012,Frank\n"
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def job(caller, user) -> str:
-    return (await caller.train(training_request(user))).job_id
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def job(caller) -> str:
+    return (await caller.train(training_request("learner"))).job_id
 
 
 @pytest.fixture
-def replace_script(server_settings, user, job):
-    """Put another script in the place of the learned one."""
+def user() -> str:
+    return "learner"
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def replace_script(server_settings, user, job):
+    """Put another script in the place of the learned one, for one test."""
+    root: Path = server_settings.data_dir
+    jobs = await SqlJobStore.open(f"sqlite:///{root / 'jobs.db'}")
+    stored = await jobs.get(user, job)
+    await jobs.close()
+    artifacts, key = FolderArtifactStore(root / "artifacts"), stored.folder + "script.py"
+    learned = b"".join([piece async for piece in artifacts.read(key)])
 
     async def replace(script: str) -> None:
-        root: Path = server_settings.data_dir
-        jobs = await SqlJobStore.open(f"sqlite:///{root / 'jobs.db'}")
-        stored = await jobs.get(user, job)
-        await jobs.close()
-        await FolderArtifactStore(root / "artifacts").put(stored.folder + "script.py", script.encode())
+        await artifacts.put(key, script.encode())
 
-    return replace
+    yield replace
+    await artifacts.put(key, learned)
 
 
 async def pieces(user, job, content, size=10_000):
@@ -89,6 +97,13 @@ async def test_what_is_no_csv_file_is_refused(caller, user, job, content):
 async def test_a_file_that_is_cut_within_a_character_is_no_reason_to_refuse_it(caller, user, job):
     content = b"id,name\n" + "".join(f"{row:06d},zoë\n" for row in range(40_000)).encode()
     assert (await caller.bytes("Convert", pieces(user, job, content))).startswith("id,Name\n000000,Zoë\n".encode())
+
+
+async def test_a_file_in_another_encoding_is_refused(caller, user, job):
+    with pytest.raises(Refused) as refusal:
+        await infer(caller, user, job, "id,name\n011,zoë\n".encode("cp1252"))
+    assert refusal.value.info.reason == "CSV_INVALID"
+    assert "encoding" in refusal.value.message
 
 
 async def test_a_script_that_raises_is_reported(caller, user, job, replace_script):
