@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agents.induction.assemble import propose_assembled
 from agents.induction.booleans import propose_yes_no
@@ -11,7 +11,7 @@ from agents.induction.dates import propose_dates
 from agents.induction.instructions import Instructions
 from agents.induction.model import Expression, Proposer, Table, Target
 from agents.induction.number_search import propose_numbers
-from agents.induction.sample import sample_rows
+from agents.induction.sample import common_rows, sample_rows
 from agents.induction.text import (
     Column,
     Constant,
@@ -51,10 +51,11 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Search:
-    """What holds for the search of every column."""
+    """What holds for the search of every column of one table."""
 
     instructions: Instructions
     deadline: float  # on the monotonic clock
+    common: list[int]  # rows of the table from which proposals are read off, whatever the column
 
     def out_of_time(self) -> bool:
         """Tell whether the search has to end."""
@@ -77,7 +78,7 @@ class Search:
         copy = Column(target.name)
         if self.is_copy(target) and copy not in excluded:
             return [Candidate(copy, copy.cost())]
-        rows = sample_rows(target)
+        rows = sample_rows(target, self.common)
         candidates: list[Candidate] = []
         for tier in TIERS:
             for proposer in tier:
@@ -119,14 +120,15 @@ class Search:
     def with_default(self, target: Target) -> Iterator[Candidate]:
         """Yield explanations of the rows in which a column is filled, with a default for those in which it is not."""
         for name, cells in target.table.columns.items():
+            if all(map(str.strip, cells)):
+                continue
             blank = [row for row, cell in enumerate(cells) if not cell.strip()]
             filled = [row for row, cell in enumerate(cells) if cell.strip()]
             default = find_default(target, blank) if filled and len(blank) >= FEWEST_BLANKS else None
             if default is not None:
-                rest = Target(
-                    target.name, [target.cells[row] for row in filled], target.table.take(filled), target.note
-                )
-                for found in self.explain_all_rows(rest, set()):
+                rest = Target(target.name, [target.cells[row] for row in filled], target.table.take(filled))
+                search = replace(self, common=common_rows(rest.table))
+                for found in search.explain_all_rows(rest, set()):
                     expression = WhenBlank(found.expression, name, default)
                     if name in found.expression.sources() and first_wrong_row(expression, target) is None:
                         yield Candidate(expression, self.bits(expression, target))

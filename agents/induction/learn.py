@@ -10,6 +10,7 @@ from agents.induction.instructions import read_instructions
 from agents.induction.model import Expression, OutputColumn, Program, Table, Target
 from agents.induction.row_search import RowProgram, explain_rows
 from agents.induction.rows import RowStep
+from agents.induction.sample import common_rows
 from agents.task import Progress, Task
 
 MOST_ROW_PROGRAMS = 3
@@ -63,18 +64,20 @@ def learn(task: Task, rejected: Rejected, deadline: float, progress: Progress) -
     instructions = read_instructions(task)
     progress(f"comparing {table.height} rows with {expected.height}")
     ways = explain_rows(table, align(table, expected), instructions, rejected.steps)
-    search = Search(instructions, deadline)
-    learned: list[Learned] = []
-    for rows in ways[:MOST_ROW_PROGRAMS]:
+    learned: dict[tuple[int, ...], Learned] = {}
+    for rows in ways:
+        if rows.rows in learned or len(learned) == MOST_ROW_PROGRAMS:
+            continue
         paired = table.take(rows.rows)
+        search = Search(instructions, deadline, common_rows(paired))
         columns = {}
         for name, cells in expected.columns.items():
             columns[name] = search.explain(Target(name, cells, paired), rejected.expressions.get(name, set()))
             progress(f"{name}: {columns[name][0].expression.explain() if columns[name] else 'not explained yet'}")
-        learned.append(Learned(rows, columns, paired, ways, search.out_of_time()))
-        if not learned[-1].unsolved:
+        learned[rows.rows] = Learned(rows, columns, paired, ways, search.out_of_time())
+        if not learned[rows.rows].unsolved:
             break
-    return min(learned, key=lambda found: (len(found.unsolved), not found.rows.explained, found.bits()))
+    return min(learned.values(), key=lambda found: (len(found.unsolved), not found.rows.explained, found.bits()))
 
 
 def as_table(file: CsvFile) -> Table:

@@ -6,11 +6,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from agents.induction.align import Signature
+from agents.induction.date_layouts import read_date
+from agents.induction.date_search import DIGITS_TO_ZERO
+from agents.induction.date_shapes import input_layouts
 from agents.induction.model import Table
 from agents.induction.rows import Sort, SortKey, number_in
 
 MOST_KEYS = 3
 MOST_PARTIAL_SORTS = 12
+FIRST_ROWS = 50  # a look at these spares the others most of the time
 
 
 def explain_order(table: Table, before: Sequence[Signature], after: Sequence[Signature]) -> list[Sort]:
@@ -52,30 +56,43 @@ def with_one_more(
 
 
 def candidate_keys(name: str, table: Table) -> Iterator[SortKey]:
-    """Yield the ways to sort by a column; numbers first as numbers."""
+    """Yield the ways to sort by a column: numbers and dates first as what they are."""
     filled = [cell for cell in set(table.columns[name]) if cell.strip()]
-    numbers = bool(filled) and not any(math.isnan(number_in(cell)) for cell in filled)
-    for kind in (*["number"] * numbers, "text", "text_any_case"):
-        yield SortKey(name, kind)
-        yield SortKey(name, kind, descending=True)
+    numbers = bool(filled) and all(not math.isnan(number_in(cell)) for cell in filled)
+    layouts = [] if numbers else shared_layouts(filled)
+    for kind, layout in (
+        *[("number", "")] * numbers,
+        *(("date", one) for one in layouts),
+        ("text", ""),
+        ("folded", ""),
+    ):
+        yield SortKey(name, kind, layout=layout)
+        yield SortKey(name, kind, descending=True, layout=layout)
+
+
+def shared_layouts(cells: Sequence[str]) -> list[str]:
+    """Return the date layouts that read every cell, without those that sort as text does."""
+    layouts: set[str] | None = None
+    for shape in {cell.strip().translate(DIGITS_TO_ZERO) for cell in cells}:
+        found = {layout for layout in input_layouts(shape) if not layout.startswith("%Y") and "%z" not in layout}
+        layouts = found if layouts is None else layouts & found
+        if not layouts:
+            return []
+    return sorted(one for one in layouts or () if all(read_date(cell.strip(), one) is not None for cell in cells))
 
 
 def split(groups: list[list[int]], key: SortKey, table: Table) -> list[list[int]]:
     """Part each group where the key's value changes; nothing when a group is not in the key's order."""
     cells = table.columns[key.column]
-    parts: list[list[int]] = []
-    for group in groups:
-        values = [sort_value(cells[row], key) for row in group]
-        if values != sorted(values, reverse=key.descending):
-            return []
-        parts += [list(part) for _, part in itertools.groupby(group, lambda row: sort_value(cells[row], key))]
-    return parts
+    if not all(in_order([key.value(cells[row]) for row in group[:FIRST_ROWS]], key) for group in groups):
+        return []
+    values = {cell: key.value(cell) for cell in set(cells)}
+    if not all(in_order([values[cells[row]] for row in group], key) for group in groups):
+        return []
+    parts = (itertools.groupby(group, lambda row: values[cells[row]]) for group in groups)
+    return [list(part) for group in parts for _, part in group]
 
 
-def sort_value(cell: str, key: SortKey) -> tuple[bool, Any]:
-    """Return what the key compares; what is no number comes last in either direction."""
-    if key.kind == "number":
-        number = number_in(cell)
-        last = math.isnan(number)
-        return (last != key.descending, 0.0 if last else number)
-    return (False, cell.casefold() if key.kind == "text_any_case" else cell)
+def in_order(values: list[Any], key: SortKey) -> bool:
+    """Tell whether values stand as the key sorts them."""
+    return values == sorted(values, reverse=key.descending)

@@ -10,7 +10,7 @@ from agents.induction.filters import propose_filters
 from agents.induction.instructions import Instructions
 from agents.induction.model import Table
 from agents.induction.orders import explain_order
-from agents.induction.rows import Deduplicate, KeepRows, RowStep
+from agents.induction.rows import Deduplicate, KeepRows, RowStep, Sort
 
 ENOUGH_BITS = 5.0
 BITS_OF_INSTRUCTION = 6.0
@@ -53,15 +53,16 @@ def explain_rows(
     if identity and (alignment.same_rows or not alignment.links):
         return identity
     programs = []
+    orders: dict[tuple[int, ...], list[Sort]] = {}
     for steps in selections(table, alignment):
-        rows = run_rows(steps, table)
-        if Counter(alignment.before[row] for row in rows) == Counter(alignment.after):
-            programs += [
-                RowProgram(done, tuple(run_rows(done, table)), bits=evidence(done, table, instructions))
-                for done in with_order(steps, rows, table, alignment)
-                if done not in excluded
-            ]
-    programs = [program for program in programs if followed(program.rows, alignment)]
+        rows = tuple(run_rows(steps, table))
+        if rows not in orders and Counter(alignment.before[row] for row in rows) == Counter(alignment.after):
+            orders[rows] = orders_of(rows, table, alignment)
+        for sort in orders.get(rows, ()):
+            done = (*steps, sort) if sort.keys else steps
+            if done not in excluded:
+                bits = evidence(steps, table, instructions)
+                programs.append(RowProgram(done, tuple(rows[row] for row in sort.rows(table.take(rows))), bits=bits))
 
     def preference(program: RowProgram) -> tuple[bool, float]:
         named = sum(instructions.name(step) for step in program.steps)
@@ -97,16 +98,12 @@ def deduplications(table: Table, alignment: Alignment) -> Iterator[Deduplicate]:
                 yield step
 
 
-def with_order(
-    steps: tuple[RowStep, ...], rows: Sequence[int], table: Table, alignment: Alignment
-) -> Iterator[tuple[RowStep, ...]]:
-    """Yield the steps, with a sort behind them where the order asks for one."""
+def orders_of(rows: Sequence[int], table: Table, alignment: Alignment) -> list[Sort]:
+    """Return the sorts that put the rows in the output's order; a sort by nothing when they are."""
     signatures = [alignment.before[row] for row in rows]
     if tuple(signatures) == alignment.after:
-        yield steps
-        return
-    for sort in explain_order(table.take(rows), signatures, alignment.after):
-        yield (*steps, sort)
+        return [Sort(())]
+    return explain_order(table.take(rows), signatures, alignment.after)
 
 
 def run_rows(steps: Sequence[RowStep], table: Table) -> list[int]:
@@ -115,11 +112,6 @@ def run_rows(steps: Sequence[RowStep], table: Table) -> list[int]:
     for step in steps:
         rows = [rows[row] for row in step.rows(table.take(rows))]
     return rows
-
-
-def followed(rows: Sequence[int], alignment: Alignment) -> bool:
-    """Tell whether these rows of the input have the signatures of the output."""
-    return tuple(alignment.before[row] for row in rows) == alignment.after
 
 
 def evidence(steps: Sequence[RowStep], table: Table, instructions: Instructions) -> float:

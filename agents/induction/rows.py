@@ -1,12 +1,13 @@
 """Steps on rows: keep, sort, deduplicate."""
 
-import math
 import re
 from abc import abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
+from agents.induction.date_layouts import read_date
+from agents.induction.date_script import read_dates
 from agents.induction.model import Code, Table, TableStep, literal
 
 
@@ -112,21 +113,45 @@ class KeepRows(RowStep):
 
 @dataclass(frozen=True)
 class SortKey:
-    """A column to sort by: `kind` is "text", "number" or "text_any_case"."""
+    """A column to sort by: `kind` is "text", "folded" (any letter case), "number", or "date" written in `layout`."""
 
     column: str
     kind: str = "text"
     descending: bool = False
+    layout: str = ""
+
+    def value(self, cell: str) -> tuple[bool, Any]:
+        """Return what is compared; what is no number or date comes last in either direction."""
+        if self.kind in ("text", "folded"):
+            return (False, cell.casefold() if self.kind == "folded" else cell)
+        known = read_date(cell.strip(), self.layout) if self.kind == "date" else number_in(cell)
+        last = known is None or known != known
+        return (last != self.descending, None if last else known)
 
     def explain(self) -> str:
         """Say the column and the order."""
-        kinds = {"text": "", "number": " as a number", "text_any_case": " in any letter case"}
-        return f"{self.column}{kinds[self.kind]}{', descending' if self.descending else ''}"
+        kinds = {"number": " as a number", "folded": " in any letter case", "date": " as a date"}
+        return f"{self.column}{kinds.get(self.kind, '')}{', descending' if self.descending else ''}"
+
+    def render(self, code: Code) -> str:
+        """Return the arguments of sort_values."""
+        order = ", ascending=False" if self.descending else ""
+        convert = {
+            "text": "",
+            "folded": ", key=lambda cells: cells.str.casefold()",
+            "number": ", key=lambda cells: cells.map(number_in)",
+            "date": f", key=lambda cells: read_dates(cells, [{literal(self.layout)}])",
+        }
+        if self.kind == "number":
+            code.function(number_in, "re")
+        if self.kind == "date":
+            code.function(read_dates)
+        return f'{literal(self.column)}, kind="stable"{order}{convert[self.kind]}'
 
 
 @dataclass(frozen=True)
 class Sort(RowStep):
-    """Sorts rows; equal ones keep their order, and what is no number comes last."""
+    """Sorts rows; equal ones keep their order, and what is no number or date comes last."""
 
     keys: tuple[SortKey, ...]
     op: ClassVar[str] = "sort"
@@ -140,22 +165,14 @@ class Sort(RowStep):
         """Sort by the last key first, since each sort keeps the order of equals."""
         rows = list(range(table.height))
         for key in reversed(self.keys):
-            rows = sorted_rows(rows, table, key)
+            cells = table.columns[key.column]
+            values = {cell: key.value(cell) for cell in set(cells)}
+            rows.sort(key=[values[cell] for cell in cells].__getitem__, reverse=key.descending)
         return rows
 
     def render(self, code: Code) -> list[str]:
         """Sort by the last key first, as `run` does."""
-        return [self.statement(code, key) for key in reversed(self.keys)]
-
-    def statement(self, code: Code, key: SortKey) -> str:
-        """Return the statement for one key."""
-        order = ", ascending=False" if key.descending else ""
-        convert = ""
-        if key.kind == "number":
-            convert = f", key=lambda cells: cells.map({code.function(number_in, 're')})"
-        elif key.kind == "text_any_case":
-            convert = ", key=lambda cells: cells.str.casefold()"
-        return f'df = df.sort_values({literal(key.column)}, kind="stable"{order}{convert})'
+        return [f"df = df.sort_values({key.render(code)})" for key in reversed(self.keys)]
 
     def explain(self) -> str:
         """Say the keys in order."""
@@ -163,19 +180,7 @@ class Sort(RowStep):
 
     def cost(self) -> float:
         """Count a column, a kind and a direction for each key."""
-        return sum(4.0 + (key.kind != "text") + key.descending for key in self.keys)
-
-
-def sorted_rows(rows: list[int], table: Table, key: SortKey) -> list[int]:
-    """Return the rows in the order of one key; equal ones stay as they are, also when descending."""
-    cells = table.columns[key.column]
-    if key.kind == "number":
-        numbers = [number_in(cells[row]) for row in range(table.height)]
-        known = [row for row in rows if not math.isnan(numbers[row])]
-        unknown = [row for row in rows if math.isnan(numbers[row])]
-        return sorted(known, key=numbers.__getitem__, reverse=key.descending) + unknown
-    texts = [cell.casefold() for cell in cells] if key.kind == "text_any_case" else cells
-    return sorted(rows, key=texts.__getitem__, reverse=key.descending)
+        return sum(4.0 + (key.kind == "folded") + key.descending for key in self.keys)
 
 
 @dataclass(frozen=True)

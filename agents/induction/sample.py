@@ -2,7 +2,7 @@
 
 import itertools
 
-from agents.induction.model import Cells, Target
+from agents.induction.model import Cells, Table, Target
 
 ROWS_WITHOUT_SAMPLE = 2000
 SPREAD_ROWS = 400
@@ -18,16 +18,19 @@ def shape(text: str) -> str:
     return "".join(kind for kind, _ in itertools.groupby(kinds))
 
 
-def sample_rows(target: Target) -> list[int]:
-    """Return all rows of a short table; of a long one, some of every shape and value and from everywhere."""
-    height = len(target.cells)
-    if height <= ROWS_WITHOUT_SAMPLE:
-        return list(range(height))
-    rows = set(range(0, height, height // SPREAD_ROWS))
-    rows |= set(first_of_each_shape(target.cells))
-    for cells in target.table.columns.values():
-        rows |= set(first_of_each_value(cells))
-    return sorted(rows)
+def common_rows(table: Table) -> list[int]:
+    """Return all rows of a short table; of a long one, some with each recurring value and some from everywhere."""
+    if table.height <= ROWS_WITHOUT_SAMPLE:
+        return list(range(table.height))
+    rows = set(range(0, table.height, table.height // SPREAD_ROWS))
+    return sorted(rows.union(*map(first_of_each_value, table.columns.values())))
+
+
+def sample_rows(target: Target, common: list[int]) -> list[int]:
+    """Return the common rows of a table and, of a long one, some of every shape of a target."""
+    if len(common) == len(target.cells):
+        return common
+    return sorted({*common, *first_of_each_shape(target.cells)})
 
 
 def first_of_each_shape(cells: Cells) -> list[int]:

@@ -132,6 +132,12 @@ def test_numbers_are_sorted_as_numbers(tmp_path: Path) -> None:
     assert convert(task, "n\n1000\n200\n3\n", tmp_path).column("n") == ("3", "200", "1000")
 
 
+def test_dates_are_sorted_as_dates(tmp_path: Path) -> None:
+    task = make_task("d\n05.03.2024\n31.01.2024\n01.12.2023\n", "d\n01.12.2023\n31.01.2024\n05.03.2024\n")
+    wanted = ("30.12.2022", "02.01.2023", "01.02.2023")
+    assert convert(task, "d\n01.02.2023\n02.01.2023\n30.12.2022\n", tmp_path).column("d") == wanted
+
+
 def test_filter_sort_and_columns_go_together() -> None:
     rows = sorted((row for row in SALES[1:] if row[1] == "open"), key=lambda row: -int(row[2]))
     said = learned(SALES, [("Amount", "Id"), *((row[2], f"#{row[0]}") for row in rows)])

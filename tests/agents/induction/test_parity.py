@@ -89,7 +89,8 @@ STEPS: list[TableStep] = [
     *(KeepRows("a", test, ("-2.5",)) for test in ("less", "at_most", "greater", "at_least")),
     *(KeepRows(B.name, test, ("", "NA", "B")) for test in ("one_of", "none_of")),
     *(KeepRows("a", test) for test in ("blank", "not_blank")),
-    *(Sort((SortKey("a", kind, down),)) for kind in ("text", "text_any_case", "number") for down in (False, True)),
+    *(Sort((SortKey("a", kind, down),)) for kind in ("text", "folded", "number") for down in (False, True)),
+    *(Sort((SortKey("a", "date", down, "%d.%m.%Y"), SortKey(B.name))) for down in (False, True)),
     Sort((SortKey("a", "number", descending=True), SortKey(B.name))),
     *(Deduplicate(columns, keep_last) for columns in ((), ("a",), ("a", B.name)) for keep_last in (False, True)),
 ]
