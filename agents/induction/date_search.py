@@ -72,12 +72,12 @@ def find_cleaned(pairs: Pairs) -> list[Reading]:
     """Find readings on a sample, to which pairs are added until no reading of it is proved wrong by others."""
     sample = list(pairs[:SAMPLE])
     while True:
-        readings = list(search(sample))
-        wrong = {reading: first_wrong(reading, pairs) for reading in readings}
-        right = [reading for reading in readings if wrong[reading] is None]
-        if right or not readings:
+        wrong = {reading: first_wrong(reading, pairs) for reading in search(sample)}
+        right = [reading for reading, pair in wrong.items() if pair is None]
+        news = {pair for pair in wrong.values() if pair is not None}.difference(sample)
+        if right or not news:
             return right
-        sample += {pair for pair in wrong.values() if pair is not None}
+        sample += news
 
 
 def first_wrong(reading: Reading, pairs: Pairs) -> tuple[str, str] | None:

@@ -66,12 +66,9 @@ class DateFormat(Expression):
     def render(self, code: Code) -> str:
         """Return a chain that reads, then writes."""
         dates = self.render_reading(code)
-        plain = all(code_ not in PYTHON_FIELDS or code_ == "%Y" for _, code_ in codes(self.output))
-        if plain:
+        if all(field == "%Y" or field not in PYTHON_FIELDS for _, field in codes(self.output)):
             return f"{dates}.dt.strftime({literal(self.output)})"
-        fields = "".join(
-            text + PYTHON_FIELDS.get(code_, f"{{date:{code_}}}" * bool(code_)) for text, code_ in codes(self.output)
-        )
+        fields = "".join(text + python_field(field) for text, field in codes(self.output))
         return f'{dates}.map(\n    lambda date: f"{fields}", na_action="ignore"\n).astype("str")'
 
     def render_reading(self, code: Code) -> str:
@@ -96,13 +93,11 @@ class DateFormat(Expression):
 
     def cost(self) -> float:
         """Count the layouts and what stands in them."""
-        layouts = " ".join((*self.inputs, self.output))
-        odd_order = len(re.findall(r"%Y.?%-?d|%-?m[.-]%-?d[.-]%", layouts))
+        reading = BITS_PER_INPUT * len(self.inputs + self.cleanings)
+        writing = self.output.count("%") + self.output.count("%-")
+        odd_order = len(re.findall(r"%Y.?%-?d|%-?m[.-]%-?d[.-]%", " ".join((*self.inputs, self.output))))
         mixed_padding = len(set(re.findall(r"%(-?)[md]", self.output))) > 1
-        bits = (
-            BITS_PER_INPUT * (len(self.inputs) + len(self.cleanings)) + self.output.count("%") + self.output.count("%-")
-        )
-        return self.source.cost() + 4 + bits + BITS_PER_ODDITY * (odd_order + mixed_padding)
+        return self.source.cost() + 4 + reading + writing + BITS_PER_ODDITY * (odd_order + mixed_padding)
 
 
 def propose_dates(target: Target) -> Iterator[Expression]:
@@ -129,3 +124,8 @@ def render_cleaning(name: str, code: Code) -> str:
         return f".str.strip().replace({code.constant(name, patterns)}, regex=True)"
     ((pattern, kept),) = patterns.items()
     return f'.str.strip().str.replace(r"{pattern}", r"{kept}", regex=True)'
+
+
+def python_field(code: str) -> str:
+    """Return the field of an f-string that writes one code of a layout; nothing for no code."""
+    return PYTHON_FIELDS.get(code, f"{{date:{code}}}" if code else "")

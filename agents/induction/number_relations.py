@@ -27,6 +27,7 @@ GLANCE = 8
 ROWS_FOR_SCALE = 3
 ROWS_FOR_LINE = 4
 MOST_DIGITS = 9
+MOST_STEPS = 2**60  # keeps numbers with hundreds of digits within the range of floats
 MARGIN_BITS = 6.0
 
 
@@ -90,7 +91,7 @@ def roughly_straight(numbers: Numbers, wanted: Numbers, unit: float) -> bool:
 
 def evidence(points: Sequence[Point], unit: Fraction) -> float:
     """Return the bits that the wanted numbers hold."""
-    return sum(math.log2(abs(want) / unit + 1) for _, want in points)
+    return sum(math.log2(min(abs(want) / unit, MOST_STEPS) + 1) for _, want in points)
 
 
 def find_scales(points: Sequence[Point], tolerance: Fraction) -> Iterator[Line]:

@@ -66,13 +66,14 @@ def propose_conversions(
         return
     sample = unique[:SAMPLE]
     while True:
-        proposed = list(conversions_of_sample(operands, operation, sample, layouts))
+        proposed = conversions_of_sample(operands, operation, sample, layouts)
         wrong = {expression: first_wrong(expression, unique) for expression in proposed}
-        right = [expression for expression in proposed if wrong[expression] is None]
-        if right or not proposed:
+        right = [expression for expression, row in wrong.items() if row is None]
+        news = {row for row in wrong.values() if row is not None}.difference(sample)
+        if right or not news:
             yield from right
             return
-        sample = list(dict.fromkeys([*sample, *(row for row in wrong.values() if row is not None)]))
+        sample += news
 
 
 def worth_a_look(operands: Sequence[Operand], operation: str, rows: Sequence[Row], layouts: Layouts) -> bool:

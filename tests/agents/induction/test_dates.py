@@ -94,6 +94,11 @@ def test_both_orders_in_one_column_are_read_one_after_the_other() -> None:
     assert found[0].inputs == ("%d/%m/%Y", "%m/%d/%Y")
 
 
+def test_rows_that_contradict_each_other_are_not_explained() -> None:
+    cells = ["13/02/2024", "02/14/2024", "01/02/2024", "01/03/2024"]
+    assert learned(cells, ["2024-02-13", "2024-02-14", "2024-02-01", "2024-01-03"]) == []
+
+
 def test_times_with_offsets_become_utc() -> None:
     cells = ["2024-03-05T10:00:00+02:00", "2024-11-15T00:30:00Z", "2024-11-15T00:30:00-0500", "2024-11-15 07:00"]
     wanted = ["2024-03-05T08:00:00Z", "2024-11-15T00:30:00Z", "2024-11-15T05:30:00Z", "2024-11-15T07:00:00Z"]
