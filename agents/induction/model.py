@@ -72,14 +72,14 @@ class Code:
         return self.helper(function.__name__, inspect.getsource(function))
 
     def constant(self, name: str, value: Any) -> str:
-        """Add a top-level constant of plain data once and return its name, which is made an identifier of its own."""
-        wanted = re.sub(r"\W+", "_", name).strip("_").upper()
-        wanted = wanted if wanted.isascii() and wanted.isidentifier() else f"VALUES_{wanted}" * wanted.isascii()
-        numbered = (f"{wanted or 'VALUES'}_{number}" for number in itertools.count(2))
-        for identifier in itertools.chain([wanted or "VALUES"], numbered):
-            if self.constants.setdefault(identifier, value) == value:
-                return identifier
-        raise AssertionError("there are always more numbers")
+        """Add a top-level constant of plain data once and return its identifier, made from the name."""
+        words = re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_").upper()
+        wanted = words if words.isidentifier() else f"VALUES_{words}".rstrip("_")
+        number, identifier = 1, wanted
+        while self.constants.setdefault(identifier, value) != value:
+            number += 1
+            identifier = f"{wanted}_{number}"
+        return identifier
 
     def column(self, name: str) -> str:
         """Return the expression for an input column: a Series of strings without missing values."""

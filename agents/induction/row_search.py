@@ -1,15 +1,16 @@
 """Finds the steps that take the input's rows to the output's: filter, then deduplicate, then sort."""
 
+import itertools
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from agents.induction.align import Alignment, Signature
 from agents.induction.filters import propose_filters
 from agents.induction.instructions import Instructions
 from agents.induction.model import Table
-from agents.induction.orders import explain_order
+from agents.induction.orders import candidate_keys, explain_order
 from agents.induction.rows import Deduplicate, KeepRows, RowStep, Sort
 
 ENOUGH_BITS = 5.0
@@ -52,23 +53,33 @@ def explain_rows(
     identity = [RowProgram((), tuple(range(table.height)))] if same_height else []
     if identity and (alignment.same_rows or not alignment.links):
         return identity
-    programs = []
-    orders: dict[tuple[int, ...], list[Sort]] = {}
-    for steps in selections(table, alignment):
-        rows = tuple(run_rows(steps, table))
-        if rows not in orders and Counter(alignment.before[row] for row in rows) == Counter(alignment.after):
-            orders[rows] = orders_of(rows, table, alignment)
-        for sort in orders.get(rows, ()):
-            done = (*steps, sort) if sort.keys else steps
-            if done not in excluded:
-                bits = evidence(steps, table, instructions)
-                programs.append(RowProgram(done, tuple(rows[row] for row in sort.rows(table.take(rows))), bits=bits))
+    programs = programs_among(selections(table, alignment), table, alignment, instructions)
+    if not programs:
+        programs = programs_among(extremes(table, alignment), table, alignment, instructions)
+    programs = [program for program in programs if program.steps not in excluded]
 
     def preference(program: RowProgram) -> tuple[bool, float]:
         named = sum(instructions.name(step) for step in program.steps)
         return program.bits < ENOUGH_BITS, program.cost() - BITS_OF_INSTRUCTION * named
 
     return [*sorted(programs, key=preference), *identity] or [unexplained(table, alignment)]
+
+
+def programs_among(
+    ways: Iterable[tuple[RowStep, ...]], table: Table, alignment: Alignment, instructions: Instructions
+) -> list[RowProgram]:
+    """Return those ways to choose rows that give the output's rows, with a sort where their order asks for one."""
+    programs = []
+    orders: dict[tuple[int, ...], list[Sort]] = {}
+    for steps in ways:
+        rows = tuple(run_rows(steps, table))
+        if rows not in orders and Counter(alignment.before[row] for row in rows) == Counter(alignment.after):
+            orders[rows] = orders_of(rows, table, alignment)
+        for sort in orders.get(rows, ()):
+            done = (*steps, sort) if sort.keys else steps
+            taken = tuple(rows[row] for row in sort.rows(table.take(rows)))
+            programs.append(RowProgram(done, taken, bits=evidence(steps, table, instructions)))
+    return programs
 
 
 def selections(table: Table, alignment: Alignment) -> Iterator[tuple[RowStep, ...]]:
@@ -96,6 +107,14 @@ def deduplications(table: Table, alignment: Alignment) -> Iterator[Deduplicate]:
             step = Deduplicate(columns, keep_last)
             if len(step.rows(table)) == len(alignment.after) < table.height:
                 yield step
+
+
+def extremes(table: Table, alignment: Alignment) -> Iterator[tuple[RowStep, ...]]:
+    """Yield the ways to keep, of the rows with the same key, the one with the highest or lowest value."""
+    keys = [name for name, cells in table.columns.items() if len(set(cells)) == len(alignment.after) < table.height]
+    for key, name in itertools.product(keys, table.header):
+        if key != name:
+            yield from ((Sort((by,)), Deduplicate((key,))) for by in candidate_keys(name, table))
 
 
 def orders_of(rows: Sequence[int], table: Table, alignment: Alignment) -> list[Sort]:

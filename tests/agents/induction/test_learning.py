@@ -152,6 +152,15 @@ def test_duplicates_by_key_keep_the_last() -> None:
     assert "Keep the last of the rows with the same k" in learned(rows, [rows[0], *last])
 
 
+def test_latest_row_of_each_key_is_kept() -> None:
+    days = [f"{d:02}.{m:02}.2024" for d, m in ((3, 5), (9, 1), (1, 12), (7, 2), (28, 3), (2, 9), (5, 5), (30, 1))]
+    rows = [("who", "day", "v"), *((f"w{n % 3}", day, str(n)) for n, day in enumerate(days))]
+    by_day = sorted(rows[1:], key=lambda row: row[1].split(".")[::-1], reverse=True)
+    latest = {row[0]: row for row in reversed(by_day)}
+    said = learned(rows, [rows[0], *(row for row in by_day if latest[row[0]] == row)])
+    assert "Sort the rows by day as a date, descending. Keep the first of the rows with the same who" in said
+
+
 def test_example_wins_over_the_instruction_and_the_plan_says_so() -> None:
     plan = plan_for(make_task("n\nann\nbob\n", "n\nANN\nBOB\n", {"n": ""}))
     assert not plan.unsolved_columns
