@@ -74,7 +74,7 @@ def find_cleaned(pairs: Pairs) -> list[Reading]:
     while True:
         wrong = {reading: first_wrong(reading, pairs) for reading in search(sample)}
         right = [reading for reading, pair in wrong.items() if pair is None]
-        news = {pair for pair in wrong.values() if pair is not None}.difference(sample)
+        news = [pair for pair in dict.fromkeys(wrong.values()) if pair is not None and pair not in sample]
         if right or not news:
             return right
         sample += news

@@ -69,7 +69,7 @@ def propose_conversions(
         proposed = conversions_of_sample(operands, operation, sample, layouts)
         wrong = {expression: first_wrong(expression, unique) for expression in proposed}
         right = [expression for expression, row in wrong.items() if row is None]
-        news = {row for row in wrong.values() if row is not None}.difference(sample)
+        news = [row for row in dict.fromkeys(wrong.values()) if row is not None and row not in sample]
         if right or not news:
             yield from right
             return
