@@ -4,6 +4,6 @@ Worker processes import this module again under another name: nothing may happen
 """
 
 if __name__ == "__main__":
-    from server.main import main
+    from server.serve import main
 
     main()

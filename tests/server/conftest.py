@@ -10,9 +10,10 @@ from grpc_health.v1.health import aio as health_aio
 
 from csvconverter.v1.services_pb2 import StartTrainingRequest
 from server.conversion_service import ConversionService
+from server.door import grpc_server, listen
 from server.inference import Inference
 from server.keys import Keys
-from server.main import choose_keys, grpc_server, listen, running_server
+from server.main import choose_keys, running_server
 from server.settings import Settings
 from server.standing import Standing
 from server.training import TrainingJobs

@@ -83,6 +83,26 @@ async def test_a_port_that_is_taken_is_named(tmp_path):
         assert f"cannot listen at {first.address}" in second.log.read_text()
 
 
+@pytest.mark.parametrize(
+    ("settings", "reason"),
+    [
+        ({"SANDBOX_MINIMUM": "magic"}, "it lacks magic"),
+        ({"HTTP_ADDRESS": "no-host:8000"}, "CSV_CONVERTER_HTTP_ADDRESS"),
+        ({}, "database"),
+    ],
+)
+def test_what_keeps_a_server_from_starting_is_said_in_a_line(tmp_path, settings, reason):
+    (tmp_path / "data").mkdir()
+    if reason == "database":
+        (tmp_path / "data" / "jobs.db").write_text("this is no database, though it is long enough to look like one")
+    with server_process(tmp_path, **settings) as server:
+        assert server.process.wait(STOP_SECONDS) == 1
+    log = server.log.read_text()
+    assert log.startswith("cannot start: ")
+    assert reason in log
+    assert "Traceback" not in log
+
+
 def test_settings_that_are_wrong_are_named_without_their_values(tmp_path):
     wrong = environment(tmp_path, MAX_WORKERS="none", GRPC_ADDRESS="nowhere", API_KEYS="secret")
     started = subprocess.run([COMMAND, "serve"], cwd=tmp_path, env=wrong, capture_output=True, text=True, check=False)

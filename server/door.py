@@ -1,0 +1,54 @@
+"""The gRPC server itself: its options, its services and its address."""
+
+import grpc
+from grpc_health.v1 import health_pb2_grpc
+from grpc_health.v1.health import aio as health_aio
+from grpc_reflection.v1alpha import reflection
+
+from csvconverter.v1 import services_pb2
+from csvconverter.v1.services_pb2_grpc import add_ConversionServiceServicer_to_server
+from server.address import Address
+from server.conversion_service import ConversionService
+from server.interceptors import CallInterceptor
+from server.keys import Keys
+from server.settings import Settings
+
+SERVICE_NAME = services_pb2.DESCRIPTOR.services_by_name["ConversionService"].full_name
+MESSAGE_ROOM = 1 << 20
+
+
+class AddressTaken(Exception):
+    """The server cannot listen where it should."""
+
+
+def grpc_server(
+    service: ConversionService, health: health_aio.HealthServicer, keys: Keys, settings: Settings
+) -> grpc.aio.Server:
+    """Put the service, health checks and reflection into a server that is not started yet."""
+    server = grpc.aio.server(
+        interceptors=[CallInterceptor(keys, settings.max_upload_bytes)],
+        options=[
+            ("grpc.so_reuseport", 0),  # a port that is taken is an error
+            ("grpc.max_receive_message_length", 2 * settings.max_upload_bytes + MESSAGE_ROOM),
+            ("grpc.max_send_message_length", -1),  # the service itself says when an answer grows too large
+            ("grpc.keepalive_time_ms", 60_000),
+            ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
+        ],
+    )
+    add_ConversionServiceServicer_to_server(service, server)  # type: ignore[no-untyped-call]
+    health_pb2_grpc.add_HealthServicer_to_server(health, server)
+    reflection.enable_server_reflection([SERVICE_NAME, "grpc.health.v1.Health", reflection.SERVICE_NAME], server)
+    return server
+
+
+def listen(server: grpc.aio.Server, address: Address) -> Address:
+    """Bind the server to an address and return it with the real port.
+
+    Raises:
+        AddressTaken: something else listens there, or it is no address of this machine.
+    """
+    try:
+        return Address(address.host, server.add_insecure_port(str(address)))
+    except RuntimeError:
+        message = f"cannot listen at {address}: stop what listens there, or set CSV_CONVERTER_GRPC_ADDRESS"
+        raise AddressTaken(message) from None
