@@ -4,13 +4,43 @@ import re
 from collections.abc import Iterator, Sequence
 
 from agents.induction.columns import Candidate
+from agents.induction.instructions import read_instructions
+from agents.induction.learn import Learned, as_table
 from agents.induction.model import Table
+from agents.induction.row_search import ENOUGH_BITS, RowProgram
+from agents.task import Task
 from csvconverter.v1.plans_pb2 import Ambiguity
 
 CLOSE_BITS = 1.0
 MOST_READINGS = 3
 DISTURBED_ROWS = 6
 CELL_LENGTH = 80
+
+
+def find_ambiguities(task: Task, learned: Learned) -> Iterator[Ambiguity]:
+    """Yield the rows and columns for which the examples leave a choice."""
+    yield from row_ambiguities(task, learned)
+    table = as_table(task.input)
+    for name, candidates in learned.columns.items():
+        if len(candidates) > 1 and (found := find_ambiguity(name, candidates, table)) is not None:
+            yield found
+
+
+def row_ambiguities(task: Task, learned: Learned) -> Iterator[Ambiguity]:
+    """Yield the doubt about the steps on rows: too few rows to be sure, or other columns that explain them as well."""
+    instructions = read_instructions(task)
+    if any(instructions.name(step) for step in learned.rows.steps):
+        return
+    readings = [said(way) for way in learned.rivals()[:MOST_READINGS]]
+    if learned.rows.explained and learned.rows.bits < ENOUGH_BITS:
+        readings.append("Keep these rows for another reason: they are too few to tell")
+    if readings:
+        yield Ambiguity(readings=[said(learned.rows), *readings])
+
+
+def said(way: RowProgram) -> str:
+    """Return the steps on rows in one sentence after the other."""
+    return ". ".join(step.explain() for step in way.steps) or "Keep the rows as they are"
 
 
 def find_ambiguity(name: str, candidates: Sequence[Candidate], table: Table) -> Ambiguity | None:

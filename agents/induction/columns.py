@@ -12,11 +12,8 @@ from agents.induction.instructions import Instructions
 from agents.induction.model import Expression, Proposer, Table, Target
 from agents.induction.number_search import propose_numbers
 from agents.induction.sample import common_rows, sample_rows
-from agents.induction.text import (
-    Column,
-    Constant,
-    WhenBlank,
-    folded_name,
+from agents.induction.text import Column, Constant, WhenBlank, folded_name
+from agents.induction.text_search import (
     propose_clean,
     propose_constants,
     propose_copies,
@@ -101,7 +98,7 @@ class Search:
         """Return the proposals read off some rows that hold on all; rows that prove them all wrong join the others."""
         for _ in range(MOST_REPAIRS):
             wanted = [target.cells[row] for row in rows]
-            sample = Target(target.name, wanted, target.table.take(rows), target.note)
+            sample = Target(target.name, wanted, target.table.take(rows))
             fitting = [
                 one
                 for one in dict.fromkeys(proposer(sample))

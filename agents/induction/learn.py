@@ -63,16 +63,19 @@ def learn(task: Task, rejected: Rejected, deadline: float, progress: Progress) -
     table, expected = as_table(task.input), as_table(task.expected)
     instructions = read_instructions(task)
     progress(f"comparing {table.height} rows with {expected.height}")
-    ways = explain_rows(table, align(table, expected), instructions, rejected.steps)
+    alignment = align(table, expected)
+    ways = explain_rows(table, alignment, instructions, rejected.steps)
     learned: dict[tuple[int, ...], Learned] = {}
     for rows in ways:
         if rows.rows in learned or len(learned) == MOST_ROW_PROGRAMS:
             continue
         paired = table.take(rows.rows)
         search = Search(instructions, deadline, common_rows(paired))
-        columns = {}
+        columns: dict[str, list[Candidate]] = {}
         for name, cells in expected.columns.items():
-            columns[name] = search.explain(Target(name, cells, paired), rejected.expressions.get(name, set()))
+            target = Target(name, cells, paired)
+            comparable = rows.explained or bool(alignment.links)
+            columns[name] = search.explain(target, rejected.expressions.get(name, set())) if comparable else []
             progress(f"{name}: {columns[name][0].expression.explain() if columns[name] else 'not explained yet'}")
         learned[rows.rows] = Learned(rows, columns, paired, ways, search.out_of_time())
         if not learned[rows.rows].unsolved:

@@ -45,7 +45,6 @@ class Target:
     name: str
     cells: Cells
     table: Table
-    note: str = ""  # the instruction for this column; empty when there is none
 
 
 class Code:
