@@ -1,7 +1,7 @@
 """Writes the golden cases: `python tests/golden/make.py`.
 
 Each case is what somebody converts on an ordinary day: rows that are invented here, and plain Python that says what
-becomes of them. The first rows are the example to learn from; the others are the new file that the script has to convert.
+becomes of them. The first rows are the example to learn from, the others the new file that the script has to convert.
 """
 
 import csv
@@ -10,7 +10,7 @@ import itertools
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 FIRST = ["mary", "JOHN", "Ana-Maria", "o'neil", "Lars", "chloé", "wei", "Fatima", "jean-luc", "Björn", "ivan", "Zoë"]
@@ -42,7 +42,7 @@ def pick(values: list[str], number: int, step: int = 1) -> str:
 
 def day(number: int) -> datetime:
     """Return a moment that moves through all days, months and hours."""
-    return datetime(2023, 1, 3, 4, 5, 6) + timedelta(days=number * 23, minutes=number * 97)
+    return datetime(2023, 1, 3, 4, 5, 6, tzinfo=UTC) + timedelta(days=number * 23, minutes=number * 97)
 
 
 def german(number: int) -> str:
@@ -221,10 +221,10 @@ def write(path: Path, header: Row, rows: Iterable[Row], written_as: dict[str, st
     path.write_bytes(text.getvalue().encode(written_as.get("encoding", "utf-8")))
 
 
-def main() -> None:
-    """Write all cases beside this file."""
+def main(target: Path) -> None:
+    """Write all cases into a folder."""
     for name, case in CASES.items():
-        folder = Path(__file__).parent / name
+        folder = target / name
         folder.mkdir(exist_ok=True)
         rows = [case.row(number) for number in range(1, case.rows + case.new_rows + 1)]
         for prefix, part in (("", rows[: case.rows]), ("new", rows[case.rows :])):
@@ -236,4 +236,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(Path(__file__).parent)

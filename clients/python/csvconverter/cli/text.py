@@ -32,9 +32,8 @@ def duration(seconds: float) -> str:
     return f"{max(seconds, 0):.0f} s"
 
 
-def size(number: int) -> str:
+def size(amount: float) -> str:
     """Return a number of bytes, such as "61 MB"."""
-    amount = float(number)
     for unit in ("bytes", "kB", "MB"):
         if amount < 1000:
             return f"{amount:.0f} {unit}"
