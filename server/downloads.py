@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from csvconverter.v1.errors_pb2 import ERROR_REASON_ARTIFACT_NOT_FOUND
 from csvconverter.v1.services_pb2 import GetArtifactRequest
+from executor.worker import EXPECTED, INPUT
 from server.errors import Refusal
 from server.listing import existing_job
-from server.training import EXPECTED, INPUT
 from storage.interfaces import ArtifactMissing, ArtifactStore, JobStore
 
 CONTENT_TYPES = {"csv": "text/csv", "json": "application/json", "py": "text/x-python"}

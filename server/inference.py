@@ -3,6 +3,7 @@
 import ast
 import asyncio
 import csv
+import io
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -35,7 +36,7 @@ PIECE_BYTES = 256 * 1024
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 MISSING_COLUMNS = re.compile(r"^ERROR missing columns: (\[.*\]); the input has \[", re.MULTILINE)  # as scripts log it
 WRONG_ENCODING = re.compile(r"^ERROR (the file is not written in the expected encoding: .*)$", re.MULTILINE)
-WARNING = re.compile(r"^WARNING (?P<text>.+)$", re.MULTILINE)
+WARNING = re.compile(r"^WARNING (.+)$", re.MULTILINE)
 LIMITS = {Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.OUTPUT_TOO_LARGE}
 
 
@@ -69,7 +70,7 @@ class Conversion:
     def rows(self) -> int:
         """Count the rows below the header; for files that fit into memory."""
         _, text = decode(self.output.read_bytes())
-        records = csv.reader(text.splitlines(keepends=True), delimiter=detect_delimiter(text))
+        records = csv.reader(io.StringIO(text, newline=""), delimiter=detect_delimiter(text))
         return max(0, sum(1 for record in records if record) - 1)
 
 
@@ -80,11 +81,11 @@ class Inference:
         self, jobs: JobStore, artifacts: ArtifactStore, lane: InferenceLane, folder: Path, answer_bytes: int
     ) -> None:
         """Take the stores, the lane on which scripts run, a folder for files on their way, and an answer's limit."""
-        self.answer_bytes = answer_bytes
         self.jobs = jobs
         self.artifacts = artifacts
         self.lane = lane
         self.folder = folder
+        self.answer_bytes = answer_bytes
 
     async def script(self, user_id: str, job_id: str) -> bytes:
         """Return the script of a trained job.

@@ -15,11 +15,10 @@ from csvconverter.v1.errors_pb2 import (
 )
 from csvconverter.v1.jobs_pb2 import JOB_STATUS_QUEUED, Job
 from csvconverter.v1.services_pb2 import StartTrainingRequest
+from executor.worker import EXPECTED, INPUT
 from server.errors import Refusal, invalid
 from storage.interfaces import Accepted, ArtifactStore, JobStore, RequestIdReused, StoredJob, Submission
 from storage.metadata import write_metadata
-
-INPUT, EXPECTED = "input.csv", "expected.csv"
 
 
 class TrainingJobs:

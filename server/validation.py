@@ -4,7 +4,6 @@ A field is required unless the contract marks it `optional`. Where a field stand
 contract's `google.api.http` annotations.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -132,7 +131,7 @@ def location(request: Message, field: str) -> list[str]:
     """Return the way to a field as a REST caller wrote it."""
     http = METHODS[request.DESCRIPTOR.name].GetOptions().Extensions[annotations_pb2.http]
     path = getattr(http, http.WhichOneof("pattern") or "get")
-    if re.search(rf"{{{field}}}", path):
+    if f"{{{field}}}" in path:
         return ["path", field]
     if http.body == field:
         return ["body"]

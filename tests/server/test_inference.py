@@ -131,7 +131,7 @@ async def test_what_the_script_warned_of_comes_back(caller, user, job, replace_s
         "import sys\n"
         "print('WARNING price: 2 values could not be read, the first in row 3', file=sys.stderr)\n"
         "print('INFO done', file=sys.stderr)\n"
-        "open(sys.argv[2], 'w').write('a,b\\n1,\"x\\n\\ny\"\\n')\n"
+        "open(sys.argv[2], 'w').write('a,b\\n1\u2028,\"x\\n\\ny\"\\n')\n"
     )
     answer = await infer(caller, user, job)
     assert list(answer.warnings) == ["price: 2 values could not be read, the first in row 3"]
