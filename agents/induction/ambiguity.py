@@ -8,6 +8,7 @@ from agents.induction.instructions import read_instructions
 from agents.induction.learn import Learned, as_table
 from agents.induction.model import Table
 from agents.induction.row_search import ENOUGH_BITS, RowProgram
+from agents.induction.text import Constant
 from agents.task import Task
 from csvconverter.v1.plans_pb2 import Ambiguity
 
@@ -15,6 +16,7 @@ CLOSE_BITS = 1.0
 MOST_READINGS = 3
 DISTURBED_ROWS = 6
 CELL_LENGTH = 80
+DEPENDS_ON_ROW = "Write what depends on the row: one row cannot tell"
 
 
 def find_ambiguities(task: Task, learned: Learned) -> Iterator[Ambiguity]:
@@ -22,7 +24,9 @@ def find_ambiguities(task: Task, learned: Learned) -> Iterator[Ambiguity]:
     yield from row_ambiguities(task, learned)
     table = as_table(task.input)
     for name, candidates in learned.columns.items():
-        if len(candidates) > 1 and (found := find_ambiguity(name, candidates, table)) is not None:
+        if table.height == 1 and candidates and isinstance(candidates[0].expression, Constant):
+            yield Ambiguity(column=name, readings=[candidates[0].expression.explain(), DEPENDS_ON_ROW])
+        elif len(candidates) > 1 and (found := find_ambiguity(name, candidates, table)) is not None:
             yield found
 
 

@@ -32,7 +32,8 @@ def propose_assembled(target: Target) -> Iterator[Expression]:
     """Propose texts made of parts, found on rows of many shapes, or on those with the fewest blanks."""
     filled = [row for row, cell in enumerate(target.cells) if cell]
     blanks = {row: sum(not cells[row] for cells in target.table.columns.values()) for row in filled}
-    fullest = [row for row in filled if blanks[row] == min(blanks.values())]
+    fewest = min(blanks.values(), default=0)
+    fullest = [row for row in filled if blanks[row] == fewest]
     for sample in (diverse_rows(filled, target.cells), diverse_rows(fullest, target.cells)):
         found = repaired(sample, target) if sample else []
         yield from found
@@ -44,7 +45,7 @@ def repaired(sample: list[int], target: Target) -> list[Expression]:
     """Return what explains all rows; the first row that every proposal gets wrong joins the sample for another try."""
     for _ in range(MOST_REPAIRS):
         proposals = list(assembled(target.table.take(sample), [target.cells[row] for row in sample]))
-        wrong = {expression: first_wrong_row(expression, target) for expression in proposals}
+        wrong = {expression: target.first_wrong_row(expression) for expression in proposals}
         found = [expression for expression, row in wrong.items() if row is None]
         counterexample = next((row for row in wrong.values() if row is not None), None)
         if found or counterexample is None or counterexample in sample:
@@ -60,12 +61,6 @@ def diverse_rows(rows: Sequence[int], wanted: Cells) -> list[int]:
         shapes.setdefault(shape(wanted[row]), row)
     spread = rows[:: max(1, len(rows) // 4)]
     return list(dict.fromkeys([*list(shapes.values())[:MOST_SHAPES], *spread]))
-
-
-def first_wrong_row(expression: Expression, target: Target) -> int | None:
-    """Return the first row, counted from 0, whose cell is another."""
-    cells = enumerate(zip(expression.run(target.table), target.cells, strict=True))
-    return next((row for row, (cell, want) in cells if (cell or "") != want), None)
 
 
 def assembled(table: Table, wanted: Cells) -> Iterator[Expression]:

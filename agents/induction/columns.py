@@ -102,12 +102,12 @@ class Search:
             fitting = [
                 one
                 for one in dict.fromkeys(proposer(sample))
-                if one not in excluded and first_wrong_row(one, sample) is None
+                if one not in excluded and sample.first_wrong_row(one) is None
             ]
             if len(rows) == len(target.cells):
                 return [Candidate(one, self.bits(one, target)) for one in fitting]
             fitting = sorted(fitting, key=lambda one: one.cost())[:MOST_VERIFIED]
-            wrong = {one: first_wrong_row(one, target) for one in fitting}
+            wrong = {one: target.first_wrong_row(one) for one in fitting}
             right = [Candidate(one, self.bits(one, target)) for one, row in wrong.items() if row is None]
             if right or not wrong:
                 return right
@@ -127,7 +127,7 @@ class Search:
                 search = replace(self, common=common_rows(rest.table))
                 for found in search.explain_all_rows(rest, set()):
                     expression = WhenBlank(found.expression, name, default)
-                    if name in found.expression.sources() and first_wrong_row(expression, target) is None:
+                    if name in found.expression.sources() and target.first_wrong_row(expression) is None:
                         yield Candidate(expression, self.bits(expression, target))
 
     def bits(self, expression: Expression, target: Target) -> float:
@@ -144,12 +144,6 @@ def find_default(target: Target, rows: Sequence[int]) -> Expression | None:
         return Constant(wanted[0]) if wanted[0] else None
     columns = target.table.columns.items()
     return next((Column(name) for name, cells in columns if [cells[row] for row in rows] == wanted), None)
-
-
-def first_wrong_row(expression: Expression, target: Target) -> int | None:
-    """Return the first row, counted from 0, whose cell is another; what is undefined is blank."""
-    cells = enumerate(zip(expression.run(target.table), target.cells, strict=True))
-    return next((row for row, (cell, want) in cells if (cell or "") != want), None)
 
 
 def unreadable_rows(expression: Expression, table: Table) -> int:

@@ -46,6 +46,14 @@ class Target:
     cells: Cells
     table: Table
 
+    def first_wrong_row(self, expression: "Expression") -> int | None:
+        """Return the first row, counted from 0, for which an expression gives another cell; None when none is wrong.
+
+        What is undefined counts as blank.
+        """
+        cells = enumerate(zip(expression.run(self.table), self.cells, strict=True))
+        return next((row for row, (cell, want) in cells if (cell or "") != want), None)
+
 
 class Code:
     """The script under construction: collects the functions, constants and imports that rendered operators need."""

@@ -159,7 +159,7 @@ class Slice(Change):
     def bits(self) -> float:
         """Count the positions that are not an end; a single first character is an everyday thing."""
         ends = [end for end in (self.start, self.stop) if end]
-        return 4.0 if (self.start, self.stop) == (0, 1) else 4.0 + sum(3.0 + min(abs(end), 8) / 2 for end in ends)
+        return 4.5 if (self.start, self.stop) == (0, 1) else 4.0 + sum(3.0 + min(abs(end), 8) / 2 for end in ends)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Everyday conversions: learned from a pair of files, they hold on a file that was not seen."""
 
 import json
+import runpy
 from pathlib import Path
 
 import pytest
@@ -23,3 +24,9 @@ def test_new_file_is_converted_as_the_example_was(folder: str, tmp_path: Path) -
     output = read_csv(run_script(script_for(task), (case / "new.csv").read_bytes(), tmp_path))
     wanted = read_csv((case / "new_expected.csv").read_bytes())
     assert (output.header, output.rows) == (wanted.header, wanted.rows)
+
+
+def test_cases_are_as_the_script_beside_them_writes_them(tmp_path: Path) -> None:
+    runpy.run_path(str(CASES / "make.py"), run_name="make")["main"](tmp_path)
+    written = {path.relative_to(tmp_path): path.read_bytes() for path in tmp_path.rglob("*.*")}
+    assert {path: (CASES / path).read_bytes() for path in written} == written

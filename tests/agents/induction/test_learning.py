@@ -167,6 +167,11 @@ def test_example_wins_over_the_instruction_and_the_plan_says_so() -> None:
     assert any("SAME AS INPUT" in warning and "'ANN'" in warning for warning in plan.warnings)
 
 
+def test_one_row_leaves_a_constant_in_doubt() -> None:
+    plan = plan_for(make_task("a,b\n1,2\n", "a,c\n1,x\n"))
+    assert [ambiguity.column for ambiguity in plan.ambiguities] == ["c"]
+
+
 def test_instruction_that_is_not_understood_is_reported() -> None:
     plan = plan_for(make_task("n\nann\nbob\n", "n\nann\nbob\n", {"n": "make it sparkle", "q": "copy"}))
     assert any("sparkle" in warning for warning in plan.warnings)
