@@ -30,6 +30,6 @@ def read_moments(texts: pd.Series, formats: list[str]) -> pd.Series:
 def read_timestamps(texts: pd.Series, unit: str) -> pd.Series:
     """Read counts of seconds ("s") or milliseconds ("ms") since 1970; missing where there is no such count."""
     texts = texts.str.strip()
-    digits = {"s": r"\d{9,10}", "ms": r"\d{12,13}"}[unit]
+    digits, milliseconds = {"s": (r"\d{9,10}", 1000), "ms": (r"\d{12,13}", 1)}[unit]
     counts = pd.to_numeric(texts.where(texts.str.fullmatch(digits)), errors="coerce")
-    return pd.to_datetime(counts, unit=unit).dt.as_unit("us")
+    return pd.to_datetime(counts * milliseconds, unit="ms").dt.as_unit("us")

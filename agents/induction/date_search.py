@@ -114,12 +114,15 @@ def possible_outputs(layouts: Sequence[str], pairs: Pairs) -> list[str]:
     for text, wanted in pairs[:SEEDS]:
         dates = [date for layout in layouts if (date := read_date(text, layout)) is not None]
         found.append({output: None for date in dates for output in output_layouts(date, wanted)})
-    return list(min(found, key=len))
+    fewest = min(found, key=len)
+    return list(fewest)
 
 
 def inputs_for(output: str, layouts: Sequence[str], pairs: Pairs) -> list[tuple[str, ...]]:
     """Return the input layouts that explain all pairs: one each, or two in order where none does alone."""
-    single = [(layout,) for layout in layouts if first_wrong(Reading((layout,), output), pairs) is None]
+    single: list[tuple[str, ...]] = [
+        (layout,) for layout in layouts if first_wrong(Reading((layout,), output), pairs) is None
+    ]
     if single:
         return single
     double = ((first, second) for first in layouts for second in layouts if first != second)

@@ -16,8 +16,11 @@ CLOCK = re.compile(
     r"(?:(?P<gap> ?)(?P<half>[AaPp][Mm])\b)?(?:(?P<space> ?)(?P<zone>Z\b|[+-]\d\d(?::?\d\d)?(?!\d)))?"
 )
 TOKEN = re.compile(r"\d+|[^\W\d_]+|[\W_]")
-MONTH_WORDS = {month.lower(): ("%B",) for month in MONTHS} | {month[:3].lower(): ("%b",) for month in MONTHS}
-MONTH_WORDS["may"] = ("%b", "%B")
+MONTH_WORDS: dict[str, tuple[str, ...]] = {
+    **{month.lower(): ("%B",) for month in MONTHS},
+    **{month[:3].lower(): ("%b",) for month in MONTHS},
+    "may": ("%b", "%B"),
+}
 LINKING_WORDS = {"t", "z", "of", "at", "on", "the", "de", "del", "le", "um", "den", "der"}
 DAY_WORDS = {day.lower(): "%A" for day in WEEKDAYS} | {day[:3].lower(): "%a" for day in WEEKDAYS}
 

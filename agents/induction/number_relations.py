@@ -91,7 +91,7 @@ def roughly_straight(numbers: Numbers, wanted: Numbers, unit: float) -> bool:
 
 def evidence(points: Sequence[Point], unit: Fraction) -> float:
     """Return the bits that the wanted numbers hold."""
-    return sum(math.log2(min(abs(want) / unit, MOST_STEPS) + 1) for _, want in points)
+    return sum(math.log2(min(float(abs(want) / unit), MOST_STEPS) + 1) for _, want in points)
 
 
 def find_scales(points: Sequence[Point], tolerance: Fraction) -> Iterator[Line]:
