@@ -47,10 +47,10 @@ class ServerProcess:
             found = {pid for pid, parent in parents.items() if parent in found} - family
         return family
 
-    def gateway(self) -> int:
-        """Return Envoy's process id."""
-        [envoy] = [pid for pid in self.family() if Path(f"/proc/{pid}/comm").read_text().strip() == "envoy"]
-        return envoy
+    def member(self, command: str) -> int:
+        """Return the process of the family whose command line has these words."""
+        [found] = [pid for pid in self.family() if command in Path(f"/proc/{pid}/cmdline").read_text()]
+        return found
 
     def signal_group(self, number: signal.Signals) -> None:
         os.killpg(self.process.pid, number)

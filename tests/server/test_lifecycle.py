@@ -13,7 +13,13 @@ import httpx
 import pytest
 
 from csvconverter.v1.jobs_pb2 import JOB_STATUS_QUEUED, JOB_STATUS_SUCCEEDED
-from csvconverter.v1.services_pb2 import ConvertRequest, GetJobRequest, ListJobsRequest, WatchJobRequest
+from csvconverter.v1.services_pb2 import (
+    ConvertRequest,
+    GetJobRequest,
+    ListJobsRequest,
+    RunInferenceRequest,
+    WatchJobRequest,
+)
 from storage.sql_job_store import SqlJobStore
 from tests.server.caller import ALL_KEY, KEYS, Caller, Refused
 from tests.server.conftest import training_request
@@ -134,9 +140,19 @@ async def test_a_signal_to_the_group_ends_everything_in_order(tmp_path, number):
 
 async def test_a_server_whose_gateway_dies_says_so_and_ends(tmp_path):
     with server_process(tmp_path, API_KEYS=KEYS) as server:
-        os.kill(server.gateway(), signal.SIGKILL)
+        os.kill(server.member("/envoy"), signal.SIGKILL)
         assert await asyncio.to_thread(server.process.wait, STOP_SECONDS) == 1
         assert "the gateway ended" in server.log.read_text()
+
+
+async def test_a_lost_sandbox_is_replaced(tmp_path):
+    with server_process(tmp_path, "--no-gateway", API_KEYS=KEYS) as server:
+        async with Caller.connected(server.address, ALL_KEY) as caller:
+            job = await caller.train(training_request("ann"))
+            os.kill(server.member("executor.sandbox.zygote"), signal.SIGKILL)
+            request = RunInferenceRequest(user_id="ann", job_id=job.job_id, input_file=b"id,name\n1,x\n")
+            assert (await caller("RunInference", request)).output_csv == b"id,Name\n1,X\n"
+            assert (await caller.train(training_request("ann"))).status == JOB_STATUS_SUCCEEDED
 
 
 async def test_a_second_signal_ends_a_stopping_server_at_once(tmp_path):
