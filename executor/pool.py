@@ -7,7 +7,6 @@ anything, and a restarted server takes up every job that was accepted.
 
 import asyncio
 import os
-import uuid
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -35,7 +34,7 @@ POLL_SECONDS = 1.0
 class PoolSettings:
     """How jobs are run."""
 
-    folder: Path  # for the running jobs' files
+    folder: Path  # for the running jobs' files; one pool at a time works in it
     max_workers: int = min(32, os.cpu_count() or 1)
     lease_seconds: float = 10.0  # how long a job waits when its supervisor is gone without a word
     job_seconds: float = 1800.0  # every job's deadline
@@ -53,7 +52,7 @@ class ProcessPool:
         self.artifacts = artifacts
         self.sandbox = sandbox
         self.settings = settings
-        self.owner = f"{os.uname().nodename}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
+        self.owner = f"{os.uname().nodename}:{settings.folder.resolve()}"  # the same after a restart
         self.slots = asyncio.Semaphore(settings.max_workers)
         self.tasks: set[asyncio.Task[None]] = set()
 
@@ -61,6 +60,7 @@ class ProcessPool:
         """Begin to take jobs."""
         self.settings.folder.mkdir(parents=True, exist_ok=True)
         await asyncio.to_thread(warm_up)
+        await self.jobs.reap(self.owner)
         self.spawn(self.dispatch())
         self.spawn(self.reap())
 
@@ -97,7 +97,8 @@ class ProcessPool:
         """Put jobs back whose supervisor has gone without a word."""
         while True:
             try:
-                await self.jobs.reap()
+                for lost in await self.jobs.reap():
+                    await write_metadata(self.jobs, self.artifacts, lost.job)
             except Exception:
                 logger.exception("cannot look for lost jobs")
             await asyncio.sleep(self.settings.lease_seconds / 4)
@@ -135,6 +136,7 @@ class ProcessPool:
             await self.commit(claim, finished, folder)
         else:
             await self.jobs.lose(claim, f"the worker ended with status {status} before the job was finished")
+            await write_metadata(self.jobs, self.artifacts, job)
             await write_metadata(self.jobs, self.artifacts, job)
 
     async def follow(self, claim: Claim, child: Child) -> JobEvent | None:

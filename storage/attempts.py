@@ -9,6 +9,7 @@ from storage.interfaces import Claim, LeaseLost
 from storage.journal import record
 from storage.models import JobRow
 
+MOST_ATTEMPTS = 10  # a job that may be what kills its supervisors is not tried for ever
 FINISHED = {JobStatus.JOB_STATUS_SUCCEEDED, JobStatus.JOB_STATUS_FAILED, JobStatus.JOB_STATUS_CANCELLED}
 
 
@@ -39,9 +40,8 @@ def check_end(claim: Claim, event: JobEvent) -> None:
         raise ValueError(f"job {job.job_id} of {job.user_id} cannot end as job {end.job_id} of {end.user_id}")
 
 
-def give_back(session: AsyncSession, row: JobRow, reason: str) -> None:
+def give_back(session: AsyncSession, row: JobRow, reason: str, *, given_up: bool) -> None:
     """End an attempt that brought no result: queue the job again, or finish it when it is not to be tried again."""
-    given_up = row.lost_attempts >= row.max_attempts
     will_retry = not given_up and not row.cancel_requested
     lost = AttemptLost(attempt=row.attempt, reason=reason, will_retry=will_retry)
     record(session, row, [JobEvent(attempt_lost=lost)])
@@ -49,7 +49,9 @@ def give_back(session: AsyncSession, row: JobRow, reason: str) -> None:
     if row.cancel_requested:
         end(session, row, JobStatus.JOB_STATUS_CANCELLED)
     elif given_up:
-        message = f"The worker was lost {row.lost_attempts} times, at last because {reason}. Train the job again."
+        message = (
+            f"No attempt of {row.attempt} came to its end; the last did not because {reason}. Train the job again."
+        )
         error = JobError(kind=JobErrorKind.JOB_ERROR_KIND_WORKER_LOST, message=message)
         end(session, row, JobStatus.JOB_STATUS_FAILED, error)
 

@@ -155,8 +155,12 @@ class JobStore(Protocol):
         """
         ...
 
-    async def reap(self) -> int:
-        """Treat every attempt whose lease has run out as lost, and return how many there were."""
+    async def reap(self, owner: str = "") -> list[StoredJob]:
+        """Treat attempts as lost whose lease has run out, or which `owner` holds, and return their jobs as they stand.
+
+        An owner names itself when it starts: what it held before it was killed need not wait for its lease. The loss of
+        a supervisor is not held against the job, until there are so many that the job may be what kills them.
+        """
         ...
 
     async def cancel(self, user_id: str, job_id: str) -> StoredJob | None:

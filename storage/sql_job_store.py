@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from csvconverter.v1.events_pb2 import JobEvent, JobQueued, JobStarted
 from csvconverter.v1.jobs_pb2 import JobStatus
-from storage.attempts import check_end, end, give_back, held
+from storage.attempts import MOST_ATTEMPTS, check_end, end, give_back, held
 from storage.calls import Calls
 from storage.database import Database
 from storage.doorbell import ENDED, WORK, Change, Doorbell, Topic
@@ -22,7 +22,7 @@ from storage.models import EventRow, JobRow
 QUEUED, RUNNING = JobStatus.JOB_STATUS_QUEUED, JobStatus.JOB_STATUS_RUNNING
 MOVES = {"job_queued", "job_started", "attempt_lost", "job_finished"}  # events that only the store writes
 STOPPED = "the server stopped"
-UNHEARD = "the worker was not heard of for longer than its lease"
+GONE = "its supervisor is gone"
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -163,7 +163,7 @@ class SqlJobStore:
         async with self._database.write() as session:
             row = await held(session, claim)
             row.lost_attempts += 1
-            give_back(session, row, reason)
+            give_back(session, row, reason, given_up=row.lost_attempts >= row.max_attempts)
         self._ring_queue(row)
 
     @uninterrupted
@@ -171,21 +171,21 @@ class SqlJobStore:
         """See JobStore."""
         async with self._database.write() as session:
             row = await held(session, claim)
-            give_back(session, row, STOPPED)
+            give_back(session, row, STOPPED, given_up=False)
         self._ring_queue(row)
 
     @uninterrupted
-    async def reap(self) -> int:
+    async def reap(self, owner: str = "") -> list[StoredJob]:
         """See JobStore."""
-        expired = select(JobRow).where(JobRow.state == RUNNING, JobRow.lease_expires_at < time.time())
+        gone = (JobRow.lease_expires_at < time.time()) | (JobRow.lease_owner == owner)
+        lost = select(JobRow).where(JobRow.state == RUNNING, gone)
         async with self._database.write() as session:
-            rows = (await session.scalars(expired.with_for_update(skip_locked=True))).all()
+            rows = (await session.scalars(lost.with_for_update(skip_locked=True))).all()
             for row in rows:
-                row.lost_attempts += 1
-                give_back(session, row, UNHEARD)
+                give_back(session, row, GONE, given_up=row.attempt >= MOST_ATTEMPTS)
         for row in rows:
             self._ring_queue(row)
-        return len(rows)
+        return [row.stored() for row in rows]
 
     @uninterrupted
     async def cancel(self, user_id: str, job_id: str) -> StoredJob | None:

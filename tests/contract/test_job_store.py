@@ -6,6 +6,7 @@ import pytest
 
 from csvconverter.v1.errors_pb2 import JobErrorKind
 from csvconverter.v1.jobs_pb2 import JobStatus
+from storage.attempts import MOST_ATTEMPTS
 from storage.interfaces import JobStore, LeaseLost, QueueLoad, RequestIdReused
 from tests.contract.conftest import OpenJobStore
 from tests.contract.jobs import finished, payloads, said, submission, unfinished_claim
@@ -219,8 +220,8 @@ async def test_expired_lease_is_a_lost_attempt(jobs: JobStore) -> None:
     await jobs.create(submission("alive"))
     alive = await unfinished_claim(jobs)
 
-    assert await jobs.reap() == 1
-    assert await jobs.reap() == 0
+    assert [lost.life for lost in await jobs.reap()] == [silent.stored.life]
+    assert await jobs.reap() == []
     with pytest.raises(LeaseLost):
         await jobs.renew(silent, LEASE)
     await jobs.renew(alive, LEASE)
@@ -231,7 +232,33 @@ async def test_renewed_lease_does_not_expire(jobs: JobStore) -> None:
     await jobs.create(submission())
     claim = await unfinished_claim(jobs, lease_seconds=-1)
     assert await jobs.renew(claim, LEASE) is False
-    assert await jobs.reap() == 0
+    assert await jobs.reap() == []
+
+
+async def test_restarted_owner_gives_back_what_it_held_at_once(jobs: JobStore) -> None:
+    await jobs.create(submission("mine"))
+    mine = await unfinished_claim(jobs)
+    await jobs.create(submission("other"))
+    other = await jobs.claim("somebody else", LEASE)
+    assert other
+    assert [lost.life for lost in await jobs.reap(mine.owner)] == [mine.stored.life]
+    with pytest.raises(LeaseLost):
+        await jobs.renew(mine, LEASE)
+    await jobs.renew(other, LEASE)
+
+
+async def test_lost_supervisors_are_not_held_against_a_job_until_they_are_many(jobs: JobStore) -> None:
+    await jobs.create(submission())
+    for _ in range(MOST_ATTEMPTS - 1):
+        claim = await unfinished_claim(jobs)
+        await jobs.reap(claim.owner)
+    stored = await jobs.get("ann", "job")
+    assert stored
+    assert stored.job.status == JobStatus.JOB_STATUS_QUEUED
+    claim = await unfinished_claim(jobs)
+    (given_up,) = await jobs.reap(claim.owner)
+    assert given_up.job.status == JobStatus.JOB_STATUS_FAILED
+    assert given_up.job.error.kind == JobErrorKind.JOB_ERROR_KIND_WORKER_LOST
 
 
 async def test_cancelled_queued_job_is_finished(jobs: JobStore) -> None:
