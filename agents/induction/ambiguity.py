@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator, Sequence
 
 from agents.induction.columns import Candidate
-from agents.induction.instructions import read_instructions
 from agents.induction.learn import Learned, as_table
 from agents.induction.model import Table
 from agents.induction.row_search import ENOUGH_BITS, RowProgram
@@ -21,19 +20,18 @@ DEPENDS_ON_ROW = "Write what depends on the row: one row cannot tell"
 
 def find_ambiguities(task: Task, learned: Learned) -> Iterator[Ambiguity]:
     """Yield the rows and columns for which the examples leave a choice."""
-    yield from row_ambiguities(task, learned)
+    yield from row_ambiguities(learned)
     table = as_table(task.input)
     for name, candidates in learned.columns.items():
-        if table.height == 1 and candidates and isinstance(candidates[0].expression, Constant):
+        if len(learned.rows.rows) == 1 and candidates and isinstance(candidates[0].expression, Constant):
             yield Ambiguity(column=name, readings=[candidates[0].expression.explain(), DEPENDS_ON_ROW])
         elif len(candidates) > 1 and (found := find_ambiguity(name, candidates, table)) is not None:
             yield found
 
 
-def row_ambiguities(task: Task, learned: Learned) -> Iterator[Ambiguity]:
+def row_ambiguities(learned: Learned) -> Iterator[Ambiguity]:
     """Yield the doubt about the steps on rows: too few rows to be sure, or other columns that explain them as well."""
-    instructions = read_instructions(task)
-    if any(instructions.name(step) for step in learned.rows.steps):
+    if any(learned.instructions.name(step) for step in learned.rows.steps):
         return
     readings = [said(way) for way in learned.rivals()[:MOST_READINGS]]
     if learned.rows.explained and learned.rows.bits < ENOUGH_BITS:

@@ -11,7 +11,7 @@ from agents.induction.dates import propose_dates
 from agents.induction.instructions import Instructions
 from agents.induction.model import Expression, Proposer, Table, Target
 from agents.induction.number_search import propose_numbers
-from agents.induction.sample import common_rows, sample_rows
+from agents.induction.sample import common_rows, narrowed, sample_rows
 from agents.induction.text import Column, Constant, WhenBlank, folded_name
 from agents.induction.text_search import (
     propose_clean,
@@ -52,6 +52,7 @@ class Search:
 
     instructions: Instructions
     deadline: float  # on the monotonic clock
+    width: int  # how many columns the table has
     common: list[int]  # rows of the table from which proposals are read off, whatever the column
 
     def out_of_time(self) -> bool:
@@ -66,7 +67,7 @@ class Search:
             excluded: expressions that were tried and rejected.
         """
         found = self.explain_all_rows(target, excluded)
-        if not found or found[0].bits > BITS_OF_SIMPLE_PROGRAMS:
+        if not found or found[0].expression.cost() > BITS_OF_SIMPLE_PROGRAMS:
             found += [one for one in self.with_default(target) if one.expression not in excluded]
         return sorted(found, key=lambda candidate: candidate.bits)
 
@@ -82,9 +83,10 @@ class Search:
                 if self.out_of_time():
                     return []
                 candidates += self.verified(proposer, target, rows, excluded)
-            simple = [one.expression for one in candidates if one.bits <= BITS_OF_SIMPLE_PROGRAMS]
+            simple = [one.expression for one in candidates if one.expression.cost() <= BITS_OF_SIMPLE_PROGRAMS]
             if any(self.instructions.bits(expression, target) <= 0 for expression in simple):
                 break
+            target = narrowed(target)
         return sorted(candidates, key=lambda candidate: candidate.bits)
 
     def is_copy(self, target: Target) -> bool:
@@ -134,7 +136,7 @@ class Search:
         """Return the description length of an expression, with what speaks for and against it in this place."""
         unreadable = BITS_PER_UNREADABLE_ROW * unreadable_rows(expression, target.table)
         said = self.instructions.bits(expression, target)
-        return expression.cost() + source_bits(expression, target) + unreadable + said
+        return expression.cost() + source_bits(expression, target, self.width) + unreadable + said
 
 
 def find_default(target: Target, rows: Sequence[int]) -> Expression | None:
@@ -154,9 +156,9 @@ def unreadable_rows(expression: Expression, table: Table) -> int:
     return sum(any(table.columns[name][row].strip() for name in expression.sources()) for row in undefined)
 
 
-def source_bits(expression: Expression, target: Target) -> float:
-    """Return what it takes to say which columns are read; the column of the same name goes without saying."""
+def source_bits(expression: Expression, target: Target, width: int) -> float:
+    """Return what it takes to say which of so many columns are read; that of the same name goes without saying."""
     others = [name for name in expression.sources() if folded_name(name) != folded_name(target.name)]
-    bits = (1 + math.log2(len(target.table.header))) * len(others)
+    bits = (1 + math.log2(width)) * len(others)
     constant = others and not isinstance(expression, Constant) and len(set(target.cells)) == 1
     return bits + (BITS_OF_COINCIDENCE if constant and target.table.height > 1 else 0.0)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from agents.csv_file import CsvFile
 from agents.induction.align import align
 from agents.induction.columns import Candidate, Search
-from agents.induction.instructions import read_instructions
+from agents.induction.instructions import Instructions, read_instructions
 from agents.induction.model import Expression, OutputColumn, Program, Table, Target
 from agents.induction.row_search import RowProgram, explain_rows
 from agents.induction.rows import RowStep
@@ -32,6 +32,7 @@ class Learned:
     columns: Mapping[str, list[Candidate]]  # the simplest first; empty when the column is not explained
     table: Table  # the input's rows as the output's are made from them
     ways: list[RowProgram]  # all that explain the rows, the chosen one among them
+    instructions: Instructions
     out_of_time: bool = False  # True when the search ended before everything was tried
 
     @property
@@ -70,14 +71,14 @@ def learn(task: Task, rejected: Rejected, deadline: float, progress: Progress) -
         if rows.rows in learned or len(learned) == MOST_ROW_PROGRAMS:
             continue
         paired = table.take(rows.rows)
-        search = Search(instructions, deadline, common_rows(paired))
+        search = Search(instructions, deadline, len(table.header), common_rows(paired))
         columns: dict[str, list[Candidate]] = {}
         for name, cells in expected.columns.items():
             target = Target(name, cells, paired)
             comparable = rows.explained or bool(alignment.links)
             columns[name] = search.explain(target, rejected.expressions.get(name, set())) if comparable else []
             progress(f"{name}: {columns[name][0].expression.explain() if columns[name] else 'not explained yet'}")
-        learned[rows.rows] = Learned(rows, columns, paired, ways, search.out_of_time())
+        learned[rows.rows] = Learned(rows, columns, paired, ways, instructions, search.out_of_time())
         if not learned[rows.rows].unsolved:
             break
     return min(learned.values(), key=lambda found: (len(found.unsolved), not found.rows.explained, found.bits()))

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from agents.induction.ambiguity import find_ambiguities
 from agents.induction.explain import explain_column
-from agents.induction.instructions import read_instructions
 from agents.induction.learn import Learned, as_table
 from agents.induction.model import Operator, OutputColumn, Program
 from agents.induction.text import Change
@@ -101,7 +100,7 @@ def challenges(program: Program) -> Iterator[str]:
 def plan_warnings(task: Task, learned: Learned) -> Iterator[str]:
     """Yield what the user should know about the plan."""
     yield from (f"there is an instruction for {name!r}, and no such column" for name in task.unknown_columns())
-    yield from read_instructions(task).warnings(learned.table, as_table(task.expected))
+    yield from learned.instructions.warnings(learned.table, as_table(task.expected))
     if not learned.rows.explained:
         yield "it is not known which rows are kept, or in which order"
     if learned.out_of_time:

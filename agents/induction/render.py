@@ -8,14 +8,14 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from agents.csv_file import Dialect
+from agents.csv_file import Dialect, unique_names
 from agents.induction import skeleton
 from agents.induction.explain import Sentence, explain_program
 from agents.induction.model import Code, OutputColumn, Program, TableStep, literal
 from agents.induction.text import Column
 
 LINE = 100
-HEAD = (skeleton.read_input, skeleton.unique_names, skeleton.require_columns)
+HEAD = (skeleton.read_input, unique_names, skeleton.require_columns)
 TAIL = (skeleton.write_output, skeleton.main)
 IMPORTS = {"csv", "logging", "sys", "time"}
 

@@ -1,8 +1,10 @@
 """Which rows of a long table proposals are read off; what is proposed is verified on all rows."""
 
 import itertools
+import re
 
 from agents.induction.model import Cells, Table, Target
+from agents.induction.text import folded_name
 
 ROWS_WITHOUT_SAMPLE = 2000
 SPREAD_ROWS = 400
@@ -10,6 +12,8 @@ ROWS_LOOKED_AT = 5000
 MOST_SHAPES = 100
 MOST_VALUES = 60
 ROWS_PER_VALUE = 4
+MOST_COLUMNS = 20
+ROWS_COMPARED = 12
 
 
 def shape(text: str) -> str:
@@ -31,6 +35,26 @@ def sample_rows(target: Target, common: list[int]) -> list[int]:
     if len(common) == len(target.cells):
         return common
     return sorted({*common, *first_of_each_shape(target.cells)})
+
+
+def narrowed(target: Target) -> Target:
+    """Return a target with only the likeliest sources of a wide table: those that share words or the name with it."""
+    if len(target.table.header) <= MOST_COLUMNS:
+        return target
+    rows = range(0, len(target.cells), 1 + len(target.cells) // ROWS_COMPARED)
+    wanted = [words(target.cells[row]) for row in rows]
+    likeness = {
+        name: sum(bool(words(cells[row]) & want) for row, want in zip(rows, wanted, strict=True))
+        + (len(wanted) if folded_name(name) == folded_name(target.name) else 0)
+        for name, cells in target.table.columns.items()
+    }
+    likely = sorted(likeness, key=lambda name: -likeness[name])[:MOST_COLUMNS]
+    return Target(target.name, target.cells, Table({name: target.table.columns[name] for name in likely}))
+
+
+def words(text: str) -> set[str]:
+    """Return the runs of letters and digits of a text, in small letters."""
+    return set(re.findall(r"[^\W_]+", text.casefold()))
 
 
 def first_of_each_shape(cells: Cells) -> list[int]:

@@ -3,13 +3,18 @@
 `render.py` takes the text of these functions and replaces the constants and `transform`; the engine runs none of it.
 """
 
+from __future__ import annotations
+
 import csv
 import logging
 import sys
 import time
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-import pandas as pd
+from agents.csv_file import unique_names
+
+if TYPE_CHECKING:  # pandas is slow to import, and nothing here is run
+    import pandas as pd
 
 INPUT_ENCODING = "utf-8-sig"
 INPUT_DELIMITER = ","
@@ -36,19 +41,6 @@ def read_input(path: str) -> pd.DataFrame:
         blanks = [""] * len(header)
         records = [(record + blanks)[: len(header)] for record in records]
     return pd.DataFrame(records, columns=header, dtype=str)
-
-
-def unique_names(header: list[str]) -> list[str]:
-    """Name columns without a name, and number those that stand twice."""
-    names: list[str] = []
-    for position, cell in enumerate(header):
-        name = cell if cell.strip() else f"Unnamed: {position}"
-        count = 0
-        while name in names:
-            count += 1
-            name = f"{cell}.{count}"
-        names.append(name)
-    return names
 
 
 def require_columns(df: pd.DataFrame) -> None:
