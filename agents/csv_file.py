@@ -150,20 +150,26 @@ def quotes_everything(text: str, delimiter: str) -> bool:
 
 
 def name_columns(cells: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
-    """Give every column a name of its own, the way pandas does."""
-    names: list[str] = []
-    warnings: list[str] = []
-    for position, cell in enumerate(cells):
-        name = cell if cell.strip() else f"Unnamed: {position}"
-        count = 0
-        while name in names:
-            count += 1
-            name = f"{cell}.{count}"
-        names.append(name)
+    """Give every column a name of its own, and say which ones are not those of the file."""
+    names = unique_names(list(cells))
+    warnings = []
+    for position, (name, cell) in enumerate(zip(names, cells, strict=True), 1):
         if name != cell:
             found = f"the name {cell!r} stands twice" if cell.strip() else "it has no name"
-            warnings.append(f"column {position + 1} is called {name!r}: {found}")
+            warnings.append(f"column {position} is called {name!r}: {found}")
     return tuple(names), warnings
+
+
+def unique_names(header: list[str]) -> list[str]:
+    """Name columns without a name, and number those that stand twice, as pandas does."""
+    names: dict[str, int] = {}  # each name, with how often it was wanted
+    for position, cell in enumerate(header):
+        wanted = name = cell if cell.strip() else f"Unnamed: {position}"
+        while name in names:
+            names[wanted] += 1
+            name = f"{wanted}.{names[wanted]}"
+        names[name] = 0
+    return list(names)
 
 
 def fit_rows(records: Sequence[Sequence[str]], width: int) -> tuple[tuple[tuple[str, ...], ...], list[str]]:

@@ -1,6 +1,11 @@
 """What scripts that read dates hold: `dates.py` takes the text of these functions; the search runs none of them."""
 
-import pandas as pd
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:  # pandas is slow to import, and nothing here is run
+    import pandas as pd
 
 
 def read_dates(texts: pd.Series, formats: list[str]) -> pd.Series:
