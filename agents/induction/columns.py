@@ -71,6 +71,12 @@ class Search:
             found += [one for one in self.with_default(target) if one.expression not in excluded]
         return sorted(found, key=lambda candidate: candidate.bits)
 
+    def confirm(self, target: Target, expression: Expression | None) -> list[Candidate]:
+        """Return an expression that is known already, when there is one and it holds on every row."""
+        if expression is None or target.first_wrong_row(expression) is not None:
+            return []
+        return [Candidate(expression, self.bits(expression, target))]
+
     def explain_all_rows(self, target: Target, excluded: set[Expression]) -> list[Candidate]:
         """Look at one kind of proposals after the other until a simple one is found that the instructions allow."""
         copy = Column(target.name)

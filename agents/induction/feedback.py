@@ -1,35 +1,36 @@
-"""What the attempts so far rule out, read from the tester's feedback alone."""
+"""What the attempts so far teach, read from the tester's feedback alone."""
 
-from agents.induction.learn import Rejected
+from agents.induction.learn import Tried
 from agents.induction.model import Expression, Program
 from agents.induction.rows import RowStep
 from csvconverter.v1.plans_pb2 import Feedback
 
 
-def rejected_so_far(feedback: Feedback | None) -> Rejected:
-    """Return the steps and expressions that were tried and are wrong.
+def tried_so_far(feedback: Feedback | None) -> Tried:
+    """Return the steps and expressions that were tried and are wrong, and those that still stand.
 
     The last report names the wrong columns of the last attempt. What an earlier attempt did differently from the last
     one was given up for the same reason, since the planner changes only what was rejected.
     """
-    rejected = Rejected(set(), {})
-    if feedback is None or not feedback.previous_attempts:
-        return rejected
-    programs = [Program.loads(attempt.plan.program) for attempt in feedback.previous_attempts if attempt.plan.program]
-    if not programs:
-        return rejected
-    last = programs[-1]
+    attempts = feedback.previous_attempts if feedback else ()
+    programs = [Program.loads(attempt.plan.program) for attempt in attempts if attempt.plan.program]
+    if feedback is None or not programs:
+        return Tried()
     wrong = wrong_columns(feedback)
+    last = {column.name: column.expression for column in programs[-1].columns if column.expression}
+    standing = {name: expression for name, expression in last.items() if name not in wrong}
     expressions: dict[str, set[Expression]] = {}
-    steps: set[tuple[RowStep, ...]] = set()
     for program in programs:
-        for column, current in zip(program.columns, last.columns, strict=True):
-            given_up = column.expression != current.expression or column.name in wrong
-            if column.expression is not None and given_up:
+        for column in program.columns:
+            if column.expression and column.expression != standing.get(column.name):
                 expressions.setdefault(column.name, set()).add(column.expression)
-        if program.before != last.before or rows_differ(feedback):
-            steps.add(tuple(step for step in program.before if isinstance(step, RowStep)))
-    return Rejected(steps, expressions)
+    return Tried(wrong_steps(programs, feedback), expressions, standing)
+
+
+def wrong_steps(programs: list[Program], feedback: Feedback) -> set[tuple[RowStep, ...]]:
+    """Return the steps that were given up, with those of the last attempt when its rows are not as expected."""
+    tried = [tuple(step for step in program.before if isinstance(step, RowStep)) for program in programs]
+    return {steps for steps in tried if steps != tried[-1] or rows_differ(feedback)}
 
 
 def wrong_columns(feedback: Feedback) -> set[str]:

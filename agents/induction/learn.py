@@ -17,11 +17,12 @@ MOST_ROW_PROGRAMS = 3
 
 
 @dataclass(frozen=True)
-class Rejected:
-    """What the tester has turned down."""
+class Tried:
+    """What came of the attempts so far."""
 
-    steps: set[tuple[RowStep, ...]] = field(default_factory=set)
-    expressions: Mapping[str, set[Expression]] = field(default_factory=dict)
+    wrong_steps: set[tuple[RowStep, ...]] = field(default_factory=set)
+    wrong_expressions: Mapping[str, set[Expression]] = field(default_factory=dict)
+    standing: Mapping[str, Expression] = field(default_factory=dict)  # of the last attempt, not found wrong
 
 
 @dataclass(frozen=True)
@@ -59,13 +60,16 @@ class Learned:
         return self.rows.cost() + sum(found[0].bits for found in self.columns.values() if found)
 
 
-def learn(task: Task, rejected: Rejected, deadline: float, progress: Progress) -> Learned:
-    """Find steps on rows, then an expression for each column; of several ways, the one that explains most."""
+def learn(task: Task, tried: Tried, deadline: float, progress: Progress) -> Learned:
+    """Find steps on rows, then an expression for each column; of several ways, the one that explains most.
+
+    Columns that the last attempt left open come first, so that the time goes to them.
+    """
     table, expected = as_table(task.input), as_table(task.expected)
     instructions = read_instructions(task)
     progress(f"comparing {table.height} rows with {expected.height}")
     alignment = align(table, expected)
-    ways = explain_rows(table, alignment, instructions, rejected.steps)
+    ways = explain_rows(table, alignment, instructions, tried.wrong_steps)
     learned: dict[tuple[int, ...], Learned] = {}
     for rows in ways:
         if rows.rows in learned or len(learned) == MOST_ROW_PROGRAMS:
@@ -73,11 +77,13 @@ def learn(task: Task, rejected: Rejected, deadline: float, progress: Progress) -
         paired = table.take(rows.rows)
         search = Search(instructions, deadline, len(table.header), common_rows(paired))
         columns: dict[str, list[Candidate]] = {}
-        for name, cells in expected.columns.items():
-            target = Target(name, cells, paired)
-            comparable = rows.explained or bool(alignment.links)
-            columns[name] = search.explain(target, rejected.expressions.get(name, set())) if comparable else []
+        comparable = rows.explained or bool(alignment.links)
+        for name in sorted(expected.header, key=lambda name: name in tried.standing) if comparable else ():
+            target = Target(name, expected.columns[name], paired)
+            found = search.explain(target, tried.wrong_expressions.get(name, set()))
+            columns[name] = found or search.confirm(target, tried.standing.get(name))
             progress(f"{name}: {columns[name][0].expression.explain() if columns[name] else 'not explained yet'}")
+        columns = {name: columns.get(name, []) for name in expected.header}
         learned[rows.rows] = Learned(rows, columns, paired, ways, instructions, search.out_of_time())
         if not learned[rows.rows].unsolved:
             break

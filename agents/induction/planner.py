@@ -2,7 +2,7 @@
 
 import time
 
-from agents.induction.feedback import rejected_so_far
+from agents.induction.feedback import tried_so_far
 from agents.induction.learn import Learned, learn
 from agents.induction.plan import write_plan
 from agents.planner_agent import NothingLeft
@@ -24,7 +24,7 @@ class InductionPlanner:
 
     def plan(self, task: Task, feedback: Feedback | None, progress: Progress) -> Plan:
         """Propose the simplest program that no earlier attempt has followed."""
-        learned = learn(task, rejected_so_far(feedback), time.monotonic() + self.seconds, progress)
+        learned = learn(task, tried_so_far(feedback), time.monotonic() + self.seconds, progress)
         plan = write_plan(task, learned)
         if feedback and plan.program in {attempt.plan.program for attempt in feedback.previous_attempts}:
             raise NothingLeft(what_is_left(task, learned))

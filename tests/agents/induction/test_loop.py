@@ -8,7 +8,7 @@ import pytest
 from learning import make_task, plan_for, run_script
 
 from agents.induction.coder import InductionCoder
-from agents.induction.feedback import rejected_so_far
+from agents.induction.feedback import tried_so_far
 from agents.induction.planner import InductionPlanner
 from agents.induction.rows import KeepRows
 from agents.planner_agent import NothingLeft
@@ -81,7 +81,7 @@ def test_other_rows_than_expected_rule_the_steps_out() -> None:
     kept = "".join(f"{n}\n" for n in range(20) if n % 3)
     task = make_task(f"n,a,b\n{rows}", f"n\n{kept}")
     feedback = rejected(task, "", kind="row_count_error")
-    assert {step.column for steps in rejected_so_far(feedback).steps for step in steps if isinstance(step, KeepRows)}
+    assert {step.column for steps in tried_so_far(feedback).wrong_steps for step in steps if isinstance(step, KeepRows)}
     assert plan_for(task, feedback).program != plan_for(task).program
 
 
@@ -96,3 +96,9 @@ def test_search_ends_when_its_time_is_used_up() -> None:
     plan = InductionPlanner(0).plan(task, None, lambda text: None)
     assert list(plan.unsolved_columns) == ["b"]
     assert any("time" in warning for warning in plan.warnings)
+
+
+def test_what_stands_is_kept_when_the_time_is_used_up() -> None:
+    task = make_task("a,b\nx y,ann\nz w,bob\nq r,cyd\n", "c,b\ny,ANN\nw,BOB\nr,CYD\n")
+    plan = InductionPlanner(0).plan(task, rejected(task, "c"), lambda text: None)
+    assert list(plan.solved_columns) == ["b"]
