@@ -2,17 +2,18 @@
 
 import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from agents.induction.assemble import propose_assembled
 from agents.induction.booleans import propose_yes_no
 from agents.induction.dates import propose_dates
+from agents.induction.defaults import WhenBlank, find_default
 from agents.induction.instructions import Instructions
 from agents.induction.model import Expression, Proposer, Table, Target
 from agents.induction.number_search import propose_numbers
 from agents.induction.sample import common_rows, narrowed, sample_rows
-from agents.induction.text import Column, Constant, WhenBlank, folded_name
+from agents.induction.text import Column, Constant, folded_name
 from agents.induction.text_search import (
     propose_clean,
     propose_constants,
@@ -143,15 +144,6 @@ class Search:
         unreadable = BITS_PER_UNREADABLE_ROW * unreadable_rows(expression, target.table)
         said = self.instructions.bits(expression, target)
         return expression.cost() + source_bits(expression, target, self.width) + unreadable + said
-
-
-def find_default(target: Target, rows: Sequence[int]) -> Expression | None:
-    """Return the constant or the column that gives the wanted cells of some rows."""
-    wanted = [target.cells[row] for row in rows]
-    if len(set(wanted)) == 1:
-        return Constant(wanted[0]) if wanted[0] else None
-    columns = target.table.columns.items()
-    return next((Column(name) for name, cells in columns if [cells[row] for row in rows] == wanted), None)
 
 
 def unreadable_rows(expression: Expression, table: Table) -> int:

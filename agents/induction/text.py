@@ -234,47 +234,6 @@ class Replace(Change):
         return 3 + BITS_PER_CHARACTER * (len(self.old) + len(self.new))
 
 
-@dataclass(frozen=True)
-class WhenBlank(Change):
-    """The rows in which a column is blank get a default; the others get the changed expression."""
-
-    column: str
-    default: Expression
-    op: ClassVar[str] = "when_blank"
-    action: ClassVar[str] = "fill_blanks"
-
-    def change(self, cell: str) -> str:
-        """Leave cells that are not replaced as they are."""
-        return cell
-
-    def sources(self) -> tuple[str, ...]:
-        """Return the columns of both expressions and the tested one."""
-        return tuple(dict.fromkeys((*self.source.sources(), self.column, *self.default.sources())))
-
-    def total(self) -> bool:
-        """Say yes when both expressions are total."""
-        return self.source.total() and self.default.total()
-
-    def run(self, table: Table) -> list[str | None]:
-        """Choose row by row."""
-        rows = zip(table.columns[self.column], self.default.run(table), self.source.run(table), strict=True)
-        return [cell if tested.strip() else default for tested, default, cell in rows]
-
-    def render(self, code: Code) -> str:
-        """Mask the blank rows."""
-        default = literal(self.default.text) if isinstance(self.default, Constant) else self.default.render(code)
-        return f'{self.source.render(code)}.mask({code.column(self.column)}.str.strip() == "", {default})'
-
-    def clause(self) -> str:
-        """Say what stands for blanks."""
-        default = f'"{self.default.text}"' if isinstance(self.default, Constant) else self.default.explain()
-        return f"and where {self.column} is blank: {default}"
-
-    def bits(self) -> float:
-        """Count the default."""
-        return 6.0 + self.default.cost()
-
-
 CHARACTER_CLASSES = {
     "digits": (r"[^0-9]", "keep only its digits"),
     "letters": (r"[\W\d_]", "keep only its letters"),
@@ -304,7 +263,7 @@ class Keep(Change):
         return CHARACTER_CLASSES[self.characters][1]
 
     def bits(self) -> float:
-        """One class of three."""
+        """Count one class of three."""
         return 5.0
 
 

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agents.induction.defaults import WhenBlank
 from agents.induction.model import Code, Expression, Table, TableStep, from_data, to_data
 from agents.induction.rows import Deduplicate, KeepRows, Sort, SortKey
 from agents.induction.strings import PATTERNS, Concatenate, JoinFilled, Part, Piece, Rest, Slice
@@ -17,7 +18,6 @@ from agents.induction.text import (
     Keep,
     Replace,
     Trim,
-    WhenBlank,
 )
 from agents.induction.value_map import ValueMap
 
