@@ -6,7 +6,8 @@ The interceptor has checked the key and the request before a handler runs; see `
 # ruff: noqa: N802 -- the contract names the methods
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+import json
+from collections.abc import AsyncIterator, Iterable, Sequence
 from typing import Any
 
 from google.api.httpbody_pb2 import HttpBody
@@ -46,6 +47,8 @@ from server.watching import Watches
 from storage.interfaces import ArtifactStore, JobStore
 from storage.metadata import metadata
 
+WARNINGS_HEADER = "x-conversion-warnings"
+WARNINGS_BYTES = 4096  # well below what gRPC and Envoy take as headers
 Context = Any  # grpc.aio.ServicerContext; grpc has no types
 
 
@@ -96,7 +99,7 @@ class ConversionService(ConversionServiceServicer):
         first = await anext(requests)
         script = await self.inference.script(first.client_id, first.job_id)
         async with self.inference.conversion(script, contents(first, requests)) as conversion:
-            await name_file(context, "output.csv")
+            await announce_file(context, "output.csv", conversion.warnings)
             async for piece in conversion.pieces():
                 yield HttpBody(content_type="text/csv", data=piece)
 
@@ -152,14 +155,25 @@ class ConversionService(ConversionServiceServicer):
     async def GetArtifact(self, request: GetArtifactRequest, context: Context) -> AsyncIterator[HttpBody]:
         """Return one of a job's files."""
         download = await open_artifact(self.jobs, self.artifacts, request)
-        await name_file(context, download.name)
+        await announce_file(context, download.name)
         async for piece in download.pieces:
             yield HttpBody(content_type=download.content_type, data=piece)
 
 
-async def name_file(context: Any, name: str) -> None:
-    """Tell REST callers under which name to save what follows."""
-    await context.send_initial_metadata((("content-disposition", f'attachment; filename="{name}"'),))
+async def announce_file(context: Any, name: str, warnings: Sequence[str] = ()) -> None:
+    """Tell callers under which name to save what follows, and what the script that made it warned of."""
+    headers = [("content-disposition", f'attachment; filename="{name}"')]
+    if warnings:
+        headers.append((WARNINGS_HEADER, header_text(warnings)))
+    await context.send_initial_metadata(tuple(headers))
+
+
+def header_text(warnings: Sequence[str]) -> str:
+    """Return as many warnings as a header can carry, as a JSON array in ASCII."""
+    shown = list(warnings)
+    while len(text := json.dumps(shown)) > WARNINGS_BYTES:
+        shown = [*shown[: len(shown) // 2], f"of {len(warnings)} warnings only these"] if len(shown) > 2 else shown[1:]
+    return text
 
 
 async def contents(first: ConvertRequest, others: AsyncIterator[ConvertRequest]) -> AsyncIterator[bytes]:

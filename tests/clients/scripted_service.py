@@ -78,6 +78,7 @@ class ScriptedService(ConversionServiceServicer):
             content += request.content.data
         if b"crash" in content:
             await refuse(context, code_pb2.INTERNAL, "SCRIPT_CRASHED", "the script stopped on row 1")
+        await context.send_initial_metadata((("x-conversion-warnings", '["city: 1 values could not be read"]'),))
         for start in range(0, len(content), 1000):
             yield HttpBody(content_type="text/csv", data=bytes(content[start : start + 1000]).upper())
 

@@ -1,5 +1,6 @@
 """Learned scripts on other files; hostile ones are put in the place of a learned script."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -136,6 +137,22 @@ async def test_what_the_script_warned_of_comes_back(caller, user, job, replace_s
     answer = await infer(caller, user, job)
     assert list(answer.warnings) == ["price: 2 values could not be read, the first in row 3"]
     assert answer.rows == 1
+    call = caller.stub.Convert(pieces(user, job, NEW), metadata=caller.metadata)
+    headers = dict(await call.initial_metadata())
+    assert json.loads(headers["x-conversion-warnings"]) == list(answer.warnings)
+
+
+async def test_more_warnings_than_a_header_carries_are_cut(caller, user, job, replace_script):
+    await replace_script(
+        "import sys\n"
+        "for number in range(300):\n"
+        "    print('WARNING ü' + 'x' * 40, file=sys.stderr)\n"
+        "open(sys.argv[2], 'w').write('a\\n1\\n')\n"
+    )
+    call = caller.stub.Convert(pieces(user, job, NEW), metadata=caller.metadata)
+    header = dict(await call.initial_metadata())["x-conversion-warnings"]
+    assert len(header) <= 4096
+    assert "warnings only these" in json.loads(header)[-1]
 
 
 async def test_an_output_too_large_for_one_answer_is_left_to_convert(

@@ -1,6 +1,7 @@
 """An asynchronous client of the AI CSV Converter. Requests and answers are the messages of `csvconverter.v1`."""
 
 import asyncio
+import json
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from types import TracebackType
@@ -22,6 +23,9 @@ Answer = TypeVar("Answer")
 PIECE_BYTES = 256 * 1024
 SILENCE_SECONDS = 35.0
 """How long a watch may say nothing: the server sends a heartbeat every 10 seconds."""
+
+WARNINGS_HEADER = "x-conversion-warnings"
+"""What a conversion warned of, as a JSON array."""
 
 CHANNEL_OPTIONS = [
     ("grpc.max_send_message_length", -1),
@@ -143,21 +147,21 @@ class ConverterClient:
         finally:
             call.cancel()
 
-    async def convert(self, user_id: str, job_id: str, input_file: BinaryIO, output_file: BinaryIO) -> int:
-        """Run the job's script on a file of any size, piece by piece, and return the number of bytes written.
+    async def convert(self, user_id: str, job_id: str, input_file: BinaryIO, output_file: BinaryIO) -> list[str]:
+        """Run the job's script on a file of any size, piece by piece, and return what the script warned of.
 
         Nothing is written unless the whole file could be converted.
         """
         call = self._stub.Convert(metadata=self._metadata)
-        written = 0
         try:
             with server_words():
                 await self._send(call, user_id, job_id, input_file)
                 async for piece in call:
-                    written += await asyncio.to_thread(output_file.write, piece.data)
+                    await asyncio.to_thread(output_file.write, piece.data)
+                headers = dict(await call.initial_metadata())
         finally:
             call.cancel()
-        return written
+        return list(json.loads(headers.get(WARNINGS_HEADER, "[]")))
 
     async def _send(self, call: Any, user_id: str, job_id: str, input_file: BinaryIO) -> None:
         """Send the whole file, or as much of it as the server wants before it refuses; reading then tells why."""

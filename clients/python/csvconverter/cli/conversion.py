@@ -33,9 +33,15 @@ async def convert(
     started = time.monotonic()
     async with session.client() as client:
         with open_input(input_file) as source, open_output(target) as sink:
-            written = await client.convert(session.user, job_id, source, sink)
+            warnings = await client.convert(session.user, job_id, source, sink)
     seconds = time.monotonic() - started
     if session.json:
-        session.record(job_id=job_id, output_file=str(target), bytes=written, seconds=round(seconds, 3))
-    elif target != STANDARD:
-        session.note(f"wrote {target}: {size(written)} in {seconds:.1f} s")
+        written = target.stat().st_size
+        session.record(
+            job_id=job_id, output_file=str(target), bytes=written, seconds=round(seconds, 3), warnings=warnings
+        )
+        return
+    for warning in warnings:
+        session.note(f"! {warning}")
+    if target != STANDARD:
+        session.note(f"wrote {target}: {size(target.stat().st_size)} in {seconds:.1f} s")
