@@ -31,7 +31,8 @@ def compare(task: Task, output: CsvFile) -> TestReport:
     mismatch_count = sum(map(len, differing.values()))
     checks = [*check_structure(expected, output), *check_columns(expected, output, differing)]
     checks += [check_duplicates(expected, output), *check_instructions(task, output, differing)]
-    passed = mismatch_count == 0 and expected.header == output.header and len(expected.rows) == len(output.rows)
+    same_shape = expected.written_header == output.written_header and len(expected.rows) == len(output.rows)
+    passed = mismatch_count == 0 and same_shape
     return TestReport(
         verdict=VERDICT_PASSED if passed else VERDICT_MISMATCHED,
         test_passed=passed,
@@ -91,12 +92,12 @@ def find_errors(expected: CsvFile, output: CsvFile, differing: dict[str, list[in
         yield TestError(type="missing_column", column=name, issue="The output lacks it.", suggestion=f"Add {name!r}.")
     for name in surplus:
         yield TestError(type="extra_column", column=name, issue="Nobody expects it.", suggestion=f"Drop {name!r}.")
-    if not missing and not surplus and expected.header != output.header:
-        order = ", ".join(expected.header)
+    if not missing and not surplus and expected.written_header != output.written_header:
+        header = ", ".join(expected.written_header)
         yield TestError(
-            type="column_order_error",
-            issue=f"The columns stand in another order: {', '.join(output.header)}.",
-            suggestion=f"Write the columns in this order: {order}.",
+            type="header_error",
+            issue=f"The header is another one: {', '.join(output.written_header)}.",
+            suggestion=f"Write this header: {header}.",
         )
     yield from row_errors(expected, output)
     for name, rows in differing.items():
@@ -135,8 +136,9 @@ def column_error(expected: CsvFile, output: CsvFile, name: str, rows: list[int])
 
 def check_structure(expected: CsvFile, output: CsvFile) -> Iterator[Check]:
     """Check the columns and the number of rows."""
-    same = expected.header == output.header
-    yield Check(name="structure", passed=same, detail=f"{len(output.header)} columns: {', '.join(output.header)}")
+    names = ", ".join(output.written_header)
+    same = expected.written_header == output.written_header
+    yield Check(name="structure", passed=same, detail=f"{len(output.header)} columns: {names}")
     found, wanted = len(output.rows), len(expected.rows)
     yield Check(name="rows", passed=found == wanted, detail=f"{found} rows, {wanted} expected")
 

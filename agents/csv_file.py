@@ -38,9 +38,10 @@ class Dialect:
 class CsvFile:
     """A CSV file as text cells; every row is as long as the header."""
 
-    header: tuple[str, ...]
+    header: tuple[str, ...]  # each name is there once
     rows: tuple[tuple[str, ...], ...]
     dialect: Dialect
+    written_header: tuple[str, ...]  # as it stands in the file
     warnings: tuple[str, ...] = ()
 
     def column(self, name: str) -> tuple[str, ...]:
@@ -96,7 +97,7 @@ def arrange(records: Sequence[Sequence[str]], dialect: Dialect) -> CsvFile:
     """Make the first record the header and fit the others under it."""
     header, header_warnings = name_columns(records[0])
     rows, row_warnings = fit_rows(records[1:], len(header))
-    return CsvFile(header, rows, dialect, (*header_warnings, *row_warnings))
+    return CsvFile(header, rows, dialect, tuple(records[0]), (*header_warnings, *row_warnings))
 
 
 def decode(data: bytes) -> tuple[str, str]:
@@ -143,10 +144,16 @@ def detect_newline(text: str) -> str:
 
 def quotes_everything(text: str, delimiter: str) -> bool:
     """Tell whether every cell of the first rows is in quotes."""
-    cell = r'"(?:[^"]|"")*"'
-    lines = io.StringIO(text).readlines()[:SAMPLE_ROWS]
-    row = re.compile(rf"{cell}(?:{re.escape(delimiter)}{cell})*\r?\n?")
-    return all(row.fullmatch(line) for line in lines)
+    cell = r'"[^"]*(?:""[^"]*)*"'
+    row = re.compile(rf"{cell}(?:{re.escape(delimiter)}{cell})*(?:\r\n|\r|\n|\Z)")
+    position = 0
+    for _ in range(SAMPLE_ROWS):
+        if position < len(text):
+            found = row.match(text, position)
+            if not found:
+                return False
+            position = found.end()
+    return True
 
 
 def name_columns(cells: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:

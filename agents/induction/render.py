@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from agents.csv_file import Dialect, unique_names
+from agents.csv_file import CsvFile, Dialect, unique_names
 from agents.induction import skeleton
 from agents.induction.explain import Sentence, explain_program
 from agents.induction.model import Code, OutputColumn, Program, TableStep, literal
@@ -20,12 +20,15 @@ TAIL = (skeleton.write_output, skeleton.main)
 IMPORTS = {"csv", "logging", "sys", "time"}
 
 
-def render(program: Program, input_dialect: Dialect, output_dialect: Dialect) -> str:
+def render(program: Program, input_dialect: Dialect, expected: CsvFile) -> str:
     """Return the whole Python file."""
     code = Code()
     steps, calls = render_steps(program.before, code)
     columns, entries = render_columns(program.columns, code)
     last_steps, last_calls = render_steps(program.after, code)
+    if expected.written_header != expected.header:  # pandas has a name for each column, this file has not
+        header = code.constant("OUTPUT_HEADER", list(expected.written_header))
+        last_calls = [*last_calls, f"df = df.set_axis({header}, axis=1)"]
     transform = render_transform(calls, entries, last_calls, program)
     guard = [source(skeleton.blank_unreadable)] if any("blank_unreadable(" in text for text in columns) else []
     functions = [
@@ -39,7 +42,7 @@ def render(program: Program, input_dialect: Dialect, output_dialect: Dialect) ->
     ]
     parts = [
         f"{docstring(explain_program(program))}\n\n{render_imports(code)}",
-        render_constants(code, program, input_dialect, output_dialect),
+        render_constants(code, program, input_dialect, expected.dialect),
         *functions,
         *(source(function) for function in TAIL),
         'if __name__ == "__main__":\n    main(sys.argv[1:])',

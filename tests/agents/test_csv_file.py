@@ -25,6 +25,7 @@ def test_plain_file_is_read_as_text() -> None:
         (b"a\tb\n1,5\t2\n", Dialect(delimiter="\t")),
         (b"a|b\n1|2\n", Dialect(delimiter="|")),
         (b'"a","b"\n"1","2,3"\n', Dialect(quote_all=True)),
+        (b'"a","b"\n"1 ""x""\n","2,3"\n', Dialect(quote_all=True)),
         ("a,ä\n1,ü\n".encode("cp1252"), Dialect(encoding="cp1252")),
         ("a,ä\n1,ü\n".encode("utf-8-sig"), Dialect(encoding="utf-8-sig")),
         ("a,ä\r\n1,ü\r\n".encode("utf-16"), Dialect(encoding="utf-16", newline="\r\n")),
@@ -63,7 +64,7 @@ def test_ragged_rows_and_odd_headers_are_repaired_and_listed() -> None:
 
 
 def test_header_alone_is_a_file_without_rows_when_the_dialect_is_known() -> None:
-    assert parse_csv(b"a,b\n", Dialect()) == CsvFile(("a", "b"), (), Dialect())
+    assert parse_csv(b"a,b\n", Dialect()) == CsvFile(("a", "b"), (), Dialect(), ("a", "b"))
 
 
 def test_output_in_another_encoding_is_refused() -> None:
