@@ -1,6 +1,6 @@
 """The coder of the offline side: writes down the program that the plan carries."""
 
-from agents.induction.model import Program
+from agents.induction.operators import read_program
 from agents.induction.render import render
 from agents.task import Progress, Task
 from csvconverter.v1.plans_pb2 import Feedback, Plan
@@ -13,4 +13,4 @@ class InductionCoder:
 
     def write(self, task: Task, plan: Plan, feedback: Feedback | None, progress: Progress) -> str:
         """Return the script for the plan's program."""
-        return render(Program.loads(plan.program), task.input.dialect, task.expected)
+        return render(read_program(plan.program), task.input.dialect, task.expected)

@@ -2,6 +2,7 @@
 
 from agents.induction.learn import Tried
 from agents.induction.model import Expression, Program
+from agents.induction.operators import read_program
 from agents.induction.rows import RowStep
 from csvconverter.v1.plans_pb2 import Feedback
 
@@ -13,7 +14,7 @@ def tried_so_far(feedback: Feedback | None) -> Tried:
     one was given up for the same reason, since the planner changes only what was rejected.
     """
     attempts = feedback.previous_attempts if feedback else ()
-    programs = [Program.loads(attempt.plan.program) for attempt in attempts if attempt.plan.program]
+    programs = [read_program(attempt.plan.program) for attempt in attempts if attempt.plan.program]
     if feedback is None or not programs:
         return Tried()
     wrong = wrong_columns(feedback)

@@ -8,7 +8,6 @@ import inspect
 import itertools
 import json
 import re
-import typing
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -104,12 +103,6 @@ class Operator(ABC):
 
     op: ClassVar[str]  # the name in stored programs, unique
     action: ClassVar[str]  # what a plan calls it, such as "datetime_conversion"
-    registry: ClassVar[dict[str, type["Operator"]]] = {}
-
-    def __init_subclass__(cls) -> None:
-        super().__init_subclass__()
-        if "op" in cls.__dict__:
-            Operator.registry[cls.op] = cls
 
     @abstractmethod
     def explain(self) -> str:
@@ -197,15 +190,8 @@ class Program:
         return output
 
     def dumps(self) -> str:
-        """Return the program as JSON."""
+        """Return the program as JSON, which `operators.read_program` reads."""
         return json.dumps(to_data(self), ensure_ascii=False)
-
-    @staticmethod
-    def loads(text: str) -> "Program":
-        """Return the program that `dumps` wrote."""
-        program = from_data(Program, json.loads(text))
-        assert isinstance(program, Program)
-        return program
 
 
 def to_data(value: Any) -> Any:
@@ -216,19 +202,3 @@ def to_data(value: Any) -> Any:
         name = {"op": value.op} if isinstance(value, Operator) else {}
         return name | {field.name: to_data(getattr(value, field.name)) for field in fields(value)}
     return value
-
-
-def from_data(kind: Any, data: Any) -> Any:
-    """Turn JSON data back into a value of the annotated kind: operators, dataclasses, tuples and plain values."""
-    arguments = typing.get_args(kind)
-    if typing.get_origin(kind) is tuple:
-        kinds = [arguments[0]] * len(data) if arguments[-1] is ... else arguments
-        return tuple(from_data(item_kind, item) for item_kind, item in zip(kinds, data, strict=True))
-    if not isinstance(data, dict):
-        return data
-    if "op" in data:
-        kind = Operator.registry[data["op"]]
-    elif arguments:
-        kind = next(argument for argument in arguments if argument is not type(None))
-    hints = typing.get_type_hints(kind)
-    return kind(**{field.name: from_data(hints[field.name], data[field.name]) for field in fields(kind)})

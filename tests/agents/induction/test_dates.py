@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from agents.induction.date_layouts import describe, read_description, write_date
 from agents.induction.dates import DateFormat, propose_dates
 from agents.induction.model import OutputColumn, Program, Table, Target
+from agents.induction.operators import read_program
 from agents.induction.text import Column
 from tests.agents.induction.rendering import rendered_cells
 
@@ -174,7 +175,7 @@ def test_explanation_names_the_layouts() -> None:
 
 def test_expression_survives_storage() -> None:
     program = Program((), (OutputColumn("day", DateFormat(Column("day"), ("%d.%m.%y",), "%Y", ("ordinals",))),))
-    assert Program.loads(program.dumps()) == program
+    assert read_program(program.dumps()) == program
 
 
 @pytest.mark.parametrize("layout", ["%Y-%m-%d", "%-d.%-m.%y", "%B %-d, %Y", "%d/%m/%Y %H:%M:%S", "%I:%M %p on %d %b"])

@@ -12,6 +12,7 @@ from learning import convert, make_task, plan_for
 
 from agents.induction.learn import as_table
 from agents.induction.model import Expression, OutputColumn, Program
+from agents.induction.operators import read_program
 from agents.induction.strings import Concatenate, Piece
 from agents.induction.text import Case, Column, Constant, Trim
 
@@ -205,5 +206,5 @@ def test_simple_programs_are_found_again(rows: list[tuple[str, str]], expression
     expected = list(zip(*program.run(table).columns.values(), strict=True))
     plan = plan_for(make_task(to_csv([("a", "b"), *rows]), to_csv([tuple(program.run(table).header), *expected])))
     assert not plan.unsolved_columns
-    found = Program.loads(plan.program).run(table)
+    found = read_program(plan.program).run(table)
     assert list(zip(*found.columns.values(), strict=True)) == expected

@@ -16,6 +16,7 @@ from agents.induction.number_search import propose_numbers
 from agents.induction.number_styles import NumberLayout, NumberReading
 from agents.induction.number_text import read_number, write_number
 from agents.induction.numbers import OPERATIONS, NumberFormat, Operand
+from agents.induction.operators import read_program
 from agents.induction.text import Column
 from tests.agents.induction.rendering import rendered_cells
 
@@ -201,7 +202,7 @@ def test_script_gives_what_the_search_gives(
     expression = NumberFormat(tuple(Operand(Column(name), reading) for name in names), operation, line, layout)
     assert rendered_cells(expression, table) == expression.run(table)
     program = Program((), (OutputColumn("c", expression),))
-    assert Program.loads(program.dumps()) == program
+    assert read_program(program.dumps()) == program
 
 
 def test_yes_and_no_are_read_in_all_spellings() -> None:

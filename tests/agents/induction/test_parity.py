@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.induction.defaults import WhenBlank
-from agents.induction.model import Code, Expression, Table, TableStep, from_data, to_data
+from agents.induction.model import Code, Expression, Table, TableStep, to_data
+from agents.induction.operators import from_data
 from agents.induction.rows import Deduplicate, KeepRows, Sort, SortKey
 from agents.induction.strings import PATTERNS, Concatenate, JoinFilled, Part, Piece, Rest, Slice
 from agents.induction.text import (

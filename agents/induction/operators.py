@@ -1,0 +1,63 @@
+"""All operators of the language, and how a stored program is read back with them."""
+
+import json
+import typing
+from dataclasses import fields
+from typing import Any
+
+from agents.induction.booleans import YesNo
+from agents.induction.dates import DateFormat
+from agents.induction.defaults import WhenBlank
+from agents.induction.model import Operator, Program
+from agents.induction.numbers import NumberFormat
+from agents.induction.rows import Deduplicate, KeepRows, Sort
+from agents.induction.strings import Concatenate, JoinFilled, Part, Piece, Rest, Slice
+from agents.induction.text import Case, Column, Constant, Keep, Replace, Trim
+from agents.induction.value_map import ValueMap
+
+KNOWN: tuple[type[Operator], ...] = (
+    Case,
+    Column,
+    Concatenate,
+    Constant,
+    DateFormat,
+    Deduplicate,
+    JoinFilled,
+    Keep,
+    KeepRows,
+    NumberFormat,
+    Part,
+    Piece,
+    Replace,
+    Rest,
+    Slice,
+    Sort,
+    Trim,
+    ValueMap,
+    WhenBlank,
+    YesNo,
+)
+OPERATORS = {operator.op: operator for operator in KNOWN}
+
+
+def read_program(text: str) -> Program:
+    """Return the program that `Program.dumps` wrote."""
+    program = from_data(Program, json.loads(text))
+    assert isinstance(program, Program)
+    return program
+
+
+def from_data(kind: Any, data: Any) -> Any:
+    """Turn JSON data back into a value of the annotated kind: operators, dataclasses, tuples and plain values."""
+    arguments = typing.get_args(kind)
+    if typing.get_origin(kind) is tuple:
+        kinds = [arguments[0]] * len(data) if arguments[-1] is ... else arguments
+        return tuple(from_data(item_kind, item) for item_kind, item in zip(kinds, data, strict=True))
+    if not isinstance(data, dict):
+        return data
+    if "op" in data:
+        kind = OPERATORS[data["op"]]
+    elif arguments:
+        kind = next(argument for argument in arguments if argument is not type(None))
+    hints = typing.get_type_hints(kind)
+    return kind(**{field.name: from_data(hints[field.name], data[field.name]) for field in fields(kind)})
