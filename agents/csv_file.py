@@ -14,8 +14,10 @@ from dataclasses import dataclass
 
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_ROWS = 100
+BINARY_SAMPLE = 1 << 20
+BINARY_SHARE = 0.02  # of control characters; single ones are found in cells that were pasted from elsewhere
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0e-\x1a\x1c-\x1f]")
+CONTROL_CHARACTERS = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 
 csv.field_size_limit(2**31 - 1)
 
@@ -109,7 +111,8 @@ def decode(data: bytes) -> tuple[str, str]:
         text = data.decode(encoding)
     except UnicodeDecodeError:
         raise CsvError(f"the file cannot be decoded: it is neither UTF-8 nor {encoding}; save it as UTF-8") from None
-    if CONTROL_CHARACTERS.search(text):
+    sample = text[:BINARY_SAMPLE]
+    if "\0" in sample or len(CONTROL_CHARACTERS.findall(sample)) > len(sample) * BINARY_SHARE:
         raise CsvError("the file is binary: it holds control characters; a CSV file is plain text")
     return encoding, text
 
@@ -124,13 +127,19 @@ def is_utf8(data: bytes) -> bool:
 
 
 def detect_delimiter(text: str) -> str:
-    """Return the delimiter under which the most of the first rows have the same number of fields, more than one."""
+    """Return the delimiter that the header has and under which the most of the first rows have as many fields.
 
-    def agreement(delimiter: str) -> tuple[float, int]:
+    When the header has none it names a single column, and the delimiter is one that does not cut its cells.
+    """
+
+    def agreement(delimiter: str) -> tuple[float, float]:
         sample = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        widths = Counter(len(record) for record, _ in zip(sample, range(SAMPLE_ROWS), strict=False) if record)
-        width, votes = max(widths.items(), key=lambda item: (item[0] > 1, item[1]), default=(1, 0))
-        return (votes / widths.total(), width) if width > 1 else (0.0, 1)
+        records = (record for record in sample if record)
+        lengths = [len(record) for record, _ in zip(records, range(SAMPLE_ROWS), strict=False)]
+        if not lengths or lengths[0] == 1:
+            return 0.0, lengths.count(1) / max(1, len(lengths))
+        width, votes = max(Counter(lengths).items(), key=lambda item: (item[0] > 1, item[1]))
+        return votes / len(lengths), width
 
     return max(DELIMITERS, key=agreement)
 

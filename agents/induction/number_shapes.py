@@ -97,10 +97,13 @@ def layout_of_cores(cores: set[str], reading: NumberReading) -> NumberLayout:
 
 
 def with_signs(layout: NumberLayout, texts: Sequence[str], reading: NumberReading) -> NumberLayout | None:
-    """Add what stands around numbers above and below zero; None when that varies."""
+    """Add what stands around numbers above and below zero; None when that varies or a text cannot be read."""
     patterns: dict[bool, set[str]] = {False: set(), True: set()}
     for text in texts:
-        patterns[reading.read(text) < 0].add(CORE.sub("{}", text, count=1))
+        number = reading.read(text)
+        if number.is_nan():
+            return None
+        patterns[number < 0].add(CORE.sub("{}", text, count=1))
     if max(map(len, patterns.values())) > 1:
         return None
     positive = next(iter(patterns[False]), "{}")

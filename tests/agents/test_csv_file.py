@@ -43,6 +43,7 @@ def test_dialect_is_detected(data: bytes, dialect: Dialect) -> None:
         (b"\n\n", "empty"),
         (b"a,b\n", "only a header"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "binary"),
+        (b"\x1f\x8b\x08\x02\x07\x01", "binary"),
         (b"a,b\n\x81,2\n", "cannot be decoded"),
     ],
 )
@@ -61,6 +62,17 @@ def test_ragged_rows_and_odd_headers_are_repaired_and_listed() -> None:
         "1 rows have fewer than 3 cells, the first is row 2",
         "1 rows have more than 3 cells, the first is row 3",
     ]
+
+
+def test_single_control_character_is_part_of_its_cell() -> None:
+    file = read_csv(b"name,city\n" + b"ada,london\n" * 20 + b"al\x02an,wilmslow\n")
+    assert file.rows[-1] == ("al\x02an", "wilmslow")
+
+
+def test_one_column_is_not_cut_at_its_commas() -> None:
+    file = read_csv(b"name\nLee, Ann\nO'Brien, Eva; Dr.\nMay\n")
+    assert file.rows == (("Lee, Ann",), ("O'Brien, Eva; Dr.",), ("May",))
+    assert not file.warnings
 
 
 def test_header_alone_is_a_file_without_rows_when_the_dialect_is_known() -> None:

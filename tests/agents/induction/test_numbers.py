@@ -146,6 +146,11 @@ def test_nothing_is_proposed_where_numbers_explain_nothing(cells: list[str], wan
     assert learned({"amount": cells}, wanted) == []
 
 
+def test_words_with_a_digit_are_no_numbers() -> None:
+    cells = ["one-2-many", "one-2-one", "many-2-one"]
+    assert not learned({"a": ["1", "2", "3"]}, cells)
+
+
 def test_random_columns_do_not_explain_each_other() -> None:
     draw = random.Random(7)
     columns = {f"c{column}": [str(draw.randint(0, 99)) for _ in range(12)] for column in range(20)}
