@@ -106,6 +106,12 @@ def test_filter_is_learned(keep, sentence: str) -> None:  # type: ignore[no-unty
     assert sentence in learned(SALES, [SALES[0], *filter(keep, SALES[1:])])
 
 
+@pytest.mark.parametrize(("kept", "sentence"), [("active", 'is "active"'), ("closed", 'is "closed"')])
+def test_value_is_named_whole_when_a_letter_would_tell_the_rows_apart(kept: str, sentence: str) -> None:
+    rows = [("n", "status"), *((str(n), ("active", "closed", "pending")[n * n % 7 % 3]) for n in range(30))]
+    assert f"whose status {sentence}" in learned(rows, [rows[0], *(row for row in rows if row[1] == kept)])
+
+
 def test_rows_kept_for_no_reason_are_not_explained() -> None:
     kept = [SALES[0], *(SALES[n] for n in (1, 5, 6, 11, 17, 18, 22, 29))]
     plan = plan_for(make_task(to_csv(SALES), to_csv(kept)))
