@@ -69,11 +69,17 @@ def parse_bindings(text: str) -> dict[str, frozenset[str]]:
 def generated_key(data_dir: Path) -> tuple[str, bool]:
     """Return the data folder's own key, made on first use, and whether it was made now."""
     path = data_dir / KEY_FILE
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text().strip(), False
+    if path.exists() and (key := path.read_text().strip()):  # an empty key would admit whoever shows none
+        return key, False
     key = secrets.token_urlsafe(32)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(key + "\n")
+    write_privately(path, key + "\n")
     return key, True
+
+
+def write_privately(path: Path, text: str) -> None:
+    """Write a file that only this user can read; it is there whole or not at all, also when the server is killed."""
+    draft = path.with_name(f".{path.name}.part")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+    draft.replace(path)

@@ -1,4 +1,5 @@
 import re
+import stat
 from pathlib import Path
 
 import pytest
@@ -103,3 +104,11 @@ def test_a_generated_key_is_made_once(tmp_path):
     assert is_new
     assert len(key) >= 32
     assert generated_key(tmp_path) == (key, False)
+
+
+def test_an_empty_key_file_opens_nothing(tmp_path):
+    (tmp_path / "api-key").touch()
+    key, is_new = generated_key(tmp_path)
+    assert is_new
+    assert Keys({key: frozenset({"*"})}).caller("") is None
+    assert [stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()] == [0o600]
