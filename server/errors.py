@@ -65,6 +65,7 @@ class Refusal(Exception):
             domain=DOMAIN,
             metadata={name: shorten(value) for name, value in self.metadata.items()},
         )
+        fields = [FieldError(loc=field.loc, msg=shorten(field.msg), type=field.type) for field in fields]
         details = [info, bad_request(fields), HttpValidationError(detail=fields)] if fields else [info]
         return Status(code=self.code.value[0], message=shorten(self.message), details=[pack(one) for one in details])
 

@@ -6,19 +6,20 @@ import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, cast
 
 import grpc
 import structlog
-from google.protobuf.message import Message
+from google.protobuf.message import DecodeError, Message
 
 from csvconverter.v1.errors_pb2 import (
     ERROR_REASON_API_KEY_INVALID,
     ERROR_REASON_CLIENT_FORBIDDEN,
     ERROR_REASON_FIELD_INVALID,
     ERROR_REASON_INTERNAL,
+    FieldError,
 )
-from server.errors import Refusal
+from server.errors import Refusal, invalid
 from server.keys import Caller, Keys
 from server.validation import validate
 
@@ -53,47 +54,45 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc
         return _rpc(grpc.unary_unary_rpc_method_handler, self._unary_unary(method, handler), handler)
 
     def _unary_unary(self, method: str, handler: Any) -> Any:
-        async def call(request: Message, context: Any) -> Any:
+        async def call(request: Message | None, context: Any) -> Any:
             async with self._surroundings(method, context) as caller:
-                self._admit(request, caller)
-                return await handler.unary_unary(request, context)
+                return await handler.unary_unary(self._admitted(request, caller), context)
 
         return call
 
     def _unary_stream(self, method: str, handler: Any) -> Any:
-        async def call(request: Message, context: Any) -> AsyncIterator[Any]:
+        async def call(request: Message | None, context: Any) -> AsyncIterator[Any]:
             async with self._surroundings(method, context) as caller:
-                self._admit(request, caller)
-                async for response in handler.unary_stream(request, context):
+                async for response in handler.unary_stream(self._admitted(request, caller), context):
                     yield response
 
         return call
 
     def _stream_stream(self, method: str, handler: Any) -> Any:
-        async def admitted(requests: AsyncIterator[Message], caller: Caller | None) -> AsyncIterator[Message]:
+        async def admitted(requests: AsyncIterator[Message | None], caller: Caller | None) -> AsyncIterator[Message]:
             first = True
             async for request in requests:
-                if first:
-                    self._admit(request, caller)
-                    first = False
-                yield request
+                yield self._admitted(request, caller) if first else whole(request)
+                first = False
             if first:
                 message = "the stream has no message: the first one names client_id and job_id"
                 raise Refusal(ERROR_REASON_FIELD_INVALID, message)
 
-        async def call(requests: AsyncIterator[Message], context: Any) -> AsyncIterator[Any]:
+        async def call(requests: AsyncIterator[Message | None], context: Any) -> AsyncIterator[Any]:
             async with self._surroundings(method, context) as caller:
                 async for response in handler.stream_stream(admitted(requests, caller), context):
                     yield response
 
         return call
 
-    def _admit(self, request: Message, caller: Caller | None) -> None:
+    def _admitted(self, received: Message | None, caller: Caller | None) -> Message:
         """Refuse another client's data before anything about it is looked at, and then what is malformed."""
+        request = whole(received)
         client = getattr(request, "client_id", "") or getattr(request, "user_id", "")
         if caller and client and not caller.may_touch(client):
             raise Refusal(ERROR_REASON_CLIENT_FORBIDDEN, "this key does not open the data of that client")
         validate(request, self.max_upload_bytes)
+        return request
 
     def _caller(self, method: str, context: Any) -> Caller | None:
         if method in NEED_NO_KEY:
@@ -131,8 +130,28 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc
             logger.info("call", **line, seconds=round(time.perf_counter() - started, 6))
 
 
+def whole(request: Message | None) -> Message:
+    """Return a request that could be decoded.
+
+    Raises:
+        Refusal: FIELD_INVALID for one that could not.
+    """
+    if request is None:
+        message = "the request cannot be decoded: it is no message of this call, or a text in it is not UTF-8"
+        raise invalid(ERROR_REASON_FIELD_INVALID, FieldError(loc=["body"], msg=message, type="value_error"))
+    return request
+
+
 def _rpc(make: Any, behaviour: Any, handler: Any) -> Any:
-    return make(behaviour, handler.request_deserializer, handler.response_serializer)
+    """Make a handler that gets None for a request that cannot be decoded: gRPC's own answer tells of the inside."""
+
+    def decode(data: bytes) -> Message | None:
+        try:
+            return cast("Message", handler.request_deserializer(data))
+        except DecodeError:
+            return None
+
+    return make(behaviour, decode, handler.response_serializer)
 
 
 def _header(context: Any, name: str) -> str:

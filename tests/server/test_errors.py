@@ -16,7 +16,7 @@ from csvconverter.v1.services_pb2 import (
     WatchJobRequest,
 )
 from server.errors import CODES, STATUS_BYTES, Refusal, invalid
-from tests.server.caller import ACME_KEY, Refused
+from tests.server.caller import ACME_KEY, Refused, refused
 from tests.server.conftest import INPUT, training_request
 
 
@@ -166,6 +166,19 @@ async def test_the_first_message_of_an_upload_is_checked(quiet, user):
     assert refusal.value.locations == [["path", "job_id"]]
 
 
+@pytest.mark.parametrize("method", ["unary_unary", "unary_stream", "stream_stream"])
+async def test_a_request_that_is_not_utf8_is_refused_in_our_own_words(quiet, method):
+    names = {"unary_unary": "GetJob", "unary_stream": "WatchJob", "stream_stream": "Convert"}
+    path = f"/csvconverter.v1.ConversionService/{names[method]}"
+    not_utf8 = b"\x0a\x01\xff"
+    raw = getattr(quiet.channel, method)(path)
+    call = raw(iter([not_utf8]) if method == "stream_stream" else not_utf8, metadata=quiet.metadata)
+    with pytest.raises(grpc.aio.AioRpcError) as error:
+        await (call if method == "unary_unary" else anext(aiter(call)))
+    assert refused(error.value).info.reason == "FIELD_INVALID"
+    assert "DecodeError" not in error.value.details()
+
+
 def test_every_reason_has_a_code():
     assert set(CODES) == set(ErrorReason.values()) - {errors_pb2.ERROR_REASON_UNSPECIFIED}
 
@@ -173,6 +186,13 @@ def test_every_reason_has_a_code():
 def test_a_status_stays_small_whatever_a_file_holds():
     fields = [FieldError(loc=["body", "input_file"], msg="ä" * 400, type="missing") for _ in range(1000)]
     status = invalid(errors_pb2.ERROR_REASON_COLUMNS_MISSING, *fields, columns="ö" * 100_000).status()
+    assert status.ByteSize() <= STATUS_BYTES
+    assert len(status.details) == 3
+
+
+def test_a_field_is_named_however_much_there_is_to_say_about_it():
+    field = FieldError(loc=["body", "input_file"], msg="the file lacks " + "column, " * 2_000, type="missing")
+    status = invalid(errors_pb2.ERROR_REASON_COLUMNS_MISSING, field).status()
     assert status.ByteSize() <= STATUS_BYTES
     assert len(status.details) == 3
 
