@@ -3,6 +3,8 @@
 import base64
 import binascii
 import hashlib
+import itertools
+from collections.abc import Sequence
 
 from csvconverter.v1.errors_pb2 import ERROR_REASON_FIELD_INVALID, ERROR_REASON_JOB_NOT_FOUND, FieldError
 from csvconverter.v1.services_pb2 import ListJobsRequest, ListJobsResponse
@@ -10,6 +12,7 @@ from server.errors import Refusal, invalid
 from storage.interfaces import JobStore, StoredJob
 
 PAGE_SIZE = 100
+PAGE_BYTES = 2 << 20  # gRPC clients accept 4 MiB a message unless told otherwise
 DIGEST_BYTES = 8
 
 
@@ -29,8 +32,15 @@ async def page_of_jobs(jobs: JobStore, request: ListJobsRequest) -> ListJobsResp
     size = request.page_size or PAGE_SIZE
     after = read_token(request) if request.page_token else ""
     found = await jobs.list_jobs(request.client_id, status=request.status or None, after=after, limit=size + 1)
-    token = write_token(request, found[size - 1].position) if len(found) > size else ""
-    return ListJobsResponse(jobs=[stored.job for stored in found[:size]], next_page_token=token)
+    page = found[: min(size, fitting(found))]
+    token = write_token(request, page[-1].position) if len(page) < len(found) else ""
+    return ListJobsResponse(jobs=[stored.job for stored in page], next_page_token=token)
+
+
+def fitting(found: Sequence[StoredJob]) -> int:
+    """Return how many of the jobs fit into one answer; the first always does."""
+    ends = itertools.accumulate(stored.job.ByteSize() for stored in found)
+    return max(1, sum(end <= PAGE_BYTES for end in ends))
 
 
 def write_token(request: ListJobsRequest, position: str) -> str:

@@ -33,6 +33,15 @@ async def test_pages_of_any_size_show_every_job_once(quiet, user, jobs, size):
     assert found == jobs
 
 
+async def test_a_page_of_large_jobs_fits_into_what_any_client_accepts(quiet, user):
+    words = {f"column_{number}": "x" * 9_000 for number in range(100)}
+    for number in range(COUNT):
+        await quiet("StartTraining", training_request(user, job_id=f"job-{number}", column_instructions=words))
+    first = await quiet("ListJobs", ListJobsRequest(client_id=user))
+    second = await quiet("ListJobs", ListJobsRequest(client_id=user, page_token=first.next_page_token))
+    assert [job.job_id for job in (*first.jobs, *second.jobs)] == ["job-4", "job-3", "job-2", "job-1"]
+
+
 async def test_jobs_can_be_picked_by_status(quiet, user, jobs):
     await quiet("CancelJob", CancelJobRequest(client_id=user, job_id="job-3"))
     for status, expected in ((JOB_STATUS_CANCELLED, ["job-3"]), (JOB_STATUS_QUEUED, [*jobs[:1], *jobs[2:]])):
