@@ -34,7 +34,9 @@ SCRIPT = "script.py"
 SAMPLE_BYTES = 256 * 1024
 PIECE_BYTES = 256 * 1024
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
-MISSING_COLUMNS = re.compile(r"^ERROR missing columns: (\[.*\]); the input has \[", re.MULTILINE)  # as scripts log it
+MISSING_COLUMNS = re.compile(
+    r"^ERROR missing columns: (\[.*?)(?:; the input has \[|$)", re.MULTILINE
+)  # as scripts log it
 WRONG_ENCODING = re.compile(r"^ERROR (the file is not written in the expected encoding: .*)$", re.MULTILINE)
 WARNING = re.compile(r"^WARNING (.+)$", re.MULTILINE)
 LIMITS = {Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.OUTPUT_TOO_LARGE}
@@ -156,7 +158,7 @@ def judge(run: ScriptRun) -> None:
     """
     if run.outcome is Outcome.COMPLETED:
         return
-    if missing := MISSING_COLUMNS.search(run.log):
+    if missing := MISSING_COLUMNS.search(run.log) or MISSING_COLUMNS.search(run.detail):  # a log keeps its end only
         columns = listed(missing[1])
         field = file_error("missing", f"the file lacks the columns {columns}")
         raise invalid(ERROR_REASON_COLUMNS_MISSING, field, columns=columns)

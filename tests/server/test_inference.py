@@ -115,6 +115,17 @@ async def test_a_script_that_raises_is_reported(caller, user, job, replace_scrip
     assert "no such thing" in refusal.value.message
 
 
+async def test_more_missing_columns_than_a_log_holds_are_still_missing_columns(caller, user, job, replace_script):
+    await replace_script(
+        "names = [f'column_{number}' for number in range(2000)]\n"
+        "raise SystemExit(f'ERROR missing columns: {names}; the input has {names}')"
+    )
+    with pytest.raises(Refused) as refusal:
+        await infer(caller, user, job)
+    assert refusal.value.info.reason == "COLUMNS_MISSING"
+    assert "column_1" in refusal.value.fields.detail[0].msg
+
+
 @pytest.mark.parametrize(
     ("script", "limit"),
     [("while True: pass", "TIMED_OUT"), ("x = bytearray(10**12)", "OUT_OF_MEMORY")],
