@@ -10,7 +10,7 @@ from agents.induction.booleans import propose_yes_no
 from agents.induction.dates import propose_dates
 from agents.induction.defaults import WhenBlank, find_default
 from agents.induction.instructions import Instructions
-from agents.induction.model import Expression, Proposer, Table, Target
+from agents.induction.model import Expression, Proposer, Target
 from agents.induction.number_search import propose_numbers
 from agents.induction.sample import common_rows, narrowed, sample_rows
 from agents.induction.text import Column, Constant, folded_name
@@ -140,18 +140,19 @@ class Search:
                         yield Candidate(expression, self.bits(expression, target))
 
     def bits(self, expression: Expression, target: Target) -> float:
-        """Return the description length of an expression, with what speaks for and against it in this place."""
-        unreadable = BITS_PER_UNREADABLE_ROW * unreadable_rows(expression, target.table)
+        """Return the description length of one that gives every cell, with what speaks for and against it here."""
+        unreadable = BITS_PER_UNREADABLE_ROW * unreadable_rows(expression, target)
         said = self.instructions.bits(expression, target)
         return expression.cost() + source_bits(expression, target, self.width) + unreadable + said
 
 
-def unreadable_rows(expression: Expression, table: Table) -> int:
-    """Count the rows that have something to read and give nothing."""
+def unreadable_rows(expression: Expression, target: Target) -> int:
+    """Count the rows that have something to read and give nothing; where a cell is wanted there are none."""
     if expression.total():
         return 0
-    undefined = [row for row, cell in enumerate(expression.run(table)) if cell is None]
-    return sum(any(table.columns[name][row].strip() for name in expression.sources()) for row in undefined)
+    blank = target.table.take([row for row, cell in enumerate(target.cells) if not cell])
+    undefined = [row for row, cell in enumerate(expression.run(blank)) if cell is None]
+    return sum(any(blank.columns[name][row].strip() for name in expression.sources()) for row in undefined)
 
 
 def source_bits(expression: Expression, target: Target, width: int) -> float:
