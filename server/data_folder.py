@@ -36,8 +36,8 @@ class DataFolder:
 
     @property
     def scratch(self) -> Path:
-        """Files of running jobs and calls; what a killed server left there is removed at the next start."""
-        return self.root / "scratch"
+        """Files of running jobs and calls; emptied at each start, so the name is one that nobody else uses."""
+        return self.root / "csv-converter-scratch"
 
     @contextmanager
     def held(self) -> Iterator[None]:
@@ -52,8 +52,21 @@ class DataFolder:
             raise self._unwritable(error) from None
         with self.locked():
             shutil.rmtree(self.scratch, ignore_errors=True)
-            self.scratch.mkdir(mode=0o700)
+            self._make_places()
             yield
+
+    def _make_places(self) -> None:
+        """Make what is missing for this user alone, since the folder itself may be open to others.
+
+        Raises:
+            DataFolderUnusable: it cannot be written.
+        """
+        try:
+            self.scratch.mkdir(mode=0o700)
+            self.artifacts.mkdir(mode=0o700, exist_ok=True)
+            self.database.touch(mode=0o600)  # SQLite gives the files beside it the same mode
+        except OSError as error:
+            raise self._unwritable(error) from None
 
     @contextmanager
     def locked(self) -> Iterator[None]:

@@ -8,6 +8,7 @@ import pytest_asyncio
 from google.api.httpbody_pb2 import HttpBody
 
 from csvconverter.v1.services_pb2 import ConvertRequest, RunInferenceRequest
+from server.data_folder import DataFolder
 from storage.folder_artifact_store import FolderArtifactStore
 from storage.sql_job_store import SqlJobStore
 from tests.server.caller import Refused
@@ -180,4 +181,4 @@ async def test_an_output_too_large_for_one_answer_is_left_to_convert(
 async def test_nothing_stays_behind(caller, user, job, server_settings):
     await infer(caller, user, job)
     await caller.bytes("Convert", pieces(user, job, NEW))
-    assert not list((server_settings.data_dir / "scratch").glob("*/input.csv"))
+    assert not list(DataFolder(server_settings.data_dir).scratch.glob("*/input.csv"))
