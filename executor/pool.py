@@ -17,7 +17,7 @@ import structlog
 from agents.agent_factory import AgentSettings
 from csvconverter.v1.errors_pb2 import JOB_ERROR_KIND_DEADLINE_EXCEEDED, JobError
 from csvconverter.v1.events_pb2 import JobEvent, JobFinished
-from csvconverter.v1.jobs_pb2 import JOB_STATUS_CANCELLED, JOB_STATUS_FAILED, Job, JobStatus
+from csvconverter.v1.jobs_pb2 import JOB_STATUS_CANCELLED, JOB_STATUS_FAILED, JobStatus
 from executor.child import Child, warm_up
 from executor.sandbox.limits import Limits
 from executor.sandbox.runner import Sandbox
@@ -60,7 +60,7 @@ class ProcessPool:
         """Begin to take jobs."""
         self.settings.folder.mkdir(parents=True, exist_ok=True)
         await asyncio.to_thread(warm_up)
-        await self.jobs.reap(self.owner)
+        await self.give_back(self.owner)
         self.spawn(self.dispatch())
         self.spawn(self.reap())
 
@@ -97,11 +97,15 @@ class ProcessPool:
         """Put jobs back whose supervisor has gone without a word."""
         while True:
             try:
-                for lost in await self.jobs.reap():
-                    await write_metadata(self.jobs, self.artifacts, lost.job)
+                await self.give_back()
             except Exception:
                 logger.exception("cannot look for lost jobs")
             await asyncio.sleep(self.settings.lease_seconds / 4)
+
+    async def give_back(self, owner: str = "") -> None:
+        """Put jobs back whose lease has run out, and those that an earlier pool of this name held."""
+        for lost in await self.jobs.reap(owner):
+            await write_metadata(self.jobs, self.artifacts, lost.job)
 
     async def occupy_slot(self, claim: Claim) -> None:
         """Do one claimed job; nothing that goes wrong with it concerns another."""
@@ -122,9 +126,10 @@ class ProcessPool:
 
     async def supervise(self, claim: Claim, folder: Path) -> None:
         """Run the job's child to its end and record what came of it."""
+        job = claim.stored.job
+        await write_metadata(self.jobs, self.artifacts, job)
         for name in (INPUT, EXPECTED):
             await self.artifacts.fetch(claim.stored.life_folder + name, folder / name)
-        job = claim.stored.job
         order = WorkOrder(job.SerializeToString(), str(folder), self.settings.agents, self.settings.limits)
         with await asyncio.to_thread(self.sandbox.connect) as connection:
             child = Child.start(run_job, order, connection)
@@ -136,7 +141,6 @@ class ProcessPool:
             await self.commit(claim, finished, folder)
         else:
             await self.jobs.lose(claim, f"the worker ended with status {status} before the job was finished")
-            await write_metadata(self.jobs, self.artifacts, job)
             await write_metadata(self.jobs, self.artifacts, job)
 
     async def follow(self, claim: Claim, child: Child) -> JobEvent | None:
@@ -152,7 +156,8 @@ class ProcessPool:
             if holding.done():
                 return holding.result()
             message = f"the job took longer than {self.settings.job_seconds:g} seconds"
-            return ended(claim, JOB_STATUS_FAILED, JobError(kind=JOB_ERROR_KIND_DEADLINE_EXCEEDED, message=message))
+            error = JobError(kind=JOB_ERROR_KIND_DEADLINE_EXCEEDED, message=message)
+            return await self.ended(claim, JOB_STATUS_FAILED, error)
         finally:
             recording.cancel()
             holding.cancel()
@@ -173,7 +178,23 @@ class ProcessPool:
         lease = self.settings.lease_seconds
         while not await self.jobs.renew(claim, lease):
             await self.jobs.wait_for_cancel(claim.stored.life, lease / 4)
-        return ended(claim, JOB_STATUS_CANCELLED)
+        return await self.ended(claim, JOB_STATUS_CANCELLED)
+
+    async def ended(self, claim: Claim, status: JobStatus, error: JobError | None = None) -> JobEvent:
+        """Return the job_finished event of a job that its supervisor ends, with what it has reached by now.
+
+        Raises:
+            LeaseLost: the job was replaced or deleted.
+        """
+        claimed = claim.stored
+        current = await self.jobs.get(claimed.job.user_id, claimed.job.job_id)
+        if not current or current.life != claimed.life:
+            raise LeaseLost(f"job {claimed.job.job_id} has begun a new life, or is deleted")
+        job = current.job
+        job.status = status
+        if error:
+            job.error.CopyFrom(error)
+        return JobEvent(job_finished=JobFinished(job=job))
 
     async def commit(self, claim: Claim, finished: JobEvent, folder: Path) -> None:
         """Store the attempt's files, then the event that makes them count."""
@@ -186,14 +207,3 @@ class ProcessPool:
             await self.artifacts.delete(attempt_folder)  # the job was deleted or replaced meanwhile
             raise
         await write_metadata(self.jobs, self.artifacts, claim.stored.job)
-
-
-def ended(claim: Claim, status: JobStatus, error: JobError | None = None) -> JobEvent:
-    """Return the job_finished event of a job that its supervisor ended."""
-    job = Job()
-    job.CopyFrom(claim.stored.job)
-    job.status = status
-    job.artifacts[:] = [INPUT, EXPECTED]
-    if error:
-        job.error.CopyFrom(error)
-    return JobEvent(job_finished=JobFinished(job=job))

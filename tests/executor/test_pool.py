@@ -186,6 +186,17 @@ async def test_running_job_is_cancelled_at_once(place: Place) -> None:
     assert job.status == JOB_STATUS_CANCELLED
 
 
+async def test_job_that_is_ended_keeps_what_it_has_reached(place: Place) -> None:
+    stored = await place.submit(LONG_INPUT, LONG_EXPECTED)
+    async with place.pool():
+        await place.follow(stored, "iteration_started")
+        metadata = json.loads((place.folder / "artifacts" / "acme" / stored.job.job_id / "metadata.json").read_text())
+        assert metadata["status"] == "RUNNING"
+        await place.jobs.cancel("acme", stored.job.job_id)
+        job = await place.finish(stored)
+    assert (job.status, job.iterations) == (JOB_STATUS_CANCELLED, 1)
+
+
 async def test_job_past_its_deadline_fails_and_its_worker_is_gone(place: Place) -> None:
     stored = await place.submit(LONG_INPUT, LONG_EXPECTED)
     async with place.pool(job_seconds=0.3):
