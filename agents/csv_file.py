@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_ROWS = 100
@@ -64,11 +65,30 @@ def read_csv(data: bytes) -> CsvFile:
     encoding, text = decode(data)
     delimiter = detect_delimiter(text)
     records = read_records(text, delimiter)
+    demand_rows(records)
+    return arrange(records, Dialect(encoding, delimiter, detect_newline(text), quotes_everything(text, delimiter)))
+
+
+def check_csv(data: bytes) -> None:
+    """Refuse what `read_csv` refuses, in a fraction of its time and memory: only the first rows are taken apart.
+
+    Raises:
+        CsvError: the file is empty, has only a header, is binary or cannot be decoded.
+    """
+    _, text = decode(data)
+    demand_rows(read_records(text, detect_delimiter(text), most=2))
+
+
+def demand_rows(records: Sequence[Sequence[str]]) -> None:
+    """Refuse a file without a header and a row.
+
+    Raises:
+        CsvError: saying which of them is not there.
+    """
     if not records:
         raise CsvError("the file is empty: a header and at least one row are needed")
     if len(records) == 1:
         raise CsvError("the file has only a header: at least one row is needed below it")
-    return arrange(records, Dialect(encoding, delimiter, detect_newline(text), quotes_everything(text, delimiter)))
 
 
 def parse_csv(data: bytes, dialect: Dialect) -> CsvFile:
@@ -87,10 +107,11 @@ def parse_csv(data: bytes, dialect: Dialect) -> CsvFile:
     return arrange(records, dialect)
 
 
-def read_records(text: str, delimiter: str) -> list[list[str]]:
-    """Split the text into rows of cells; blank lines are no rows."""
+def read_records(text: str, delimiter: str, most: int | None = None) -> list[list[str]]:
+    """Split the text, or the first rows of it, into rows of cells; blank lines are no rows."""
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     try:
-        return [record for record in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter) if record]
+        return list(islice(filter(None, reader), most))
     except csv.Error as error:
         raise CsvError(f"the file cannot be read as CSV: {error}") from None
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from agents.csv_file import CsvError, decode, detect_delimiter, read_csv
+from agents.csv_file import CsvError, check_csv, decode, detect_delimiter
 from agents.script_runner import Outcome, ScriptRun
 from csvconverter.v1.errors_pb2 import (
     ERROR_REASON_COLUMNS_MISSING,
@@ -138,7 +138,7 @@ def check_file(path: Path) -> None:
         start, rest = file.read(SAMPLE_BYTES), file.read(1)
     try:
         if not rest:
-            read_csv(start)
+            check_csv(start)
         else:
             decode(start if start.startswith(UTF_16) else start[: start.rfind(b"\n") + 1])
     except CsvError as error:

@@ -5,7 +5,7 @@ import hashlib
 import uuid
 from weakref import WeakValueDictionary
 
-from agents.csv_file import CsvError, read_csv
+from agents.csv_file import CsvError, check_csv
 from agents.task import process_instructions
 from csvconverter.v1.errors_pb2 import (
     ERROR_REASON_CSV_INVALID,
@@ -102,7 +102,7 @@ def check_files(request: StartTrainingRequest) -> None:
     problems = []
     for field in ("input_file", "expected_output_file"):
         try:
-            read_csv(getattr(request, field))
+            check_csv(getattr(request, field))
         except CsvError as error:
             problems.append(FieldError(loc=["body", field], msg=str(error), type="csv_invalid"))
     if problems:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.csv_file import CsvError, CsvFile, Dialect, parse_csv, read_csv
+from agents.csv_file import CsvError, CsvFile, Dialect, check_csv, parse_csv, read_csv
 
 
 def test_plain_file_is_read_as_text() -> None:
@@ -48,8 +48,9 @@ def test_dialect_is_detected(data: bytes, dialect: Dialect) -> None:
     ],
 )
 def test_what_is_no_csv_is_refused(data: bytes, words: str) -> None:
-    with pytest.raises(CsvError, match=words):
-        read_csv(data)
+    for read in (read_csv, check_csv):
+        with pytest.raises(CsvError, match=words):
+            read(data)
 
 
 def test_ragged_rows_and_odd_headers_are_repaired_and_listed() -> None:
