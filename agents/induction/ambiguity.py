@@ -7,7 +7,7 @@ from agents.induction.columns import Candidate
 from agents.induction.learn import Learned, as_table
 from agents.induction.model import Table
 from agents.induction.row_search import ENOUGH_BITS, RowProgram
-from agents.induction.text import Constant
+from agents.induction.text import Column, Constant
 from agents.task import Task
 from csvconverter.v1.plans_pb2 import Ambiguity
 
@@ -47,7 +47,7 @@ def said(way: RowProgram) -> str:
 
 def find_ambiguity(name: str, candidates: Sequence[Candidate], table: Table) -> Ambiguity | None:
     """Return the readings of one column that part on a row of the input, or on a made-up one; None when none do."""
-    rivals = [one for one in candidates[1:] if one.bits - candidates[0].bits < CLOSE_BITS]
+    rivals = [one for one in candidates[1:] if is_rival(one, candidates[0])]
     if not rivals:
         return None
     read = {source for one in (candidates[0], *rivals) for source in one.expression.sources()}
@@ -57,6 +57,14 @@ def find_ambiguity(name: str, candidates: Sequence[Candidate], table: Table) -> 
         for row in differing_rows(cells, rivals, rows):
             return describe(name, [candidates[0], *rivals], rows.take([row]), 0 if made_up else row + 1)
     return None
+
+
+def is_rival(one: Candidate, chosen: Candidate) -> bool:
+    """Tell whether a reading is about as likely as the chosen one, or is a text that a column repeats."""
+    pair = (one.expression, chosen.expression)
+    filled = any(isinstance(expression, Constant) and expression.text.strip() for expression in pair)
+    copied = any(isinstance(expression, Column) for expression in pair)
+    return (filled and copied) or one.bits - chosen.bits < CLOSE_BITS
 
 
 def differing_rows(cells: list[str | None], rivals: Sequence[Candidate], rows: Table) -> Iterator[int]:

@@ -159,5 +159,11 @@ def source_bits(expression: Expression, target: Target, width: int) -> float:
     """Return what it takes to say which of so many columns are read; that of the same name goes without saying."""
     others = [name for name in expression.sources() if folded_name(name) != folded_name(target.name)]
     bits = (1 + math.log2(width)) * len(others)
-    constant = others and not isinstance(expression, Constant) and len(set(target.cells)) == 1
-    return bits + (BITS_OF_COINCIDENCE if constant and target.table.height > 1 else 0.0)
+    return bits + (BITS_OF_COINCIDENCE if others and coincides(expression, target) else 0.0)
+
+
+def coincides(expression: Expression, target: Target) -> bool:
+    """Tell whether an expression happens to give the same text in every row; the copy of such a column does not."""
+    if isinstance(expression, Constant) or target.table.height == 1 or len(set(target.cells)) > 1:
+        return False
+    return not (isinstance(expression, Column) and target.cells[0].strip())

@@ -52,7 +52,7 @@ def require_columns(df: pd.DataFrame) -> None:
 
 def blank_unreadable(column: str, cells: pd.Series, sources: pd.DataFrame) -> pd.Series:
     """Leave cells blank whose sources could not be read, and say how many unless there was nothing to read."""
-    unreadable = cells.isna() & (sources != "").any(axis=1)
+    unreadable = cells.isna() & (sources.map(str.strip) != "").any(axis=1)
     rows: list[int] = cells[unreadable].index.tolist()
     if rows:
         shown = repr(" | ".join(str(cell) for cell in sources.loc[rows[0]]))[:60]

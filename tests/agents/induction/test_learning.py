@@ -174,6 +174,13 @@ def test_example_wins_over_the_instruction_and_the_plan_says_so() -> None:
     assert any("SAME AS INPUT" in warning and "'ANN'" in warning for warning in plan.warnings)
 
 
+def test_constant_that_stands_in_the_input_is_copied_and_told(tmp_path: Path) -> None:
+    task = make_task("n,unit,note\n1,EUR,\n2,EUR,\n3,EUR,\n", "id,currency,empty\n1,EUR,\n2,EUR,\n3,EUR,\n")
+    (doubt,) = plan_for(task).ambiguities
+    assert list(doubt.readings) == ["Take unit", 'Write "EUR" in every row']
+    assert convert(task, "n,unit,note\n4,USD,x\n", tmp_path).rows == (("4", "USD", ""),)
+
+
 def test_one_row_leaves_a_constant_in_doubt() -> None:
     plan = plan_for(make_task("a,b\n1,2\n", "a,c\n1,x\n"))
     assert [ambiguity.column for ambiguity in plan.ambiguities] == ["c"]
