@@ -1,6 +1,7 @@
 """Inference: a learned script on another file, on a lane of its own, so that trainings do not delay it."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from agents.script_runner import ScriptRun
@@ -17,6 +18,7 @@ class InferenceLane:
         self.sandbox = sandbox
         self.limits = limits
         self.places = asyncio.Semaphore(width)
+        self.threads = ThreadPoolExecutor(width, "inference")  # a run may last minutes, and others need the usual ones
 
     async def convert(self, script: str, input_file: Path, output_file: Path) -> ScriptRun:
         """Run a script; a run that the sandbox lost is made once more, for running a script twice has one effect.
@@ -32,6 +34,7 @@ class InferenceLane:
 
     async def run(self, script: str, input_file: Path, output_file: Path) -> ScriptRun:
         """Run a script over a connection of its own; the run ends with its caller."""
-        connection = await asyncio.to_thread(self.sandbox.connect)
+        loop = asyncio.get_running_loop()
+        connection = await loop.run_in_executor(self.threads, self.sandbox.connect)
         with SandboxedRunner(connection, self.limits) as runner:
-            return await asyncio.to_thread(runner.run, script, input_file, output_file)
+            return await loop.run_in_executor(self.threads, runner.run, script, input_file, output_file)
