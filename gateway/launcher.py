@@ -42,13 +42,16 @@ class Gateway:
         self._admin = Admin(folder / "admin.sock")
 
     @classmethod
-    async def start(cls, options: GatewayOptions) -> Self:
+    async def start(cls, options: GatewayOptions, scratch: Path | None = None) -> Self:
         """Start Envoy and return when it answers at `address`.
+
+        Its files lie in a folder of their own in `scratch`, the system's temporary folder unless given. They stay there
+        only when this process is killed.
 
         Raises:
             GatewayFailed: it ended instead, or was not ready in time.
         """
-        folder = Path(tempfile.mkdtemp(prefix="gateway-"))
+        folder = Path(tempfile.mkdtemp(prefix="gateway-", dir=scratch))
         try:
             gateway = cls(await launch(write_config(options, folder)), folder)
         except BaseException:

@@ -44,7 +44,7 @@ from server.listing import existing_job, page_of_jobs
 from server.standing import Standing
 from server.training import TrainingJobs
 from server.watching import Watches
-from storage.interfaces import ArtifactStore, JobStore
+from storage.interfaces import ArtifactStore, JobStore, StoredJob
 from storage.metadata import metadata
 
 WARNINGS_HEADER = "x-conversion-warnings"
@@ -120,10 +120,8 @@ class ConversionService(ConversionServiceServicer):
 
     async def ListJobMetadata(self, request: ListJobMetadataRequest, context: Context) -> ListValue:
         """Return all of a client's jobs as JSON."""
-        listed = ListValue()
-        for stored in await self.jobs.list_jobs(request.client_id):
-            listed.add_struct().update(metadata(stored.job))
-        return listed
+        found = await self.jobs.list_jobs(request.client_id)
+        return await asyncio.to_thread(metadata_of_all, found)  # they may be thousands
 
     async def GetJob(self, request: GetJobRequest, context: Context) -> Job:
         """Return one job."""
@@ -158,6 +156,14 @@ class ConversionService(ConversionServiceServicer):
         await announce_file(context, download.name)
         async for piece in download.pieces:
             yield HttpBody(content_type=download.content_type, data=piece)
+
+
+def metadata_of_all(found: Iterable[StoredJob]) -> ListValue:
+    """Return jobs as JSON."""
+    listed = ListValue()
+    for stored in found:
+        listed.add_struct().update(metadata(stored.job))
+    return listed
 
 
 async def announce_file(context: Any, name: str, warnings: Sequence[str] = ()) -> None:

@@ -82,7 +82,7 @@ async def running_server(settings: Settings, *, with_gateway: bool) -> AsyncIter
 
         gateway = None
         if with_gateway:
-            gateway = await start_gateway(settings, address)
+            gateway = await start_gateway(settings, address, folder)
             parts.push_async_callback(gateway.stop, GATEWAY_GRACE_SECONDS)
         parts.push_async_callback(begin_to_stop, service, health)
         await health.set(SERVICE_NAME, health_pb2.HealthCheckResponse.SERVING)
@@ -147,7 +147,7 @@ def pool_settings(settings: Settings, folder: DataFolder) -> PoolSettings:
     )
 
 
-async def start_gateway(settings: Settings, grpc_address: Address) -> Gateway:
+async def start_gateway(settings: Settings, grpc_address: Address, folder: DataFolder) -> Gateway:
     """Start the gateway in front of the server.
 
     Raises:
@@ -156,7 +156,7 @@ async def start_gateway(settings: Settings, grpc_address: Address) -> Gateway:
     """
     options = GatewayOptions(str(settings.http_address), str(grpc_address), settings.max_upload_bytes)
     try:
-        return await Gateway.start(options)
+        return await Gateway.start(options, folder.scratch)
     except OSError as error:
         message = f"cannot listen at {settings.http_address}: {error.strerror}; set CSV_CONVERTER_HTTP_ADDRESS"
         raise AddressTaken(message) from None

@@ -20,6 +20,7 @@ from csvconverter.v1.services_pb2 import (
     RunInferenceRequest,
     WatchJobRequest,
 )
+from server.data_folder import DataFolder
 from storage.sql_job_store import SqlJobStore
 from tests.server.caller import ALL_KEY, KEYS, Caller, Refused
 from tests.server.conftest import training_request
@@ -181,7 +182,10 @@ async def test_a_killed_server_leaves_nothing_alive_and_a_new_one_takes_up_its_j
         family = server.family()
         server.process.kill()
         assert wait_until(gone(family), GONE_SECONDS)
+    scratch = DataFolder(tmp_path / "data").scratch
+    assert list(scratch.glob("gateway-*"))
     with server_process(tmp_path, "--no-gateway", API_KEYS=KEYS) as server:
+        assert not list(scratch.glob("gateway-*"))
         async with Caller.connected(server.address, ALL_KEY) as caller:
             for name in names:
                 events = await caller.events("ann", name)
