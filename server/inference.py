@@ -140,9 +140,17 @@ def check_file(path: Path) -> None:
         if not rest:
             check_csv(start)
         else:
-            decode(start if start.startswith(UTF_16) else start[: start.rfind(b"\n") + 1])
+            decode(without_torn_end(start))
     except CsvError as error:
         raise invalid(ERROR_REASON_CSV_INVALID, file_error("csv_invalid", str(error))) from None
+
+
+def without_torn_end(start: bytes) -> bytes:
+    """Return the beginning of a longer file without a character that goes on behind it."""
+    if not start.startswith(UTF_16):
+        return start[: start.rfind(b"\n") + 1]
+    high_byte = start[-1] if start.startswith(UTF_16[0]) else start[-2]
+    return start[:-2] if 0xD8 <= high_byte <= 0xDB else start  # the first half of a surrogate pair
 
 
 def file_error(kind: str, message: str) -> FieldError:

@@ -42,7 +42,7 @@ class Settings(BaseSettings):
     script_timeout_seconds: float = Field(default=300, gt=0)
     induction_seconds: float = Field(default=10, gt=0)
     sandbox_minimum: Annotated[tuple[str, ...], NoDecode] = ()
-    max_upload_bytes: int = Field(default=100 * MEBIBYTE, ge=1, le=1024 * MEBIBYTE)
+    max_upload_bytes: int = Field(default=100 * MEBIBYTE, ge=1, le=1023 * MEBIBYTE)  # gRPC: two files below 2 GiB
 
     @field_validator("data_dir")
     @classmethod

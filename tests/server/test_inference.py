@@ -9,6 +9,7 @@ from google.api.httpbody_pb2 import HttpBody
 
 from csvconverter.v1.services_pb2 import ConvertRequest, RunInferenceRequest
 from server.data_folder import DataFolder
+from server.inference import SAMPLE_BYTES, check_file
 from storage.folder_artifact_store import FolderArtifactStore
 from storage.sql_job_store import SqlJobStore
 from tests.server.caller import Refused
@@ -106,6 +107,14 @@ async def test_a_file_in_another_encoding_is_refused(caller, user, job):
         await infer(caller, user, job, "id,name\n011,zoë\n".encode("cp1252"))
     assert refusal.value.info.reason == "CSV_INVALID"
     assert "encoding" in refusal.value.message
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+async def test_a_character_that_the_sample_cuts_in_half_is_no_fault(tmp_path, encoding):
+    header = "\ufeffa,b\n"
+    filler = "x" * (SAMPLE_BYTES // 2 - len(header) - 1)
+    (tmp_path / "wide.csv").write_bytes(f"{header}{filler}\U0001f600,y\n".encode(encoding))
+    check_file(tmp_path / "wide.csv")
 
 
 async def test_a_script_that_raises_is_reported(caller, user, job, replace_script):

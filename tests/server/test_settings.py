@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from server.address import Address
+from server.door import MESSAGE_ROOM
 from server.keys import Keys, generated_key, parse_bindings
 from server.settings import Settings, SettingsInvalid, read_settings
 
@@ -53,6 +54,14 @@ def test_every_wrong_setting_is_named(monkeypatch):
         "CSV_CONVERTER_HTTP_ADDRESS",
         "CSV_CONVERTER_MAX_WORKERS",
     ]
+
+
+def test_the_largest_upload_is_one_that_grpc_can_carry(monkeypatch):
+    monkeypatch.setenv("CSV_CONVERTER_MAX_UPLOAD_BYTES", str(1023 << 20))
+    assert 2 * read_settings().max_upload_bytes + MESSAGE_ROOM < 2**31
+    monkeypatch.setenv("CSV_CONVERTER_MAX_UPLOAD_BYTES", str(1024 << 20))
+    with pytest.raises(SettingsInvalid, match="MAX_UPLOAD_BYTES"):
+        read_settings()
 
 
 def test_the_one_secret_opens_everything(monkeypatch):
