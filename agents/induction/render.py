@@ -15,7 +15,7 @@ from agents.induction.model import Code, OutputColumn, Program, TableStep, liter
 from agents.induction.text import Column
 
 LINE = 100
-HEAD = (skeleton.read_input, unique_names, skeleton.require_columns)
+HEAD = (skeleton.read_input, skeleton.encoding_of, unique_names, skeleton.require_columns)
 TAIL = (skeleton.write_output, skeleton.main)
 IMPORTS = {"csv", "logging", "sys", "time"}
 

@@ -30,7 +30,7 @@ LOG = logging.getLogger("convert")
 def read_input(path: str) -> pd.DataFrame:
     """Read every cell as text: "007" stays "007" and "NA" stays "NA"."""
     csv.field_size_limit(2**31 - 1)
-    with open(path, encoding=INPUT_ENCODING, newline="") as file:
+    with open(path, encoding=encoding_of(path), newline="") as file:
         records = [record for record in csv.reader(file, delimiter=INPUT_DELIMITER) if record]
     if not records:
         raise SystemExit("ERROR the input is empty: a header is needed")
@@ -41,6 +41,17 @@ def read_input(path: str) -> pd.DataFrame:
         blanks = [""] * len(header)
         records = [(record + blanks)[: len(header)] for record in records]
     return pd.DataFrame(records, columns=header, dtype=str)
+
+
+def encoding_of(path: str) -> str:
+    """Return UTF-8 for a file that is, as plain ASCII is too; others are written as the example was."""
+    try:
+        with open(path, encoding="utf-8-sig") as file:
+            for _ in file:
+                pass
+    except UnicodeDecodeError:
+        return INPUT_ENCODING
+    return "utf-8-sig"
 
 
 def require_columns(df: pd.DataFrame) -> None:

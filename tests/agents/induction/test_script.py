@@ -42,6 +42,12 @@ def test_wrong_encoding_is_said(tmp_path: Path) -> None:
         run_script(script, "a\né\n".encode("latin-1"), tmp_path)
 
 
+def test_utf_8_is_read_where_the_example_was_written_in_an_older_encoding(tmp_path: Path) -> None:
+    script = script_for(make_task("n\nJürgen\nZoë\n".encode("cp1252"), "n\nJÜRGEN\nZOË\n"))
+    for encoding in ("cp1252", "utf-8", "utf-8-sig"):
+        assert run_script(script, "n\nChloé\n".encode(encoding), tmp_path) == "n\nCHLOÉ\n".encode()
+
+
 def test_hostile_names_and_constants_stay_data(tmp_path: Path) -> None:
     header = ",".join('"' + name.replace('"', '""') + '"' for name in HOSTILE)
     rows = "".join(",".join(f"v{row}c{n}" for n in range(len(HOSTILE))) + "\n" for row in range(3))
