@@ -23,6 +23,9 @@ from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
+from agents.csv_file import CsvError, decode
+from csvconverter.cli.text import visible
+
 ORDERS = Path(__file__).parent / "orders"
 CLI = Path(sys.executable).with_name("csv-converter")
 USER, JOB = "demo", "example"
@@ -199,9 +202,12 @@ def show_command(words: list[str]) -> None:
 
 def show_file(path: Path, lines: int = 5) -> None:
     """Print the first lines of a file, cut at the terminal's width."""
-    with path.open() as file:
-        text = "".join(line for line, _ in zip(file, range(lines), strict=False))
-    console.print(Panel(Text(text.rstrip(), no_wrap=True, overflow="ellipsis"), title=path.name, title_align="left"))
+    try:
+        _, text = decode(path.read_bytes())
+    except CsvError as error:
+        raise DemoFailed(f"{path}: {error}") from None
+    shown = "\n".join(map(visible, text.splitlines()[:lines]))
+    console.print(Panel(Text(shown, no_wrap=True, overflow="ellipsis"), title=path.name, title_align="left"))
 
 
 if __name__ == "__main__":

@@ -57,6 +57,16 @@ def test_the_demo_learns_converts_and_leaves_nothing_behind(place: Path) -> None
     assert left_behind(place) == []
 
 
+def test_the_demo_takes_files_in_other_encodings(place: Path, tmp_path: Path) -> None:
+    for name, encoding in (("input", "cp1252"), ("expected", "utf-16"), ("new", "utf-8")):
+        (tmp_path / f"{name}.csv").write_text("id;name\n007;Jürgen\n008;Zoë\n", encoding=encoding)
+    finished = subprocess.run(
+        [*DEMO, tmp_path], env=environment(place), capture_output=True, text=True, timeout=DEMO_SECONDS, check=False
+    )
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    assert finished.stdout.count("007;Jürgen") == 4  # the three files and the converted one
+
+
 def test_an_interrupted_demo_leaves_nothing_behind(place: Path) -> None:
     with subprocess.Popen(DEMO, env=environment(place), stdout=subprocess.PIPE, text=True) as demo:
         assert demo.stdout
