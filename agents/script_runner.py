@@ -24,7 +24,7 @@ class ScriptRun:
 
     outcome: Outcome
     detail: str  # one sentence for people; empty when completed
-    log: str  # what the script wrote to stdout and stderr, without control characters, the last 16 KiB at most
+    log: str  # what the script wrote to stdout and stderr, without control characters, the last 256 KiB at most
     seconds: float  # wall clock
     cpu_seconds: float  # user and system
     peak_memory_bytes: int  # largest resident set

@@ -13,4 +13,4 @@ class Limits:
     cpu_seconds: float = 300.0
     memory_bytes: int = 2048 * MEBIBYTE  # address space on top of the warm interpreter's own
     output_bytes: int = 1024 * MEBIBYTE
-    log_bytes: int = 16 * 1024  # of stdout and stderr together; the end is kept
+    log_bytes: int = 256 * 1024  # of stdout and stderr together; the end is kept, and holds a warning a column

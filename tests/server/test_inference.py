@@ -127,7 +127,7 @@ async def test_a_script_that_raises_is_reported(caller, user, job, replace_scrip
 
 async def test_more_missing_columns_than_a_log_holds_are_still_missing_columns(caller, user, job, replace_script):
     await replace_script(
-        "names = [f'column_{number}' for number in range(2000)]\n"
+        "names = [f'column_{number}' for number in range(20_000)]\n"
         "raise SystemExit(f'ERROR missing columns: {names}; the input has {names}')"
     )
     with pytest.raises(Refused) as refusal:
@@ -161,6 +161,17 @@ async def test_what_the_script_warned_of_comes_back(caller, user, job, replace_s
     call = caller.stub.Convert(pieces(user, job, NEW), metadata=caller.metadata)
     headers = dict(await call.initial_metadata())
     assert json.loads(headers["x-conversion-warnings"]) == list(answer.warnings)
+
+
+async def test_a_warning_for_each_of_many_columns_comes_back(caller, user, job, replace_script):
+    await replace_script(
+        "import sys\n"
+        "for column in range(1000):\n"
+        "    print(f'WARNING column_{column}: 2 values could not be read, the first in row 3', file=sys.stderr)\n"
+        "open(sys.argv[2], 'w').write('a\\n1\\n')\n"
+    )
+    answer = await infer(caller, user, job)
+    assert [warning.split(":")[0] for warning in answer.warnings] == [f"column_{column}" for column in range(1000)]
 
 
 async def test_more_warnings_than_a_header_carries_are_cut(caller, user, job, replace_script):
