@@ -42,7 +42,10 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc
     async def intercept_service(
         self, continuation: Callable[[Any], Awaitable[Any]], details: grpc.HandlerCallDetails
     ) -> Any:
-        """Put the handler of a call into its surroundings."""
+        """Put the handler of a call into its surroundings.
+
+        Every handler takes a stream, a single request included: so nothing of it is read before the key has been seen.
+        """
         handler = await continuation(details)
         if handler is None or not details.method.startswith(SERVICE):
             return handler
@@ -50,20 +53,21 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc
         if handler.request_streaming:
             return _rpc(grpc.stream_stream_rpc_method_handler, self._stream_stream(method, handler), handler)
         if handler.response_streaming:
-            return _rpc(grpc.unary_stream_rpc_method_handler, self._unary_stream(method, handler), handler)
-        return _rpc(grpc.unary_unary_rpc_method_handler, self._unary_unary(method, handler), handler)
+            return _rpc(grpc.stream_stream_rpc_method_handler, self._unary_stream(method, handler), handler)
+        return _rpc(grpc.stream_unary_rpc_method_handler, self._unary_unary(method, handler), handler)
 
     def _unary_unary(self, method: str, handler: Any) -> Any:
-        async def call(request: Message | None, context: Any) -> Any:
+        async def call(requests: AsyncIterator[Message | None], context: Any) -> Any:
             async with self._surroundings(method, context) as caller:
-                return await handler.unary_unary(self._admitted(request, caller), context)
+                return await handler.unary_unary(self._admitted(await anext(requests, None), caller), context)
 
         return call
 
     def _unary_stream(self, method: str, handler: Any) -> Any:
-        async def call(request: Message | None, context: Any) -> AsyncIterator[Any]:
+        async def call(requests: AsyncIterator[Message | None], context: Any) -> AsyncIterator[Any]:
             async with self._surroundings(method, context) as caller:
-                async for response in handler.unary_stream(self._admitted(request, caller), context):
+                request = self._admitted(await anext(requests, None), caller)
+                async for response in handler.unary_stream(request, context):
                     yield response
 
         return call

@@ -73,6 +73,16 @@ async def test_a_call_needs_a_key(quiet, method, key):
     assert await ask(quiet.with_key(key), method, "acme") == "API_KEY_INVALID"
 
 
+@pytest.mark.parametrize("method", REQUESTS)
+async def test_a_stranger_is_refused_before_the_request_is_read(quiet, method):
+    path = f"/csvconverter.v1.ConversionService/{method}"
+    nothing_sent = quiet.channel.stream_unary(path)(metadata=(("x-api-key", "wrong"),), timeout=10)
+    with pytest.raises(grpc.aio.AioRpcError) as error:
+        await nothing_sent
+    assert error.value.code() is grpc.StatusCode.UNAUTHENTICATED
+    nothing_sent.cancel()
+
+
 @pytest.mark.parametrize("method", REQUESTS.keys() - {"GetQueueStatus"})
 async def test_a_key_opens_its_own_clients_only(quiet, method):
     bound = quiet.with_key(ACME_KEY)
