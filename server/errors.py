@@ -1,5 +1,6 @@
 """Refusals: why a call was not carried out, and how that travels as a gRPC status."""
 
+import errno
 from collections.abc import Sequence
 from typing import Any
 
@@ -68,6 +69,15 @@ class Refusal(Exception):
         fields = [FieldError(loc=field.loc, msg=shorten(field.msg), type=field.type) for field in fields]
         details = [info, bad_request(fields), HttpValidationError(detail=fields)] if fields else [info]
         return Status(code=self.code.value[0], message=shorten(self.message), details=[pack(one) for one in details])
+
+
+def broken(error: Exception, request_id: str) -> Refusal:
+    """Return the refusal of a call that broke on the way: a full disk is told, all else stays in the log."""
+    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        message = "the server has no space left on its disk: send the call again when there is some"
+        return Refusal(errors_pb2.ERROR_REASON_TRY_AGAIN, message)
+    message = f"something broke inside the server; its log has the details under request id {request_id}"
+    return Refusal(errors_pb2.ERROR_REASON_INTERNAL, message)
 
 
 def invalid(reason: ErrorReason, *fields: FieldError, **metadata: str) -> Refusal:

@@ -16,10 +16,9 @@ from csvconverter.v1.errors_pb2 import (
     ERROR_REASON_API_KEY_INVALID,
     ERROR_REASON_CLIENT_FORBIDDEN,
     ERROR_REASON_FIELD_INVALID,
-    ERROR_REASON_INTERNAL,
     FieldError,
 )
-from server.errors import Refusal, invalid
+from server.errors import Refusal, broken, invalid
 from server.keys import Caller, Keys
 from server.validation import validate
 
@@ -125,11 +124,11 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc
         except (asyncio.CancelledError, GeneratorExit):
             line["code"] = "CANCELLED"
             raise
-        except Exception:
-            line["code"] = "INTERNAL"
+        except Exception as error:
             logger.exception("call broke", method=method)
-            message = f"something broke inside the server; its log has the details under request id {request_id}"
-            await _abort(context, Refusal(ERROR_REASON_INTERNAL, message), trailer)
+            refusal = broken(error, request_id)
+            line["code"] = refusal.code.name
+            await _abort(context, refusal, trailer)
         finally:
             logger.info("call", **line, seconds=round(time.perf_counter() - started, 6))
 

@@ -1,6 +1,7 @@
 """Every reason for which a call is refused, asked for through a real channel."""
 
 import asyncio
+import errno
 
 import grpc
 import pytest
@@ -15,7 +16,7 @@ from csvconverter.v1.services_pb2 import (
     RunInferenceRequest,
     WatchJobRequest,
 )
-from server.errors import CODES, STATUS_BYTES, Refusal, invalid
+from server.errors import CODES, STATUS_BYTES, Refusal, broken, invalid
 from tests.server.caller import ACME_KEY, Refused, refused
 from tests.server.conftest import INPUT, training_request
 
@@ -119,6 +120,13 @@ async def test_what_breaks_inside_stays_inside(quiet, quiet_server, user):
         await unusable_store(quiet, quiet_server, user)
     assert "artifacts" not in refusal.value.message
     assert refusal.value.request_id in refusal.value.message
+
+
+def test_a_full_disk_is_told():
+    refusal = broken(OSError(errno.ENOSPC, "No space left on device", "/srv/secret"), "abc-123")
+    assert refusal.code is grpc.StatusCode.UNAVAILABLE
+    assert "no space left on its disk" in refusal.message
+    assert "secret" not in refusal.message
 
 
 async def test_the_callers_request_id_comes_back(quiet):
