@@ -6,16 +6,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from agents.induction.date_layouts import reading_pattern
+from agents.induction.relations import RELATIONS
+
+Holds = Callable[[str, str, str], bool | None]
+"""Takes the cell before, the cell after and a wish's value; None when these cells show nothing."""
+
+
+def unchanged(cell: str, value: str) -> str:
+    """Return a cell as it is."""
+    return cell
 
 
 @dataclass(frozen=True)
 class CellFamily:
     """A kind of wish for the cells of a column."""
 
-    wish: str  # what it asks for, with {value}
-    holds: Callable[[str, str, str], bool]  # takes the cell before, the cell after and the constraint's value
-    disturb: Callable[[str], str] = str  # changes an input cell so that only programs of this kind meet the wish
+    holds: Holds
+    disturb: Callable[[str, str], str] = unchanged  # changes a cell so that only programs of this kind meet the wish
     compares: bool = False  # whether it looks at the cell before
+    blanks: bool = False  # whether a blank cell can meet or break it
 
 
 def fits_layout(before: str, after: str, layout: str) -> bool:
@@ -32,10 +41,32 @@ def is_rounded(before: str, after: str, places: str) -> bool:
     return decimals is None or groups_only or len(decimals.group(1)) <= int(places)
 
 
-def follows_pair(before: str, after: str, pair: str) -> bool:
-    """Tell whether the cell "A" became "B", where the pair is "A", a tab and "B"."""
+def follows_pair(before: str, after: str, pair: str) -> bool | None:
+    """Tell whether the cell "A" became "B", where the pair is "A", a tab and "B"; other cells show nothing."""
     old, new = pair.split("\t")
-    return before.strip().lower() != old.lower() or after == new
+    return after == new if before.strip().lower() == old.lower() else None
+
+
+def is_blank_when(before: str, after: str, condition: str) -> bool | None:
+    """Tell whether the cell is blank, where the condition is a key of RELATIONS, a tab and a value; else None."""
+    relation, value = condition.split("\t")
+    return after.strip() == "" if RELATIONS[relation](before, value) else None
+
+
+def stands_beside(side: int, *ends: str) -> Holds:
+    """Return the test for what stands before (0) or behind (2) the first or last of a separator, but for blanks."""
+
+    def holds(before: str, after: str, separator: str) -> bool | None:
+        parts = {"first": before.partition, "last": before.rpartition}
+        possible = {parts[end](separator)[side].strip() for end in ends}
+        return after.strip() in possible if separator in before else None
+
+    return holds
+
+
+def digits(cell: str) -> str:
+    """Return the digits of a cell."""
+    return re.sub(r"\D", "", cell)
 
 
 def word(cell: str, position: int) -> str:
@@ -44,51 +75,66 @@ def word(cell: str, position: int) -> str:
     return words[position] if words else ""
 
 
+def lengthened(cell: str, separator: str) -> str:
+    """Return a cell with other first and last parts."""
+    return f"x{cell}x"
+
+
+def with_more_parts(cell: str, separator: str) -> str:
+    """Return a cell with one more separator at either end."""
+    return f"x{separator}x{cell}x{separator}x"
+
+
+SMALL_START = re.compile(r"(?<![\w'\u2019])[^\W\d_](?<=[a-zß-ÿ])")
+ISO_DATE = re.compile(r"\d{4}-(\d\d-\d\d|W\d\d)(?!\w)|\d{4}-\d\d-\d\dT")
+
 CELL_FAMILIES = {
-    "copy": CellFamily("the same as in the input", lambda before, after, _: after == before, compares=True),
-    "upper case": CellFamily("upper case", lambda _, after, __: after == after.upper(), str.swapcase),
-    "lower case": CellFamily("lower case", lambda _, after, __: after == after.lower(), str.swapcase),
+    "copy": CellFamily(lambda before, after, _: after == before, compares=True, blanks=True),
+    "reads": CellFamily(lambda *_: True, blanks=True),
+    "upper case": CellFamily(lambda _, after, __: after == after.upper(), lambda cell, _: cell.swapcase()),
+    "lower case": CellFamily(lambda _, after, __: after == after.lower(), lambda cell, _: cell.swapcase()),
     "title case": CellFamily(
-        "title case", lambda _, after, __: re.search(r"(?<![\w'\u2019])[^\W\d_](?<=[a-zß-ÿ])", after) is None, str.lower
+        lambda _, after, __: SMALL_START.search(after) is None, lambda cell, _: f"{cell} {cell}".lower()
     ),
     "sentence case": CellFamily(
-        "sentence case",
         lambda _, after, __: after[:1] == after[:1].upper() and after[1:] == after[1:].lower(),
-        str.upper,
+        lambda cell, _: f"{cell} {cell}".upper(),
     ),
-    "trim": CellFamily("no blanks around", lambda _, after, __: after == after.strip(), lambda cell: f" {cell} "),
-    "date layout": CellFamily("dates as {value}", fits_layout),
-    "iso date": CellFamily(
-        "ISO dates", lambda _, after, __: re.match(r"\d{4}-(\d\d-\d\d|W\d\d)(?!\w)|\d{4}-\d\d-\d\dT", after) is not None
+    "trim": CellFamily(lambda _, after, __: after == after.strip(), lambda cell, _: f" {cell} "),
+    "single blanks": CellFamily(
+        lambda _, after, __: re.search(r"\s\s", after.strip()) is None, lambda cell, _: f"{cell}  {cell}"
     ),
-    "round": CellFamily("at most {value} decimals", is_rounded, lambda cell: re.sub(r"(\d[.,]\d+)", r"\g<1>4", cell)),
-    "remove": CellFamily('no "{value}"', lambda _, after, value: value not in after),
-    "no leading zeros": CellFamily(
-        "no leading zeros", lambda _, after, __: re.match(r"0\d", after) is None, lambda cell: f"0{cell}"
+    "date layout": CellFamily(fits_layout),
+    "iso date": CellFamily(lambda _, after, __: ISO_DATE.match(after) is not None),
+    "round": CellFamily(is_rounded, lambda cell, _: re.sub(r"(\d[.,]\d+)", r"\g<1>4", cell)),
+    "remove": CellFamily(lambda _, after, value: value not in after),
+    "all digits": CellFamily(
+        lambda before, after, _: digits(after) == digits(before), lambda cell, _: f"0{cell}", compares=True
     ),
-    "zero pad": CellFamily("{value} digits", lambda _, after, value: len(after) >= int(value)),
-    "first word": CellFamily("the first word", lambda before, after, _: after == word(before, 0), compares=True),
-    "last word": CellFamily("the last word", lambda before, after, _: after == word(before, -1), compares=True),
-    "first characters": CellFamily(
-        "the first {value} characters", lambda before, after, value: after == before[: int(value)], compares=True
-    ),
-    "last characters": CellFamily(
-        "the last {value} characters", lambda before, after, value: after == before[-int(value) :], compares=True
-    ),
-    "constant": CellFamily('"{value}" everywhere', lambda _, after, value: after == value),
-    "map": CellFamily("{value}", follows_pair, compares=True),
-    "default": CellFamily('"{value}" for blanks', lambda _, after, __: after != "", lambda cell: ""),
-    "prefix": CellFamily('"{value}" in front', lambda _, after, value: after.startswith(value)),
-    "suffix": CellFamily('"{value}" at the end', lambda _, after, value: after.endswith(value)),
+    "no leading zeros": CellFamily(lambda _, after, __: re.match(r"0\d", after) is None, lambda cell, _: f"0{cell}"),
+    "zero pad": CellFamily(lambda _, after, value: len(after) >= int(value)),
+    "first word": CellFamily(lambda before, after, _: after == word(before, 0), compares=True),
+    "last word": CellFamily(lambda before, after, _: after == word(before, -1), compares=True),
+    "first characters": CellFamily(lambda before, after, value: after == before[: int(value)], compares=True),
+    "last characters": CellFamily(lambda before, after, value: after == before[-int(value) :], compares=True),
+    "before": CellFamily(stands_beside(0, "first", "last"), lengthened, compares=True),
+    "before the first": CellFamily(stands_beside(0, "first"), with_more_parts, compares=True),
+    "before the last": CellFamily(stands_beside(0, "last"), with_more_parts, compares=True),
+    "after": CellFamily(stands_beside(2, "first", "last"), lengthened, compares=True),
+    "after the first": CellFamily(stands_beside(2, "first"), with_more_parts, compares=True),
+    "after the last": CellFamily(stands_beside(2, "last"), with_more_parts, compares=True),
+    "constant": CellFamily(lambda _, after, value: after == value, blanks=True),
+    "map": CellFamily(follows_pair, lambda _, pair: pair.split("\t")[0], compares=True, blanks=True),
+    "default": CellFamily(lambda _, after, __: after != "", lambda *_: "", blanks=True),
+    "blank when": CellFamily(is_blank_when, lambda _, condition: condition.split("\t")[1], compares=True, blanks=True),
+    "prefix": CellFamily(lambda _, after, value: after.startswith(value)),
+    "suffix": CellFamily(lambda _, after, value: after.endswith(value)),
 }
 
 
-@dataclass(frozen=True)
-class DateFamily:
-    """A kind of wish for how dates are read: cells cannot show it, the stored expression does."""
-
-    wish: str  # what it asks for, with {value}
-    holds: Callable[[Mapping[str, Any], str], bool | None]  # takes the data of a date expression and the value
+def heeds_offsets(dates: Mapping[str, Any]) -> bool | None:
+    """Tell whether times with offsets are taken to UTC; None when no layout has an offset."""
+    return False if "offsets" in dates["cleanings"] else any("%z" in layout for layout in dates["inputs"]) or None
 
 
 def reads_day_first(dates: Mapping[str, Any]) -> bool | None:
@@ -97,11 +143,10 @@ def reads_day_first(dates: Mapping[str, Any]) -> bool | None:
     return all(layout.index("%d") < layout.index("%m") for layout in shown) if shown else None
 
 
-DATE_FAMILIES = {
-    "utc": DateFamily("times in UTC", lambda dates, _: any("%z" in layout for layout in dates["inputs"])),
-    "day first": DateFamily("the day before the month", lambda dates, _: reads_day_first(dates)),
-    "month first": DateFamily(
-        "the month before the day", lambda dates, _: None if (first := reads_day_first(dates)) is None else not first
-    ),
-    "read dates": DateFamily("dates read as {value}", lambda dates, value: re.sub("%-", "%", value) in dates["inputs"]),
+DATE_FAMILIES: dict[str, Callable[[Mapping[str, Any], str], bool | None]] = {
+    "utc": lambda dates, _: heeds_offsets(dates),
+    "day first": lambda dates, _: reads_day_first(dates),
+    "month first": lambda dates, _: None if (first := reads_day_first(dates)) is None else not first,
+    "read dates": lambda dates, value: re.sub("%-", "%", value) in dates["inputs"],
 }
+"""Wishes for how dates are read, which cells cannot show: each takes the data of a date expression and the value."""

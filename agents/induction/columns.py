@@ -4,6 +4,7 @@ import math
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 
 from agents.induction.assemble import propose_assembled
 from agents.induction.booleans import propose_yes_no
@@ -11,6 +12,7 @@ from agents.induction.dates import propose_dates
 from agents.induction.defaults import WhenBlank, find_default
 from agents.induction.instructions import Instructions
 from agents.induction.model import Expression, Proposer, Target
+from agents.induction.named_search import propose_named_parts, propose_named_values
 from agents.induction.number_search import propose_numbers
 from agents.induction.sample import common_rows, narrowed, sample_rows
 from agents.induction.text import Column, Constant, folded_name
@@ -21,15 +23,12 @@ from agents.induction.text_search import (
     propose_only_cell,
     propose_replacements,
 )
-from agents.induction.value_map import propose_value_maps
 
 TIERS: tuple[tuple[Proposer, ...], ...] = (
     (propose_copies, propose_constants, propose_clean),
     (propose_dates, propose_numbers, propose_yes_no),
     (propose_replacements,),
     (propose_assembled,),
-    (propose_value_maps,),
-    (propose_only_cell,),
 )
 BITS_PER_UNREADABLE_ROW = 8.0
 BITS_OF_COINCIDENCE = 40.0
@@ -85,7 +84,7 @@ class Search:
             return [Candidate(copy, copy.cost())]
         rows = sample_rows(target, self.common)
         candidates: list[Candidate] = []
-        for tier in TIERS:
+        for tier in self.tiers():
             for proposer in tier:
                 if self.out_of_time():
                     return []
@@ -95,6 +94,13 @@ class Search:
                 break
             target = narrowed(target)
         return sorted(candidates, key=lambda candidate: candidate.bits)
+
+    def tiers(self) -> Iterator[tuple[Proposer, ...]]:
+        """Yield the kinds of proposals, the plain ones first."""
+        yield (partial(propose_named_parts, instructions=self.instructions),)
+        yield from TIERS
+        yield (partial(propose_named_values, instructions=self.instructions),)
+        yield (propose_only_cell,)
 
     def is_copy(self, target: Target) -> bool:
         """Tell whether the column is that of the same name as it was, and nobody asked for anything else."""

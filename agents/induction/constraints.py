@@ -4,14 +4,14 @@ Cells are judged by what comes out, so that a constraint need not know the opera
 when it still gives upper case after the cells that it reads were disturbed.
 """
 
-import re
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from agents.induction.cell_families import CELL_FAMILIES, DATE_FAMILIES
-from agents.induction.date_layouts import describe
-from agents.induction.model import Expression, Table, TableStep, Target, to_data
+from agents.induction.model import Cells, Expression, Table, TableStep, Target, to_data
+from agents.induction.relations import RELATIONS
+from agents.induction.text import folded_name
 
 PROBED_ROWS = 50
 
@@ -23,64 +23,70 @@ class CellConstraint:
     family: str  # a key of CELL_FAMILIES or DATE_FAMILIES
     clause: str  # the words that it was read from
     column: str = ""
-    value: str = ""  # a layout, a number, a text or a pair with a tab between, as the family has it
+    value: str = ""  # a layout, a number, a text or two with a tab between, as the family has it
+    source: str = ""  # the column that it starts from; empty when that goes without saying
 
-    def says(self) -> str:
-        """Return what is asked for, as in "upper case"."""
-        value = describe(self.value) if "%" in self.value else self.value.replace("\t", " → ")
-        return (CELL_FAMILIES | DATE_FAMILIES)[self.family].wish.format(value=value)
+    def pair(self) -> tuple[str, str]:
+        """Return the old and the new value of a wish of the family "map"."""
+        old, new = self.value.split("\t")
+        return old, new
 
     def agrees(self, expression: Expression, table: Table) -> bool | None:
         """Tell whether the expression honours the wish, also for cells unlike those in the table; None when unclear."""
+        if self.source in table.columns and self.source not in expression.sources():
+            return False
         if self.family in DATE_FAMILIES:
             dates = operation(to_data(expression), "date")
-            return DATE_FAMILIES[self.family].holds(dates, self.value) if dates else None
-        family = CELL_FAMILIES[self.family]
+            return DATE_FAMILIES[self.family](dates, self.value) if dates else None
         probe = self.probe(expression, table)
-        before = probe.columns.get(self.compared_column(probe, expression.sources()), ())
-        cells = expression.run(probe)
-        pairs = zip(before or [""] * len(cells), cells, strict=True)
-        verdicts = [family.holds(old, new, self.value) for old, new in pairs if new is not None and self.concerns(new)]
-        return all(verdicts) if verdicts and (before or not family.compares) else None
+        after = [cell or "" for cell in expression.run(probe)]
+        verdicts = [verdict for verdict in self.judge(probe, expression.sources(), after) if verdict is not None]
+        return all(verdicts) if verdicts else None
 
     def contradicted_in(self, target: Target) -> int | None:
         """Return the first row, counted from 0, whose expected cell breaks the wish; None when none does."""
-        family = CELL_FAMILIES.get(self.family)
-        if family is None:
+        if self.family in DATE_FAMILIES:
             return None
-        before = target.table.columns.get(self.compared_column(target.table, (target.name,)), ())
-        if family.compares and not before:
-            return None
-        pairs = zip(before or [""] * len(target.cells), target.cells, strict=True)
-        broken = (
-            row for row, (old, new) in enumerate(pairs) if self.concerns(new) and not family.holds(old, new, self.value)
-        )
-        return next(broken, None)
+        verdicts = self.judge(target.table, (target.name,), target.cells)
+        return next((row for row, verdict in enumerate(verdicts) if verdict is False), None)
 
-    def concerns(self, after: str) -> bool:
-        """Tell whether a cell can meet or break the wish: blanks only concern constants and defaults."""
-        return after != "" or self.family in ("constant", "default", "copy")
+    def judge(self, table: Table, sources: Sequence[str], after: Cells) -> list[bool | None]:
+        """Tell for each row whether its new cell meets the wish; None where that cannot be seen.
 
-    def compared_column(self, table: Table, candidates: tuple[str, ...]) -> str:
-        """Return the input column that the wish starts from; empty when that is not clear."""
-        named = [name for name in candidates if name in table.columns]
-        return named[0] if named else ""
+        Args:
+            table: the rows before.
+            sources: the columns of which the first is compared, when the wish itself names none.
+            after: the new cells.
+        """
+        family = CELL_FAMILIES[self.family]
+        before = compared_cells(table, (self.source,) if self.source else sources)
+        if family.compares and before is None:
+            return [None] * len(after)
+        pairs = zip(before or [""] * len(after), after, strict=True)
+        return [family.holds(old, new, self.value) if new or family.blanks else None for old, new in pairs]
 
     def probe(self, expression: Expression, table: Table) -> Table:
         """Return the first rows with the cells that the expression reads disturbed."""
         disturb = CELL_FAMILIES[self.family].disturb
         rows = table.take(range(min(PROBED_ROWS, table.height)))
-        read = expression.sources()
-        return Table(
-            {name: [disturb(cell) if name in read else cell for cell in cells] for name, cells in rows.columns.items()}
-        )
+        read = {name: [disturb(cell, self.value) for cell in rows.columns[name]] for name in expression.sources()}
+        return Table({**rows.columns, **read})
+
+
+def compared_cells(table: Table, names: Sequence[str]) -> Cells | None:
+    """Return the cells of the first column that bears one of the names, however it is spelled; None when none does."""
+    exact = [table.columns[name] for name in names if name in table.columns]
+    wanted = {folded_name(name) for name in names}
+    return next(iter(exact), None) or next(
+        (cells for name, cells in table.columns.items() if folded_name(name) in wanted), None
+    )
 
 
 @dataclass(frozen=True)
 class RowConstraint:
     """A wish for the rows: which stay, in which order, or without which repetitions."""
 
-    family: str  # "keep", "drop", "sort" or "deduplicate"
+    family: str  # "keep", "drop", "sort", "deduplicate", or a key of FORBIDDEN_STEPS
     clause: str  # the words that it was read from
     column: str = ""  # empty when none is named, as in "remove duplicates" or "exclude cancelled orders"
     relation: str = ""  # for keep and drop: a key of RELATIONS; for sort: "ascending", "descending" or empty
@@ -90,6 +96,10 @@ class RowConstraint:
         """Tell whether the step speaks of the column and the value that the instruction names."""
         words = {text.lower() for text in texts(to_data(step))}
         return all(wanted.lower() in words for wanted in (self.column, self.value) if wanted)
+
+    def forbids(self, step: TableStep) -> bool:
+        """Tell whether the step does what nobody may do according to the instruction."""
+        return step.op in FORBIDDEN_STEPS.get(self.family, ())
 
     def wants(self, row: dict[str, str]) -> bool:
         """Tell whether a row may stand in the output; only for keep and drop."""
@@ -105,28 +115,22 @@ class RowConstraint:
         return next((row for row, cell in enumerate(cells) if not self.wants({self.column: cell})), None)
 
 
-def number(text: str) -> float:
-    """Return the number in a text such as "1,234.50", not-a-number when there is none."""
-    try:
-        return float(re.sub(r"[^\d.eE+-]", "", text))
-    except ValueError:
-        return float("nan")
+FORBIDDEN_STEPS = {"all rows": ("keep_rows", "deduplicate"), "same order": ("sort",)}
+"""Wishes that the rows stay as they are, and the steps that would break them."""
 
 
-RELATIONS: dict[str, Callable[[str, str], bool]] = {
-    "=": lambda cell, value: cell.strip().lower() == value.lower(),
-    "!=": lambda cell, value: cell.strip().lower() != value.lower(),
-    ">": lambda cell, value: number(cell) > number(value),
-    ">=": lambda cell, value: number(cell) >= number(value),
-    "<": lambda cell, value: number(cell) < number(value),
-    "<=": lambda cell, value: number(cell) <= number(value),
-    "contains": lambda cell, value: value.lower() in cell.lower(),
-    "starts with": lambda cell, value: cell.lower().startswith(value.lower()),
-    "ends with": lambda cell, value: cell.lower().endswith(value.lower()),
-    "blank": lambda cell, _: not cell.strip(),
-    "not blank": lambda cell, _: cell.strip() != "",
-}
-"""Whether a cell stands in the relation to the value; letter case and blanks around do not matter."""
+@dataclass(frozen=True)
+class ColumnConstraint:
+    """A wish that a column is left out or gets another name."""
+
+    clause: str  # the words that it was read from
+    column: str
+    new_name: str = ""  # empty when it is left out
+
+    def contradicted_by(self, header: Sequence[str]) -> bool:
+        """Tell whether the expected file has the column that is not wanted, or lacks the one that is."""
+        wanted = folded_name(self.new_name)
+        return (wanted not in map(folded_name, header)) if wanted else self.column in header
 
 
 def operation(data: Any, op: str) -> dict[str, Any] | None:
@@ -154,11 +158,5 @@ class Note:
     column: str = ""  # the column that it was given for; empty for a general instruction
     cells: tuple[CellConstraint, ...] = ()
     rows: tuple[RowConstraint, ...] = ()
+    columns: tuple[ColumnConstraint, ...] = ()
     not_understood: tuple[str, ...] = ()  # clauses from which nothing could be read
-    new_names: dict[str, str] = field(default_factory=dict)  # column → the name that it shall have
-
-    def of_column(self, column: str) -> tuple[CellConstraint, ...]:
-        """Return the wishes for one column: those that name it, then those that name none."""
-        return tuple(wish for wish in self.cells if wish.column == column) + tuple(
-            wish for wish in self.cells if not wish.column
-        )

@@ -1,17 +1,16 @@
 """What the instructions weigh in the search: they choose between programs that explain the examples, nothing more."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from agents.induction.constraints import CellConstraint, Note, RowConstraint
 from agents.induction.english import read_note
-from agents.induction.model import Expression, Table, TableStep, Target
+from agents.induction.model import Expression, TableStep, Target
 from agents.induction.text import folded_name
 from agents.task import Task
 
 BITS_HONOURED = -6.0
 BITS_IGNORED = 12.0
-CELL_LENGTH = 40
 
 
 @dataclass(frozen=True)
@@ -45,30 +44,9 @@ class Instructions:
         """Tell whether a wish for rows names what the step does."""
         return any(wish.names(step) for wish in self.rows if wish.column or wish.value)
 
-    def warnings(self, paired: Table, expected: Table) -> Iterator[str]:
-        """Yield what was not understood, and where the expected file is not as the instructions ask.
-
-        Args:
-            paired: the input's rows as the output's are made from them.
-            expected: the output.
-        """
-        unclear = [f'"{clause}"' for note in self.notes for clause in note.not_understood]
-        if unclear:
-            yield f"instructions that were not understood: {', '.join(unclear)}"
-        for name, cells in expected.columns.items():
-            for wish in self.cells(name, ()):
-                row = wish.contradicted_in(Target(name, cells, paired)) if wish.column else None
-                if row is not None:
-                    yield contradiction(name, wish.clause, row, cells[row][:CELL_LENGTH])
-        for row_wish in self.rows:
-            row = row_wish.contradicted_in(expected)
-            if row is not None:
-                yield contradiction(row_wish.column, row_wish.clause, row, expected.columns[row_wish.column][row])
-
-
-def contradiction(column: str, clause: str, row: int, cell: str) -> str:
-    """Return the warning for an instruction that the examples break."""
-    return f'{column}: the examples were followed, not "{clause}": row {row + 1} of the expected file has {cell!r}'
+    def forbid(self, steps: Sequence[TableStep]) -> bool:
+        """Tell whether a wish for rows is against one of the steps."""
+        return any(wish.forbids(step) for wish in self.rows for step in steps)
 
 
 def read_instructions(task: Task) -> Instructions:

@@ -62,8 +62,9 @@ def propose_conversions(
 ) -> Iterator[NumberFormat]:
     """Yield what explains all rows; rows that prove a proposal wrong join the sample it is made from."""
     unique = list(dict.fromkeys(rows))
-    if all(texts[0] == want for texts, want in unique) or not worth_a_look(operands, operation, unique, layouts):
-        return
+    copied = all(texts[0] == want for texts, want in unique)
+    if (copied and not layouts[0][0].places) or not worth_a_look(operands, operation, unique, layouts):
+        return  # what is copied may be rounded numbers, but only when it has decimals
     sample = unique[:SAMPLE]
     while True:
         proposed = conversions_of_sample(operands, operation, sample, layouts)

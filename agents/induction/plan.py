@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from agents.induction.ambiguity import find_ambiguities
+from agents.induction.compliance import instruction_warnings
 from agents.induction.explain import explain_column
 from agents.induction.learn import Learned, as_table
 from agents.induction.model import Operator, OutputColumn, Program
@@ -100,7 +101,7 @@ def challenges(program: Program) -> Iterator[str]:
 def plan_warnings(task: Task, learned: Learned) -> Iterator[str]:
     """Yield what the user should know about the plan."""
     yield from (f"there is an instruction for {name!r}, and no such column" for name in task.unknown_columns())
-    yield from learned.instructions.warnings(learned.table, as_table(task.expected))
+    yield from instruction_warnings(learned.instructions, learned.program, learned.table, as_table(task.expected))
     if not learned.rows.explained:
         yield "it is not known which rows are kept, or in which order"
     if learned.out_of_time:

@@ -6,28 +6,25 @@ from functools import partial
 
 from agents.induction.clauses import QUOTED, Clause, column_pattern, mentioned
 from agents.induction.constraints import RowConstraint
+from agents.induction.relations import read_relation
 
-ROWS = r"(?:rows|records|lines|entries|orders|customers|items|transactions|products)"
+NOUN = "(?:row|record|line|entr(?:y|ie)|order|customer|item|transaction|product)"
+ROWS = f"{NOUN}s"
 DROP = r"\b(?:drop|remove|delete|exclude|skip|filter out|discard|ignore|omit)\b"
 KEEP = r"\b(?:keep|include|retain|select|show|only|leave)\b"
-CONDITION = (
-    r"\b(?:where|with(?:out)?|whose|that have|having|missing|if|in which|which have|who have)\b(?P<condition>.*)"
-)
-RELATION_PHRASES = (
-    (r"\s+(?:(?:is|are) )?not (?:be )?(?:blank|empty|missing|null)\b", "not blank"),
-    (r"\s+(?:(?:is|are) )?(?:blank|empty|missing|null)\b", "blank"),
-    (r"\s+(?:does not equal|(?:is|are) not|isn't|not equal to|other than)\s+|\s*(?:!=|<>|≠)\s*", "!="),
-    (r"\s+(?:(?:is|are) )?(?:at least|no less than)\s+|\s*(?:>=|≥)\s*", ">="),
-    (r"\s+(?:(?:is|are) )?(?:at most|no more than|up to)\s+|\s*(?:<=|≤)\s*", "<="),
-    (r"\s+(?:(?:is|are) )?(?:greater than|more than|larger than|over|above|after)\s+|\s*>\s*", ">"),
-    (r"\s+(?:(?:is|are) )?(?:less than|smaller than|fewer than|under|below|before)\s+|\s*<\s*", "<"),
-    (r"\s+(?:contains?|containing|includes?)\s+", "contains"),
-    (r"\s+(?:starts?|starting|begins?) with\s+", "starts with"),
-    (r"\s+(?:ends?|ending) (?:with|in)\s+", "ends with"),
-    (r"\s+(?:is|are|equals?|of)\s+(?:equal to )?|\s*==?\s*", "="),
-)
+WHERE = r"\b(?:where|with(?:out)?|whose|that have|having|missing|if|in which|which have|who have)\b"
+CONDITION = rf"{WHERE}(?P<condition>.*)"
+NEVER = r"\b(?:do not|don't|never|without)"
 FALLING = r"\b(?:desc\w*|newest|latest|most recent|largest|highest|biggest|reverse\w*|z to a)\b"
 RISING = r"\b(?:asc\w*|oldest|earliest|smallest|lowest|alphabetical\w*|low to high|a to z)\b"
+
+LEFT_ALONE = (
+    ("all rows", rf"\b(?:keep|include|retain|leave)\b (?:all|every|each)(?: of)?(?: the)? {NOUN}s?\b(?! {WHERE})"),
+    ("all rows", rf"{NEVER} (?:drop|remov|delet|skip|los|filter)\w*(?: any| out)* {NOUN}s?\b(?! {WHERE})"),
+    ("same order", rf"\b(?:order|sequence) of (?:the )?{ROWS}\b|\b(?:same|original|given|input|row) order\b"),
+    ("same order", rf"\b(?:keep|leave|preserve|retain|maintain) (?:the|their) order\b|{NEVER} (?:sort|re-?order)\w*\b"),
+)
+"""Phrases that want the rows as they are; a clause may hold several of them."""
 
 
 def read_filter(family: str, clause: Clause, match: re.Match[str]) -> RowConstraint | None:
@@ -41,10 +38,9 @@ def read_filter(family: str, clause: Clause, match: re.Match[str]) -> RowConstra
     after = condition[place.end() :]
     if re.search(r"\b(?:without|no|missing|blank|empty)\b", before):
         return RowConstraint(family, clause.text, name, "blank")
-    for phrase, relation in RELATION_PHRASES:
-        found = re.match(phrase, after, re.IGNORECASE)
-        if found:
-            return RowConstraint(family, clause.text, name, relation, after[found.end() :].strip(" \"'`."))
+    relation = read_relation(after)
+    if relation:
+        return RowConstraint(family, clause.text, name, *relation)
     return None if after.strip() else RowConstraint(family, clause.text, name, "not blank")
 
 
@@ -80,9 +76,15 @@ ROW_PHRASES: tuple[tuple[str, Callable[[Clause, re.Match[str]], RowConstraint | 
 
 def read_rows(clause: Clause) -> tuple[list[RowConstraint], str]:
     """Return the wishes for rows in a clause, and what then remains of it."""
+    rest = clause.text
+    found = []
+    for family, phrase in LEFT_ALONE:
+        if re.search(phrase, rest, re.IGNORECASE):
+            found.append(RowConstraint(family, clause.text))
+            rest = re.sub(phrase, " ", rest, flags=re.IGNORECASE)
     for phrase, reader in ROW_PHRASES:
-        match = re.search(phrase, clause.text, re.IGNORECASE)
+        match = re.search(phrase, rest, re.IGNORECASE)
         constraint = reader(clause, match) if match else None
         if match and constraint:
-            return [constraint], clause.text[: match.start()]
-    return [], clause.text
+            return [*found, constraint], rest[: match.start()]
+    return found, rest

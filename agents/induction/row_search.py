@@ -46,7 +46,7 @@ def explain_rows(
     Args:
         table: the input.
         alignment: the signatures of the rows of both files.
-        instructions: the steps that they name need less evidence.
+        instructions: the steps that they name need less evidence; what they forbid comes last.
         excluded: steps that were tried and rejected.
     """
     same_height = table.height == len(alignment.after) and () not in excluded
@@ -62,7 +62,8 @@ def explain_rows(
         named = sum(instructions.name(step) for step in program.steps)
         return program.bits < ENOUGH_BITS, program.cost() - BITS_OF_INSTRUCTION * named
 
-    return [*sorted(programs, key=preference), *identity] or [unexplained(table, alignment)]
+    ranked = [*sorted(programs, key=preference), *identity]
+    return sorted(ranked, key=lambda program: instructions.forbid(program.steps)) or [unexplained(table, alignment)]
 
 
 def programs_among(

@@ -81,12 +81,18 @@ def value_map(source: Expression, target: Target, named: Pairs, wanted_bits: flo
     if pairs.get("") == "":
         del pairs[""]
     counts = Counter(key for key in keys if key in pairs)
-    confirmed = {key for key in pairs if named.get(key.strip().lower()) == pairs[key]}
+    said = {plain(old): new for old, new in named.items()}
+    confirmed = {key for key in pairs if said.get(plain(key)) == pairs[key]}
     if not recurring(counts, confirmed) or measured(pairs) or counted(pairs, counts):
         return None
     if not confirmed and evidence(pairs, counts) < wanted_bits:
         return None
     return ValueMap(source, tuple(sorted((unseen(source, pairs, named) | pairs).items())))
+
+
+def plain(value: str) -> str:
+    """Return a value as instructions and cells are compared."""
+    return value.strip().lower()
 
 
 def recurring(counts: Counter[str], confirmed: set[str]) -> bool:
@@ -125,7 +131,7 @@ def orders(counts: Counter[str]) -> float:
 
 def unseen(source: Expression, pairs: Pairs, named: Pairs) -> dict[str, str]:
     """Return the pairs that instructions name and no row has, with the old values as the source would give them."""
-    seen = {key.strip().lower() for key in pairs}
-    news = [(old, new) for old, new in named.items() if old not in seen]
+    seen = set(map(plain, pairs))
+    news = [(old, new) for old, new in named.items() if plain(old) not in seen]
     keys = source.run(Table({name: [old for old, _ in news] for name in source.sources()}))
     return {key: new for key, (_, new) in zip(keys, news, strict=True) if key}

@@ -89,6 +89,15 @@ class Kept(TableStep):
         ("strip the currency symbol", "remove", "$"),
         ("remove all commas", "remove", ","),
         ('remove "kg"', "remove", "kg"),
+        ("one blank between words", "single blanks", ""),
+        ("collapse multiple spaces", "single blanks", ""),
+        ("leading zeros included", "all digits", ""),
+        ("keep as text", "all digits", ""),
+        ("never drop leading zeros", "all digits", ""),
+        ("the part after the first colon", "after the first", ":"),
+        ("remove everything behind the dash", "before", "-"),
+        ("blank while it has not been shipped", "blank when", "blank\t"),
+        ("title_case_formatting", "title case", ""),
         ("First word", "first word", ""),
         ("only the last name", "last word", ""),
         ("first 3 characters", "first characters", "3"),
@@ -119,6 +128,11 @@ def test_phrase_becomes_a_wish(text: str, family: str, value: str) -> None:
         ("Exclude cancelled orders", "drop", "", "=", "cancelled"),
         ("Sort by order date descending", "sort", "order_date", "descending", ""),
         ("order the rows by amount, smallest first", "sort", "Amount", "ascending", ""),
+        ("Keep every order", "all rows", "", "", ""),
+        ("don't drop any rows", "all rows", "", "", ""),
+        ("Preserve the row order", "same order", "", "", ""),
+        ("do not sort", "same order", "", "", ""),
+        ("Keep all rows where status is paid", "keep", "status", "=", "paid"),
         ("Remove duplicate rows", "deduplicate", "", "", ""),
         ("remove duplicates by email", "deduplicate", "Email", "", ""),
     ],
@@ -157,7 +171,98 @@ def test_exception_is_not_swallowed() -> None:
 
 
 def test_new_name_is_read() -> None:
-    assert read_note("Rename qty to Quantity", columns=COLUMNS).new_names == {"qty": "Quantity"}
+    note = read_note("Rename qty to Quantity", columns=COLUMNS)
+    assert [(wish.column, wish.new_name) for wish in note.columns] == [("qty", "Quantity")]
+    assert [(wish.family, wish.column, wish.source) for wish in note.cells] == [("reads", "Quantity", "qty")]
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Drop qty", ["qty"]),
+        ("leave out the columns qty and Email", ["qty", "Email"]),
+        ("Qty, status and country are not needed", ["qty", "status", "country"]),
+        ("ignore the e-mail", ["Email"]),
+    ],
+)
+def test_columns_that_are_left_out_are_read(text: str, names: list[str]) -> None:
+    note = read_note(text, columns=COLUMNS)
+    assert [wish.column for wish in note.columns] == names
+    assert note.not_understood == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "family", "value", "source"),
+    [
+        ("Same as Email", "copy", "", "Email"),
+        ("copy of the e-mail", "copy", "", "Email"),
+        ("from Email", "reads", "", "Email"),
+        ("status", "reads", "", "status"),
+        ("the part of Email before the @", "before", "@", "Email"),
+        ("what stands behind the last dot of the e-mail", "after the last", ".", "Email"),
+        ("blank if status is open", "blank when", "=\topen", "status"),
+        ("empty while the country is missing", "blank when", "blank\t", "country"),
+    ],
+)
+def test_column_to_start_from_is_read(text: str, family: str, value: str, source: str) -> None:
+    note = read_note(text, "x", COLUMNS)
+    assert [(wish.family, wish.value, wish.source) for wish in note.cells] == [(family, value, source)]
+    assert note.not_understood == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "P is Paid, R is In Return",
+        "P means Paid and R stands for In Return",
+        "P=Paid; R=In Return",
+        "P → Paid, R → In Return",
+        "map P to Paid, R to In Return",
+        'replace "P" by "Paid" and "R" by "In Return"',
+        "P becomes Paid. R becomes In Return.",
+    ],
+)
+def test_pairs_of_values_are_read(text: str) -> None:
+    note = read_note(text, "x", COLUMNS)
+    assert [wish.pair() for wish in note.cells] == [("P", "Paid"), ("R", "In Return")]
+    assert note.not_understood == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "pair"),
+    [
+        ("N/A is blank", ("N/A", "")),
+        ('N/A becomes "blank"', ("N/A", "blank")),
+        ("empty becomes unknown", ("", "unknown")),
+        ('"a\tb" is "c"', ("a b", "c")),
+    ],
+)
+def test_blank_is_a_value_as_well(text: str, pair: tuple[str, str]) -> None:
+    assert [wish.pair() for wish in read_note(text, "x", COLUMNS).cells] == [pair]
+
+
+@pytest.mark.parametrize("name", ["COLUMN", "AND_COLUMN 2", "a|b", "(", "x.*", "\\d"])
+def test_column_of_any_name_is_found(name: str) -> None:
+    (wish,) = read_note(f"the part of {name} before the comma", "x", (name, "y")).cells
+    assert (wish.family, wish.source) == ("before", name)
+
+
+@pytest.mark.parametrize(
+    ("text", "columns"),
+    [
+        ("Title case the customer name, status and country", ["customer name", "status", "country"]),
+        ("Status and country in title case", ["status", "country"]),
+        ("In country, title case", ["country"]),
+        ("Title case", [""]),
+    ],
+)
+def test_columns_of_a_wish_are_all_read(text: str, columns: list[str]) -> None:
+    assert [wish.column for wish in read_note(text, columns=COLUMNS).cells] == columns
+
+
+@pytest.mark.parametrize("text", ["status", "blank unless shipped", "this is important", "internal notes stay here"])
+def test_what_says_nothing_is_not_understood(text: str) -> None:
+    assert read_note(text, columns=COLUMNS).not_understood == (text,)
 
 
 def test_program_agrees_when_it_honours_the_wish_on_cells_unlike_the_examples() -> None:
