@@ -126,9 +126,9 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc
             raise
         except Exception as error:
             logger.exception("call broke", method=method)
-            refusal = broken(error, request_id)
-            line["code"] = refusal.code.name
-            await _abort(context, refusal, trailer)
+            answer = broken(error, request_id)
+            line["code"] = answer.code.name
+            await _abort(context, answer, trailer)
         finally:
             logger.info("call", **line, seconds=round(time.perf_counter() - started, 6))
 
