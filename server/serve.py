@@ -16,7 +16,7 @@ from server.data_folder import DataFolderUnusable
 from server.door import AddressTaken
 from server.logs import configure_logs
 from server.main import RunningServer, running_server
-from server.settings import Settings, SettingsInvalid, read_settings
+from server.settings import Settings, SettingsInvalid, read_settings, without_effect
 
 logger = structlog.get_logger(__name__)
 
@@ -36,6 +36,8 @@ async def serve(settings: Settings, *, with_gateway: bool, as_json: bool) -> int
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, on_signal)
     async with running_server(settings, with_gateway=with_gateway) as server:
+        for sentence in without_effect():
+            logger.warning(sentence)
         announce(server, as_json=as_json)
         stopping = asyncio.create_task(stop.wait())
         ends = {stopping} | ({asyncio.create_task(server.gateway.wait())} if server.gateway else set())

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from typing import Annotated
 
+from dotenv import dotenv_values
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -12,6 +13,14 @@ from server.keys import parse_bindings
 
 PREFIX = "CSV_CONVERTER_"
 MEBIBYTE = 1024 * 1024
+
+NOT_FOLLOWED = {
+    "OPENAI_API_KEY": "the agents find programs by induction and ask no model",
+    "AWS_BUCKET_NAME": "files are kept in the data folder",
+    f"{PREFIX}DATABASE_URL": "jobs are kept in SQLite in the data folder",
+    f"{PREFIX}BROKER_URL": "jobs run in processes of this server",
+}
+"""Settings of the product's documents that somebody may rely on."""
 
 ParsedAddress = Annotated[Address, NoDecode, BeforeValidator(lambda value: Address.parse(str(value)))]
 
@@ -82,6 +91,14 @@ def read_settings() -> Settings:
     except ValidationError as error:
         lines = [f"{variable(str(entry['loc'][0]))}: {entry['msg']}" for entry in error.errors(include_input=False)]
         raise SettingsInvalid("\n".join(lines)) from None
+
+
+def without_effect() -> list[str]:
+    """Say which settings are made that this version does not follow, and what it does instead."""
+    made = {**dotenv_values(".env"), **os.environ}
+    return [
+        f"{name} has no effect in this version: {instead}" for name, instead in NOT_FOLLOWED.items() if made.get(name)
+    ]
 
 
 def variable(field: str) -> str:

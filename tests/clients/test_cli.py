@@ -181,6 +181,13 @@ async def test_the_key_that_a_local_server_made_is_found(run: Run, tmp_path: Pat
     assert (await run("jobs", **settings)).code == 0
 
 
+async def test_the_key_is_read_from_a_dotenv_file(run: Run, environment: dict[str, str], tmp_path: Path) -> None:
+    del environment["CSV_CONVERTER_API_KEY"]
+    assert (await run("jobs")).code == 4
+    (tmp_path / ".env").write_text(f"FASTAPI_AND_WEP_APP_SECRET_KEY={KEY}\n")
+    assert (await run("jobs")).code == 0
+
+
 async def test_an_address_for_every_interface_is_reached_here(run: Run, address: str) -> None:
     everywhere = address.replace("127.0.0.1", "0.0.0.0")
     assert (await run("jobs", CSV_CONVERTER_GRPC_ADDRESS=everywhere)).code == 0

@@ -7,7 +7,7 @@ import pytest
 from server.address import Address
 from server.door import MESSAGE_ROOM
 from server.keys import Keys, generated_key, parse_bindings
-from server.settings import Settings, SettingsInvalid, read_settings
+from server.settings import NOT_FOLLOWED, Settings, SettingsInvalid, read_settings, without_effect
 
 ROOT = Path(__file__).parents[2]
 
@@ -43,6 +43,16 @@ def test_the_environment_comes_before_the_file(monkeypatch, tmp_path):
     assert read_settings().max_iterations == 3
     monkeypatch.setenv("CSV_CONVERTER_MAX_ITERATIONS", "4")
     assert read_settings().max_iterations == 4
+
+
+def test_settings_that_are_not_followed_are_said(monkeypatch, tmp_path):
+    for name in NOT_FOLLOWED:
+        monkeypatch.delenv(name, raising=False)
+    assert without_effect() == []
+    monkeypatch.setenv("AWS_BUCKET_NAME", "bucket")
+    (tmp_path / ".env").write_text("OPENAI_API_KEY=secret\nCSV_CONVERTER_BROKER_URL=\n")
+    assert [sentence.split()[0] for sentence in without_effect()] == ["OPENAI_API_KEY", "AWS_BUCKET_NAME"]
+    assert "secret" not in " ".join(without_effect())
 
 
 def test_every_wrong_setting_is_named(monkeypatch):

@@ -5,8 +5,11 @@ import sys
 
 def main() -> None:
     """Run the command line."""
+    from dotenv import load_dotenv
+
     from csvconverter.cli.app import build_app
 
+    load_dotenv(".env")  # where the server reads its settings too; the environment goes before it
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character shows its code instead of a traceback.
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
