@@ -54,7 +54,7 @@ class FolderArtifactStore:
     def _path(self, key: str) -> Path:
         """Return where a key's file is; no key leads out of the root, be it by its name or through a symbolic link."""
         path = self._root.joinpath(*key.split("/"))
-        if {"", ".", ".."}.intersection(key.split("/")) or path.resolve() != path:
+        if "\0" in key or {"", ".", ".."}.intersection(key.split("/")) or path.resolve() != path:
             raise ValueError(f"the key {key!r} does not name a place below {self._root}")
         return path
 

@@ -102,7 +102,7 @@ async def test_key_that_is_no_place_below_the_root_is_refused(
         artifacts.fetch(key, tmp_path / "fetched"),
         artifacts.delete(f"{key}/"),
     ):
-        with pytest.raises(ValueError, match=r"the key|null byte"):
+        with pytest.raises(ValueError, match="the key"):
             await attempt
 
 
