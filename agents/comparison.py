@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from agents.csv_file import CsvFile
 from agents.task import SAME_AS_INPUT, Task
+from agents.wording import DETAIL_CHARACTERS, cut, listed
 from csvconverter.v1.plans_pb2 import (
     VERDICT_MISMATCHED,
     VERDICT_PASSED,
@@ -17,7 +18,6 @@ from csvconverter.v1.plans_pb2 import (
 )
 
 MISMATCHES_SHOWN = 20
-CELL_CHARACTERS = 200
 NUMBER = re.compile(r"\s*[-+(]?\W{0,3}\d[\d.,' ]*\)?\W{0,3}\s*")
 DATE = re.compile(r".*\d{1,4}[-/. ](\d{1,2}|[A-Za-z]{3,9}\.?)[-/., ]+\d{1,4}.*", re.DOTALL)
 
@@ -47,7 +47,7 @@ def compare(task: Task, output: CsvFile) -> TestReport:
 
 def differing_rows(expected: CsvFile, output: CsvFile, name: str) -> list[int]:
     """Return the rows, counted from 0, whose cell of one expected column is wrong or not there."""
-    if name not in output.header:
+    if name not in output.positions:
         return list(range(len(expected.rows)))
     wanted, actual = expected.column(name), output.column(name)
     wrong = [row for row, (one, other) in enumerate(zip(wanted, actual, strict=False)) if one != other]
@@ -68,40 +68,35 @@ def first_mismatches(expected: CsvFile, output: CsvFile, differing: dict[str, li
     cells = sorted((row, name) for name, rows in differing.items() for row in rows[:share])
     for row, name in cells[:MISMATCHES_SHOWN]:
         yield CellMismatch(
-            row=row + 1, column=name, expected=cut(cell(expected, row, name)), actual=cut(cell(output, row, name))
+            row=row + 1, column=cut(name), expected=cut(cell(expected, row, name)), actual=cut(cell(output, row, name))
         )
 
 
 def cell(file: CsvFile, row: int, name: str) -> str:
     """Return one cell, or an empty one where the file has none."""
-    if name not in file.header or row >= len(file.rows):
-        return ""
-    return file.rows[row][file.header.index(name)]
-
-
-def cut(text: str) -> str:
-    """Shorten a cell for people."""
-    return text if len(text) <= CELL_CHARACTERS else text[: CELL_CHARACTERS - 1] + "…"
+    position = file.positions.get(name)
+    return "" if position is None or row >= len(file.rows) else file.rows[row][position]
 
 
 def find_errors(expected: CsvFile, output: CsvFile, differing: dict[str, list[int]]) -> Iterator[TestError]:
     """Yield what is wrong: the structure first, then the rows, then one error a column."""
-    missing = [name for name in expected.header if name not in output.header]
-    surplus = [name for name in output.header if name not in expected.header]
+    missing = [name for name in expected.header if name not in output.positions]
+    surplus = [name for name in output.header if name not in expected.positions]
     for name in missing:
-        yield TestError(type="missing_column", column=name, issue="The output lacks it.", suggestion=f"Add {name!r}.")
+        mend = f"Add {cut(name)!r}."
+        yield TestError(type="missing_column", column=name, issue="The output lacks it.", suggestion=mend)
     for name in surplus:
-        yield TestError(type="extra_column", column=name, issue="Nobody expects it.", suggestion=f"Drop {name!r}.")
+        mend = f"Drop {cut(name)!r}."
+        yield TestError(type="extra_column", column=name, issue="Nobody expects it.", suggestion=mend)
     if not missing and not surplus and expected.written_header != output.written_header:
-        header = ", ".join(expected.written_header)
         yield TestError(
             type="header_error",
-            issue=f"The header is another one: {', '.join(output.written_header)}.",
-            suggestion=f"Write this header: {header}.",
+            issue=f"The header is another one: {listed(output.written_header)}.",
+            suggestion=f"Write this header: {listed(expected.written_header)}.",
         )
     yield from row_errors(expected, output)
     for name, rows in differing.items():
-        if rows and name not in missing:
+        if rows and name in output.positions:
             yield column_error(expected, output, name, rows)
 
 
@@ -130,13 +125,13 @@ def column_error(expected: CsvFile, output: CsvFile, name: str, rows: list[int])
         column=name,
         issue=f"{len(rows)} of {len(expected.rows)} cells differ; in row {row + 1} {cut(cell(output, row, name))!r} "
         f"was written and {cut(cell(expected, row, name))!r} is expected.",
-        suggestion=f"Look at how {name!r} is computed for the rows that differ.",
+        suggestion=f"Look at how {cut(name)!r} is computed for the rows that differ.",
     )
 
 
 def check_structure(expected: CsvFile, output: CsvFile) -> Iterator[Check]:
     """Check the columns and the number of rows."""
-    names = ", ".join(output.written_header)
+    names = listed(output.written_header)
     same = expected.written_header == output.written_header
     yield Check(name="structure", passed=same, detail=f"{len(output.header)} columns: {names}")
     found, wanted = len(output.rows), len(expected.rows)
@@ -150,7 +145,7 @@ def check_columns(expected: CsvFile, output: CsvFile, differing: dict[str, list[
     yield Check(
         name="cells", passed=not wrong, detail=f"{cells} cells differ" if wrong else "every cell is as expected"
     )
-    present = [name for name in wrong if name in output.header]
+    present = [name for name in wrong if name in output.positions]
     for check, describe in (
         ("types", kind_of),
         ("nulls", blanks_of),
@@ -159,8 +154,9 @@ def check_columns(expected: CsvFile, output: CsvFile, differing: dict[str, list[
     ):
         found = {name: (describe(output.column(name)), describe(expected.column(name))) for name in present}
         unlike = {name: pair for name, pair in found.items() if pair[0] != pair[1]}
-        said = "; ".join(f"{name}: {got}, {want} expected" for name, (got, want) in unlike.items())
-        yield Check(name=check, passed=not unlike and len(present) == len(wrong), detail=said or "as expected")
+        said = "; ".join(f"{cut(name)}: {got}, {want} expected" for name, (got, want) in unlike.items())
+        detail = cut(said, DETAIL_CHARACTERS) or "as expected"
+        yield Check(name=check, passed=not unlike and len(present) == len(wrong), detail=detail)
 
 
 def check_duplicates(expected: CsvFile, output: CsvFile) -> Check:
@@ -172,7 +168,7 @@ def check_duplicates(expected: CsvFile, output: CsvFile) -> Check:
 def check_instructions(task: Task, output: CsvFile, differing: dict[str, list[int]]) -> Iterator[Check]:
     """Check each column that has an instruction: SAME AS INPUT by the input, the others by the expected output."""
     for name, instruction in task.column_instructions.items():
-        if name in task.input.header and name in output.header and instruction == SAME_AS_INPUT:
+        if name in task.input.positions and name in output.positions and instruction == SAME_AS_INPUT:
             kept = not Counter(output.column(name)) - Counter(task.input.column(name))
             detail = "unchanged" if kept else "it has values that the input does not have"
             yield Check(name=f"instruction:{name}", passed=kept, detail=detail)

@@ -11,11 +11,15 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import islice
+
+from agents.wording import cut
 
 DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_ROWS = 100
-BINARY_SAMPLE = 1 << 20
+HEAD_CHARACTERS = 1 << 20  # what is looked at of a long text
+NAMES_SHOWN = 5
 BINARY_SHARE = 0.02  # of control characters; single ones are found in cells that were pasted from elsewhere
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 CONTROL_CHARACTERS = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
@@ -47,9 +51,14 @@ class CsvFile:
     written_header: tuple[str, ...]  # as it stands in the file
     warnings: tuple[str, ...] = ()
 
+    @cached_property
+    def positions(self) -> dict[str, int]:
+        """Where each column stands, from 0."""
+        return {name: position for position, name in enumerate(self.header)}
+
     def column(self, name: str) -> tuple[str, ...]:
         """Return the cells of one column from top to bottom."""
-        position = self.header.index(name)
+        position = self.positions[name]
         return tuple(row[position] for row in self.rows)
 
 
@@ -76,7 +85,9 @@ def check_csv(data: bytes) -> None:
         CsvError: the file is empty, has only a header, is binary or cannot be decoded.
     """
     _, text = decode(data)
-    demand_rows(read_records(text, detect_delimiter(text), most=2))
+    delimiter = detect_delimiter(text)
+    records = read_records(text[:HEAD_CHARACTERS], delimiter, most=2)
+    demand_rows(records if len(records) == 2 else read_records(text, delimiter, most=2))
 
 
 def demand_rows(records: Sequence[Sequence[str]]) -> None:
@@ -132,7 +143,7 @@ def decode(data: bytes) -> tuple[str, str]:
         text = data.decode(encoding)
     except UnicodeDecodeError:
         raise CsvError(f"the file cannot be decoded: it is neither UTF-8 nor {encoding}; save it as UTF-8") from None
-    sample = text[:BINARY_SAMPLE]
+    sample = text[:HEAD_CHARACTERS]
     if "\0" in sample or len(CONTROL_CHARACTERS.findall(sample)) > len(sample) * BINARY_SHARE:
         raise CsvError("the file is binary: it holds control characters; a CSV file is plain text")
     return encoding, text
@@ -152,11 +163,12 @@ def detect_delimiter(text: str) -> str:
 
     When the header has none it names a single column, and the delimiter is one that does not cut its cells.
     """
+    head = text[:HEAD_CHARACTERS]
 
     def agreement(delimiter: str) -> tuple[float, float]:
-        sample = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-        records = (record for record in sample if record)
-        lengths = [len(record) for record, _ in zip(records, range(SAMPLE_ROWS), strict=False)]
+        lengths = [len(record) for record in read_records(head, delimiter, most=SAMPLE_ROWS)]
+        if len(head) < len(text) and 1 < len(lengths) < SAMPLE_ROWS:
+            lengths.pop()  # the head may end inside it
         if not lengths or lengths[0] == 1:
             return 0.0, lengths.count(1) / max(1, len(lengths))
         width, votes = max(Counter(lengths).items(), key=lambda item: (item[0] > 1, item[1]))
@@ -187,14 +199,22 @@ def quotes_everything(text: str, delimiter: str) -> bool:
 
 
 def name_columns(cells: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
-    """Give every column a name of its own, and say which ones are not those of the file."""
+    """Give every column a name of its own, with a warning for each kind of name that is not the file's."""
     names = unique_names(list(cells))
-    warnings = []
-    for position, (name, cell) in enumerate(zip(names, cells, strict=True), 1):
-        if name != cell:
-            found = f"the name {cell!r} stands twice" if cell.strip() else "it has no name"
-            warnings.append(f"column {position} is called {name!r}: {found}")
-    return tuple(names), warnings
+    given = [(name, cell) for name, cell in zip(names, cells, strict=True) if name != cell]
+    found = {
+        "have no name": [name for name, cell in given if not cell.strip()],
+        "have the name of an earlier one": [name for name, cell in given if cell.strip()],
+    }
+    return tuple(names), [
+        f"{len(called)} columns {what}: called {quoted(called)}" for what, called in found.items() if called
+    ]
+
+
+def quoted(names: Sequence[str]) -> str:
+    """Name the first few columns."""
+    shown = [repr(cut(name)) for name in names[:NAMES_SHOWN]]
+    return ", ".join(shown if len(shown) == len(names) else [*shown, "…"])
 
 
 def unique_names(header: list[str]) -> list[str]:

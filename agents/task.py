@@ -24,7 +24,8 @@ class Task:
 
     def unknown_columns(self) -> list[str]:
         """Return the columns that have an instruction and exist in neither file."""
-        return [name for name in self.column_instructions if name not in (*self.input.header, *self.expected.header)]
+        known = self.input.positions.keys() | self.expected.positions.keys()
+        return [name for name in self.column_instructions if name not in known]
 
 
 def process_instructions(column_instructions: Mapping[str, str]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from agents.comparison import compare
 from agents.csv_file import CsvError, parse_csv
 from agents.script_runner import Outcome, ScriptRun, ScriptRunner
 from agents.task import Task
+from agents.wording import DETAIL_CHARACTERS, cut
 from csvconverter.v1 import plans_pb2 as plans
 from csvconverter.v1.plans_pb2 import PerformanceMetrics, TestError, TestReport
 
@@ -65,5 +66,5 @@ class TesterAgent:
 
 def failed_run(outcome: Outcome, detail: str) -> TestReport:
     """Report a run that gave no output to compare."""
-    error = TestError(type=outcome.name.lower(), issue=detail, suggestion=SUGGESTIONS[outcome])
+    error = TestError(type=outcome.name.lower(), issue=cut(detail, DETAIL_CHARACTERS), suggestion=SUGGESTIONS[outcome])
     return TestReport(verdict=VERDICTS[outcome], errors_found=[error])

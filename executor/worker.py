@@ -16,6 +16,7 @@ from google.protobuf.json_format import MessageToJson
 from agents.agent_factory import AgentFactory, AgentSettings
 from agents.csv_file import read_csv
 from agents.task import Task
+from agents.wording import cut
 from agents.workflow import Attempt, Training, train
 from csvconverter.v1.errors_pb2 import JOB_ERROR_KIND_INTERNAL, JOB_ERROR_KIND_NOT_SOLVED, JobError
 from csvconverter.v1.events_pb2 import LOG_LEVEL_WARNING, JobEvent, JobFinished, LogEmitted
@@ -27,6 +28,7 @@ from executor.sandbox.runner import SandboxedRunner
 
 logger = logging.getLogger(__name__)
 
+ERRORS_TOLD = 20
 INPUT, EXPECTED, ARTIFACTS = "input.csv", "expected.csv", "artifacts"
 
 
@@ -81,7 +83,7 @@ def input_warnings(task: Task) -> Iterator[str]:
         for warning in file.warnings:
             yield f"{name}: {warning}"
     for column in task.unknown_columns():
-        yield f"there is an instruction for {column!r}, which is a column of neither file: it is ignored"
+        yield f"there is an instruction for {cut(column)!r}, which is a column of neither file: it is ignored"
 
 
 def conclude(job: Job, training: Training, task: Task, seconds: float) -> None:
@@ -112,7 +114,10 @@ def explain_failure(training: Training) -> str:
     if best := training.best:
         sentences.append(f"The best script has {best.report.score:.1%} of the cells right")
         errors = best.report.errors_found
-        sentences += [f"{error.column}: {error.issue}" if error.column else error.issue for error in errors]
+        for error in errors[:ERRORS_TOLD]:
+            sentences.append(f"{cut(error.column)}: {error.issue}" if error.column else error.issue)
+        if len(errors) > ERRORS_TOLD:
+            sentences.append(f"report.json has {len(errors) - ERRORS_TOLD} more errors")
     return " ".join(sentence.removesuffix(".") + "." for sentence in sentences)
 
 

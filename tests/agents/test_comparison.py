@@ -1,5 +1,6 @@
 """What the tester says of an output that differs, and of one that does not."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -72,3 +73,22 @@ def test_column_that_should_have_stayed_is_reported_though_the_cells_are_as_expe
 def test_long_cells_are_cut() -> None:
     found = report(EXPECTED.replace(b"2.5", b"9" * 5000))
     assert len(found.mismatches[0].actual) == 200
+
+
+def test_long_names_are_cut_in_sentences_and_whole_where_programs_read_them() -> None:
+    name = "x" * 5000
+    found = report(b"id,when,price\n", INPUT.replace(b"when", name.encode()))
+    [missing] = [error for error in found.errors_found if error.type == "missing_column"]
+    assert missing.column == name
+    assert all(len(error.suggestion) + len(error.issue) < 2500 for error in found.errors_found)
+    assert all(len(check.detail) <= 1000 for check in found.checks)
+    assert all(len(cell.column) <= 200 for cell in found.mismatches)
+
+
+def test_thousands_of_columns_are_compared_within_seconds() -> None:
+    names = [f"column_{number}" for number in range(20_000)]
+    expected = "\n".join([",".join(names), ",".join(["1"] * len(names))]).encode()
+    before = time.process_time()
+    found = report(expected.replace(b"1,1", b"2,1"), expected)
+    assert not found.test_passed
+    assert time.process_time() - before < 5

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.csv_file import CsvError, CsvFile, Dialect, check_csv, parse_csv, read_csv
+from agents.csv_file import HEAD_CHARACTERS, CsvError, CsvFile, Dialect, check_csv, parse_csv, read_csv
 
 
 def test_plain_file_is_read_as_text() -> None:
@@ -58,11 +58,39 @@ def test_ragged_rows_and_odd_headers_are_repaired_and_listed() -> None:
     assert file.header == ("a", "a.1", "Unnamed: 2")
     assert file.rows == (("1", "2", "3"), ("4", "", ""), ("5", "6", "7"))
     assert [warning.split(":")[0] for warning in file.warnings] == [
-        "column 2 is called 'a.1'",
-        "column 3 is called 'Unnamed",
+        "1 columns have no name",
+        "1 columns have the name of an earlier one",
         "1 rows have fewer than 3 cells, the first is row 2",
         "1 rows have more than 3 cells, the first is row 3",
     ]
+
+
+def test_many_columns_of_one_name_are_one_warning() -> None:
+    file = read_csv(",".join(["a"] * 1000 + [""] * 3).encode() + b"\n1\n")
+    assert file.warnings[:2] == (
+        "3 columns have no name: called 'Unnamed: 1000', 'Unnamed: 1001', 'Unnamed: 1002'",
+        "999 columns have the name of an earlier one: called 'a.1', 'a.2', 'a.3', 'a.4', 'a.5', …",
+    )
+
+
+def test_long_names_are_cut_in_warnings() -> None:
+    [warning] = read_csv(b"x" * 5000 + b"," + b"x" * 5000 + b"\n1,2\n").warnings
+    assert len(warning) < 300
+    assert "…" in warning
+
+
+def test_long_files_are_judged_by_their_beginning() -> None:
+    row = b"1;" + b"x, " * 100 + b";3\n"
+    data = b"a;b;c\n" + row * (2 * HEAD_CHARACTERS // len(row))
+    check_csv(data)
+    assert read_csv(data).dialect.delimiter == ";"
+
+
+def test_first_row_longer_than_what_is_looked_at_is_whole() -> None:
+    name = "x" * (HEAD_CHARACTERS + 1)
+    data = f"a,{name}\n1,2\n".encode()
+    check_csv(data)
+    assert read_csv(data).header == ("a", name)
 
 
 def test_single_control_character_is_part_of_its_cell() -> None:

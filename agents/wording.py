@@ -1,0 +1,16 @@
+"""Texts from files in sentences for people: cut, visibly, so that a long one does not bury what is said."""
+
+from collections.abc import Iterable
+
+TEXT_CHARACTERS = 200
+DETAIL_CHARACTERS = 1000
+
+
+def cut(text: str, characters: int = TEXT_CHARACTERS) -> str:
+    """Shorten a name or a cell."""
+    return text if len(text) <= characters else text[: characters - 1] + "…"
+
+
+def listed(texts: Iterable[str], separator: str = ", ") -> str:
+    """Join names or sentences, as many as a detail can hold."""
+    return cut(separator.join(map(cut, texts)), DETAIL_CHARACTERS)
