@@ -122,8 +122,18 @@ def train(task: Task, agents: Agents, max_iterations: int, emit: EventSink) -> T
         if training.passed:
             break
         feedback = training.feedback()
-        tell(feedback_given=FeedbackGiven(feedback=feedback))
+        tell(feedback_given=FeedbackGiven(feedback=without_programs(feedback)))
     return training
+
+
+def without_programs(feedback: Feedback) -> Feedback:
+    """Return the feedback without the scripts and programs, which earlier events have."""
+    short = Feedback()
+    short.CopyFrom(feedback)
+    for earlier in short.previous_attempts:
+        earlier.ClearField("script")
+        earlier.plan.ClearField("program")
+    return short
 
 
 def attempt(task: Task, agents: Agents, feedback: Feedback | None, tell: Teller) -> Attempt:

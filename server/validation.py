@@ -22,6 +22,8 @@ Problem = tuple[str, str]
 Rule = Callable[[Any], Problem | None]
 """Looks at one field's value, which is never repeated in what is said about it."""
 
+INSTRUCTION_BYTES = 1 << 20  # a job carries them in every answer, and clients accept 4 MiB a message
+
 METHODS: dict[str, MethodDescriptor] = {
     method.input_type.name: method for method in services_pb2.DESCRIPTOR.services_by_name["ConversionService"].methods
 }
@@ -58,6 +60,9 @@ def instructions(value: dict[str, str]) -> Problem | None:
     """Demand a moderate number of columns and texts of moderate length."""
     if len(value) > 5000:
         return "too_long", f"found {len(value)} columns; at most 5000 are accepted"
+    size = sum(len(text.encode()) for entry in value.items() for text in entry)
+    if size > INSTRUCTION_BYTES:
+        return "too_long", f"found {size} bytes of instructions; at most {INSTRUCTION_BYTES} are accepted in all"
     if any(len(column) > 1000 or len(instruction) > 10_000 for column, instruction in value.items()):
         return "string_too_long", "a column's name may have 1000 characters and its instruction 10000"
     return None

@@ -1,4 +1,4 @@
-"""Writes events: the one place where they are numbered and folded into the state of their job."""
+"""Writes events: the one place where they are numbered, bounded in size and folded into the state of their job."""
 
 from collections.abc import Sequence
 
@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from csvconverter.v1.events_pb2 import JobEvent
 from csvconverter.v1.jobs_pb2 import Job, JobStatus
+from storage.event_size import fit
 from storage.models import EventRow, JobRow
 
 
@@ -16,6 +17,7 @@ def record(session: AsyncSession, row: JobRow, events: Sequence[JobEvent]) -> No
     for event in events:
         row.last_seq += 1
         numbered = _numbered(event, row.last_seq)
+        fit(numbered)
         fold(job, numbered)
         session.add(EventRow(life=row.life, seq=row.last_seq, event=numbered.SerializeToString()))
     row.job = job.SerializeToString()

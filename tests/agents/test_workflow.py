@@ -32,7 +32,7 @@ class ListedPlanner:
         progress("thinking")
         if len(self.told) > self.plans:
             raise NothingLeft("all plans have been tried")
-        return Plan(solved_columns=[f"plan {len(self.told)}"])
+        return Plan(solved_columns=[f"plan {len(self.told)}"], program=f"program {len(self.told)}")
 
 
 class ListedCoder:
@@ -100,6 +100,16 @@ def test_rejection_reaches_the_planner_with_its_reasons(tmp_path: Path) -> None:
     assert second.context.mismatches[0].actual == "x"
     assert [attempt.verdict for attempt in third.previous_attempts] == [VERDICT_MISMATCHED, VERDICT_CRASHED]
     assert third.current_errors[0].issue == "ValueError: no"
+
+
+def test_feedback_is_told_without_what_earlier_events_have(tmp_path: Path) -> None:
+    found = run(tmp_path, [b"a\n1\nx\n", EXPECTED])
+    [told] = [event.feedback_given.feedback for event in found.events if event.HasField("feedback_given")]
+    given = found.planner.told[1]
+    assert given is not None
+    assert (given.previous_attempts[0].script, given.previous_attempts[0].plan.program) == ("plan 1", "program 1")
+    assert (told.previous_attempts[0].script, told.previous_attempts[0].plan.program) == ("", "")
+    assert told.current_errors == given.current_errors
 
 
 def test_five_failures_are_the_end_and_the_best_is_kept(tmp_path: Path) -> None:

@@ -149,6 +149,13 @@ async def test_every_wrong_field_is_named_as_a_rest_caller_knows_it(quiet, user)
     assert refusal.value.locations == [["path", "job_id"], ["query", "after_sequence"]]
 
 
+async def test_more_instructions_than_a_job_can_carry_are_refused(quiet, user):
+    words = {f"column_{number}": "x" * 9_000 for number in range(200)}
+    with pytest.raises(Refused) as refusal:
+        await quiet("StartTraining", training_request(user, column_instructions=words))
+    assert refusal.value.locations == [["body", "column_instructions"]]
+
+
 async def test_a_malformed_value_is_never_repeated(quiet, user):
     with pytest.raises(Refused) as refusal:
         await quiet("GetJob", GetJobRequest(client_id=user, job_id="secret/../value"))

@@ -12,9 +12,11 @@ from csvconverter.v1.services_pb2 import (
     GetJobMetadataRequest,
     GetJobRequest,
     ListJobMetadataRequest,
+    ListJobsRequest,
 )
-from tests.server.caller import Refused
-from tests.server.conftest import EXPECTED, INPUT, training_request
+from server.main import running_server
+from tests.server.caller import ALL_KEY, Caller, Refused
+from tests.server.conftest import EXPECTED, INPUT, settings_for, training_request
 
 session = pytest.mark.asyncio(loop_scope="session")
 
@@ -41,6 +43,23 @@ async def test_an_artifact_comes_with_its_name_and_type(caller, user):
     call = caller.stub.GetArtifact(request, metadata=caller.metadata)
     assert dict(await call.initial_metadata())["content-disposition"] == 'attachment; filename="script.py"'
     assert (await call.read()).content_type == "text/x-python"
+
+
+async def test_names_of_a_megabyte_reach_a_client_with_default_limits(tmp_path, user):
+    name = b"n" * 1_000_000
+    given = name + b",city\n ada,x1\nbob ,y7\ncarl,z3\n"
+    wanted = name + b",city\nAda,qv\nBob,kw\nCarl,mm\n"  # the city cannot be explained, so that there is feedback
+    async with (
+        running_server(settings_for(tmp_path), with_gateway=False) as server,
+        Caller.connected(str(server.grpc_address), ALL_KEY) as caller,
+    ):
+        request = training_request(user, job_id="mine", input_file=given, expected_output_file=wanted)
+        job = await caller.train(request)
+        assert await caller("GetJob", GetJobRequest(client_id=user, job_id="mine")) == job
+        assert list((await caller("ListJobs", ListJobsRequest(client_id=user))).jobs) == [job]
+        assert await caller("GetJobMetadata", GetJobMetadataRequest(client_id=user, job_id="mine"))
+        script = await caller.bytes("GetArtifact", GetArtifactRequest(client_id=user, job_id="mine", name="script.py"))
+        assert name in script
 
 
 async def test_a_repeated_request_id_starts_one_job(quiet, user):
