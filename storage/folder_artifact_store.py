@@ -42,11 +42,15 @@ class FolderArtifactStore:
         """See ArtifactStore."""
         await asyncio.to_thread(self._copy, key, target)
 
+    async def remove(self, key: str) -> None:
+        """See ArtifactStore."""
+        await asyncio.to_thread(self._remove_file, self._path(key))
+
     async def delete(self, prefix: str) -> None:
         """See ArtifactStore."""
         if not prefix.endswith("/"):
             raise ValueError(f"the prefix {prefix!r} does not end with a slash")
-        await asyncio.to_thread(self._remove, self._path(prefix[:-1]))
+        await asyncio.to_thread(self._remove_folder, self._path(prefix[:-1]))
 
     async def close(self) -> None:
         """See ArtifactStore."""
@@ -68,15 +72,23 @@ class FolderArtifactStore:
         with self._open(key) as source, target.open("xb") as file:
             shutil.copyfileobj(source, file, PIECE_BYTES)
 
-    def _remove(self, folder: Path) -> None:
-        """Remove a folder, and those above it that have become empty."""
+    def _remove_file(self, path: Path) -> None:
+        if path.is_file():
+            path.unlink(missing_ok=True)
+            self._prune(path)
+
+    def _remove_folder(self, folder: Path) -> None:
         while folder.is_dir():
             try:
                 shutil.rmtree(folder)
             except OSError as error:
                 if error.errno not in CHANGED_MEANWHILE:
                     raise
-        for parent in folder.relative_to(self._root).parents[:-1]:
+        self._prune(folder)
+
+    def _prune(self, removed: Path) -> None:
+        """Remove the folders above what was removed that have become empty."""
+        for parent in removed.relative_to(self._root).parents[:-1]:
             try:
                 (self._root / parent).rmdir()
             except OSError:  # something is left in it

@@ -229,6 +229,10 @@ class ArtifactStore(Protocol):
         """
         ...
 
+    async def remove(self, key: str) -> None:
+        """Delete one artifact; when it is not there, that is no error."""
+        ...
+
     async def delete(self, prefix: str) -> None:
         """Delete everything below a prefix that ends with a slash; nothing there is no error."""
         ...

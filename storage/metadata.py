@@ -16,11 +16,22 @@ def metadata_key(job: Job) -> str:
 
 
 async def write_metadata(jobs: JobStore, artifacts: ArtifactStore, job: Job) -> None:
-    """Write a job's `metadata.json`, again when the job has changed meanwhile: who writes last has seen the latest."""
+    """Bring a job's `metadata.json` in step, until the job has not changed meanwhile: who is last has seen the latest.
+
+    Of a job that was deleted meanwhile nothing stays.
+    """
     written = None
-    while (stored := await jobs.get(job.user_id, job.job_id)) and stored.job != written:
-        written = stored.job
-        await artifacts.put(metadata_key(written), json.dumps(metadata(written), ensure_ascii=False).encode())
+    while (current := await _current(jobs, job)) != written:
+        if current:
+            await artifacts.put(metadata_key(job), json.dumps(metadata(current), ensure_ascii=False).encode())
+        else:
+            await artifacts.remove(metadata_key(job))
+        written = current
+
+
+async def _current(jobs: JobStore, job: Job) -> Job | None:
+    stored = await jobs.get(job.user_id, job.job_id)
+    return stored.job if stored else None
 
 
 def metadata(job: Job) -> dict[str, Any]:

@@ -81,6 +81,16 @@ async def test_delete_removes_all_below_a_prefix_and_nothing_else(artifacts: Art
     assert await read(artifacts, "ann/jo") == b"ann/jo"
 
 
+async def test_remove_takes_one_artifact_and_nothing_else(artifacts: ArtifactStore) -> None:
+    for key in ("ann/job/metadata.json", "ann/job/life/a"):
+        await artifacts.put(key, key.encode())
+    for key in ("ann/job/metadata.json", "ann/job/metadata.json", "ann/job", "ann/other/file"):
+        await artifacts.remove(key)
+    with pytest.raises(ArtifactMissing):
+        await artifacts.size("ann/job/metadata.json")
+    assert await read(artifacts, "ann/job/life/a") == b"ann/job/life/a"
+
+
 async def test_deleting_and_storing_at_the_same_time_loses_nothing(artifacts: ArtifactStore) -> None:
     async def live(life: int) -> None:
         await artifacts.put(f"ann/job/{life}/file", b"x")
@@ -100,6 +110,7 @@ async def test_key_that_is_no_place_below_the_root_is_refused(
         artifacts.size(key),
         read(artifacts, key),
         artifacts.fetch(key, tmp_path / "fetched"),
+        artifacts.remove(key),
         artifacts.delete(f"{key}/"),
     ):
         with pytest.raises(ValueError, match="the key"):

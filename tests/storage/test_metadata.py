@@ -1,14 +1,19 @@
-"""What metadata.json says."""
+"""What metadata.json says, and when it is there."""
 
 import json
+from pathlib import Path
 
+import pytest
 from google.protobuf.struct_pb2 import Struct
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from csvconverter.v1.errors_pb2 import JobError, JobErrorKind
 from csvconverter.v1.jobs_pb2 import Job, JobMetrics, JobStatus, TokenUsage
 from csvconverter.v1.plans_pb2 import Ambiguity, Plan, TransformationStep
-from storage.metadata import metadata, metadata_key
+from storage.folder_artifact_store import FolderArtifactStore
+from storage.metadata import metadata, metadata_key, write_metadata
+from storage.sql_job_store import SqlJobStore
+from tests.contract.jobs import submission
 
 EMPTY = {
     "job_id": "job",
@@ -83,3 +88,41 @@ def test_no_field_of_a_job_is_forgotten() -> None:
 
 def test_metadata_lies_beside_the_lives_of_its_job() -> None:
     assert metadata_key(Job(job_id="job", user_id="ann")) == "ann/job/metadata.json"
+
+
+class Interrupted(FolderArtifactStore):
+    """A store in which something else happens just before each of the first writes."""
+
+    def __init__(self, root: Path, *interruptions) -> None:
+        super().__init__(root)
+        self.interruptions = list(interruptions)
+
+    async def put(self, key, content) -> None:
+        if self.interruptions:
+            await self.interruptions.pop(0)()
+        await super().put(key, content)
+
+    async def remove(self, key) -> None:
+        if self.interruptions:
+            await self.interruptions.pop(0)()
+        await super().remove(key)
+
+
+@pytest.mark.parametrize("comes_back", [False, True])
+async def test_metadata_of_a_job_that_is_deleted_while_it_is_written_does_not_stay(
+    tmp_path: Path, comes_back: bool
+) -> None:
+    jobs = await SqlJobStore.open(f"sqlite:///{tmp_path}/jobs.db")
+
+    async def delete() -> None:
+        await jobs.delete("ann", "job")
+
+    async def create() -> None:
+        await jobs.create(submission())
+
+    await create()
+    artifacts = Interrupted(tmp_path / "artifacts", *([delete, create] if comes_back else [delete]))
+    await write_metadata(jobs, artifacts, Job(job_id="job", user_id="ann"))
+    assert (tmp_path / "artifacts/ann/job/metadata.json").exists() == comes_back
+    assert (tmp_path / "artifacts/ann").exists() == comes_back
+    await jobs.close()
