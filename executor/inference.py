@@ -18,7 +18,8 @@ class InferenceLane:
         self.sandbox = sandbox
         self.limits = limits
         self.places = asyncio.Semaphore(width)
-        self.threads = ThreadPoolExecutor(width, "inference")  # a run may last minutes, and others need the usual ones
+        # Others need the usual threads while runs last minutes; each run takes one here, and one more ends it early.
+        self.threads = ThreadPoolExecutor(2 * width, "inference")
 
     async def convert(self, script: str, input_file: Path, output_file: Path) -> ScriptRun:
         """Run a script; a run that the sandbox lost is made once more, for running a script twice has one effect.
@@ -36,5 +37,8 @@ class InferenceLane:
         """Run a script over a connection of its own; the run ends with its caller."""
         loop = asyncio.get_running_loop()
         connection = await loop.run_in_executor(self.threads, self.sandbox.connect)
-        with SandboxedRunner(connection, self.limits) as runner:
+        runner = SandboxedRunner(connection, self.limits)
+        try:
             return await loop.run_in_executor(self.threads, runner.run, script, input_file, output_file)
+        finally:
+            await asyncio.shield(loop.run_in_executor(self.threads, runner.close))  # waits for the end of the run

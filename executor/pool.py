@@ -15,19 +15,20 @@ from tempfile import TemporaryDirectory
 import structlog
 
 from agents.agent_factory import AgentSettings
-from csvconverter.v1.errors_pb2 import JOB_ERROR_KIND_DEADLINE_EXCEEDED, JobError
+from csvconverter.v1.errors_pb2 import JOB_ERROR_KIND_DEADLINE_EXCEEDED, JOB_ERROR_KIND_INTERNAL, JobError
 from csvconverter.v1.events_pb2 import JobEvent, JobFinished
 from csvconverter.v1.jobs_pb2 import JOB_STATUS_CANCELLED, JOB_STATUS_FAILED, JobStatus
 from executor.child import Child, warm_up
 from executor.sandbox.limits import Limits
 from executor.sandbox.runner import Sandbox
 from executor.worker import ARTIFACTS, EXPECTED, INPUT, WorkOrder, run_job
-from storage.interfaces import ArtifactStore, Claim, JobStore, LeaseLost
+from storage.interfaces import ArtifactMissing, ArtifactStore, Claim, JobStore, LeaseLost
 from storage.metadata import write_metadata
 
 logger = structlog.get_logger(__name__)
 
 POLL_SECONDS = 1.0
+FILES_GONE = JobError(kind=JOB_ERROR_KIND_INTERNAL, message="The job's files are gone: train it again with both files.")
 
 
 @dataclass(frozen=True)
@@ -120,17 +121,36 @@ class ProcessPool:
             await self.jobs.release(claim)
             raise
         except Exception:
-            log.exception("job attempt broke; its lease will run out")
+            log.exception("job attempt broke")
+            await self.lose(claim, "something broke inside the server")
         finally:
             self.slots.release()
 
+    async def lose(self, claim: Claim, reason: str) -> None:
+        """Give an attempt up; when even that does not work, its lease runs out."""
+        try:
+            await self.jobs.lose(claim, reason)
+            await write_metadata(self.jobs, self.artifacts, claim.stored.job)
+        except LeaseLost:
+            pass  # the job is someone else's already
+        except Exception:
+            logger.exception("cannot give an attempt up; its lease will run out", job_id=claim.stored.job.job_id)
+
     async def supervise(self, claim: Claim, folder: Path) -> None:
-        """Run the job's child to its end and record what came of it."""
-        job = claim.stored.job
-        await write_metadata(self.jobs, self.artifacts, job)
-        for name in (INPUT, EXPECTED):
-            await self.artifacts.fetch(claim.stored.life_folder + name, folder / name)
-        order = WorkOrder(job.SerializeToString(), str(folder), self.settings.agents, self.settings.limits)
+        """Take the job to its end and record what came of it."""
+        await write_metadata(self.jobs, self.artifacts, claim.stored.job)
+        try:
+            for name in (INPUT, EXPECTED):
+                await self.artifacts.fetch(claim.stored.life_folder + name, folder / name)
+        except ArtifactMissing:  # no later attempt would find them
+            await self.commit(claim, await self.ended(claim, JOB_STATUS_FAILED, FILES_GONE), folder)
+        else:
+            await self.run_child(claim, folder)
+
+    async def run_child(self, claim: Claim, folder: Path) -> None:
+        """Have a child do the job."""
+        job = claim.stored.job.SerializeToString()
+        order = WorkOrder(job, str(folder), self.settings.agents, self.settings.limits)
         with await asyncio.to_thread(self.sandbox.connect) as connection:
             child = Child.start(run_job, order, connection)
         try:
@@ -140,8 +160,7 @@ class ProcessPool:
         if finished:
             await self.commit(claim, finished, folder)
         else:
-            await self.jobs.lose(claim, f"the worker ended with status {status} before the job was finished")
-            await write_metadata(self.jobs, self.artifacts, job)
+            await self.lose(claim, f"the worker ended with status {status} before the job was finished")
 
     async def follow(self, claim: Claim, child: Child) -> JobEvent | None:
         """Return how the job finished: by itself, by cancel or by deadline; None when its child was lost."""

@@ -15,6 +15,7 @@ import pytest
 
 from csvconverter.v1.errors_pb2 import (
     JOB_ERROR_KIND_DEADLINE_EXCEEDED,
+    JOB_ERROR_KIND_INTERNAL,
     JOB_ERROR_KIND_NOT_SOLVED,
     JOB_ERROR_KIND_WORKER_LOST,
 )
@@ -204,6 +205,26 @@ async def test_job_past_its_deadline_fails_and_its_worker_is_gone(place: Place) 
     assert job.status == JOB_STATUS_FAILED
     assert job.error.kind == JOB_ERROR_KIND_DEADLINE_EXCEEDED
     assert not multiprocessing.active_children()
+
+
+async def test_job_whose_files_are_gone_fails_at_once_and_says_so(place: Place) -> None:
+    stored = await place.submit()
+    await place.artifacts.remove(stored.life_folder + "expected.csv")
+    async with place.pool():
+        events = await place.follow(stored, "job_finished")
+    assert [event.WhichOneof("payload") for event in events] == ["job_queued", "job_started", "job_finished"]
+    error = events[-1].job_finished.job.error
+    assert error.kind == JOB_ERROR_KIND_INTERNAL
+    assert "train it again" in error.message
+
+
+async def test_attempt_that_breaks_is_given_up_without_waiting_for_its_lease(place: Place) -> None:
+    stored = await place.submit()
+    (place.folder / "artifacts/acme" / stored.job.job_id / "metadata.json").mkdir()  # it cannot be written
+    async with place.pool(lease_seconds=600):
+        events = await place.follow(stored, "job_finished")
+    assert [event.WhichOneof("payload") for event in events].count("attempt_lost") == 2
+    assert events[-1].job_finished.job.error.kind == JOB_ERROR_KIND_WORKER_LOST
 
 
 async def test_replaced_job_stops_the_old_one_and_the_new_one_is_done(place: Place) -> None:
