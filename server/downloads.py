@@ -1,6 +1,7 @@
 """Finds a job's files for download."""
 
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from csvconverter.v1.errors_pb2 import ERROR_REASON_ARTIFACT_NOT_FOUND
@@ -36,10 +37,19 @@ async def open_artifact(jobs: JobStore, artifacts: ArtifactStore, request: GetAr
     uploaded = request.name in (INPUT, EXPECTED)
     key = (stored.life_folder if uploaded else stored.folder) + request.name
     if uploaded or request.name in stored.job.artifacts:
-        try:
-            await artifacts.size(key)
-            return Download(request.name, artifacts.read(key))
-        except ArtifactMissing:
-            pass
+        with suppress(ArtifactMissing):  # deleted or replaced since
+            return Download(request.name, await opened(artifacts.read(key)))
     names = ", ".join(stored.job.artifacts)
     raise Refusal(ERROR_REASON_ARTIFACT_NOT_FOUND, f"there is no {request.name}; there are: {names}", artifacts=names)
+
+
+async def opened(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Take the first piece, so that a file that is not there is found out before anything is sent; return them all."""
+    first = await anext(pieces, b"")
+
+    async def all_pieces() -> AsyncIterator[bytes]:
+        yield first
+        async for piece in pieces:
+            yield piece
+
+    return all_pieces()

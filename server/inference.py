@@ -27,8 +27,8 @@ from csvconverter.v1.jobs_pb2 import JOB_STATUS_SUCCEEDED, JobStatus
 from executor.inference import InferenceLane
 from executor.sandbox.exchange import SandboxLost
 from server.errors import Refusal, invalid
-from server.listing import existing_job
-from storage.interfaces import ArtifactStore, JobStore
+from server.listing import existing_job, unknown_job
+from storage.interfaces import ArtifactMissing, ArtifactStore, JobStore
 
 SCRIPT = "script.py"
 SAMPLE_BYTES = 256 * 1024
@@ -100,7 +100,10 @@ class Inference:
             status = JobStatus.Name(stored.job.status).removeprefix("JOB_STATUS_")
             message = f"job {job_id} is {status}: only a job that has succeeded can convert files"
             raise Refusal(ERROR_REASON_JOB_NOT_TRAINED, message, status=status)
-        return b"".join([piece async for piece in self.artifacts.read(stored.folder + SCRIPT)])
+        try:
+            return b"".join([piece async for piece in self.artifacts.read(stored.folder + SCRIPT)])
+        except ArtifactMissing:  # deleted or replaced since
+            raise unknown_job(user_id, job_id) from None
 
     @asynccontextmanager
     async def conversion(self, script: bytes, content: AsyncIterator[bytes]) -> AsyncIterator[Conversion]:

@@ -24,7 +24,12 @@ async def existing_job(jobs: JobStore, user_id: str, job_id: str) -> StoredJob:
     """
     if stored := await jobs.get(user_id, job_id):
         return stored
-    raise Refusal(ERROR_REASON_JOB_NOT_FOUND, f"there is no job {job_id} of {user_id}")
+    raise unknown_job(user_id, job_id)
+
+
+def unknown_job(user_id: str, job_id: str) -> Refusal:
+    """Return the refusal of a call about a job that is not there."""
+    return Refusal(ERROR_REASON_JOB_NOT_FOUND, f"there is no job {job_id} of {user_id}")
 
 
 async def page_of_jobs(jobs: JobStore, request: ListJobsRequest) -> ListJobsResponse:

@@ -9,7 +9,6 @@ from agents.csv_file import CsvError, check_csv
 from agents.task import process_instructions
 from csvconverter.v1.errors_pb2 import (
     ERROR_REASON_CSV_INVALID,
-    ERROR_REASON_JOB_NOT_FOUND,
     ERROR_REASON_REQUEST_ID_REUSED,
     FieldError,
 )
@@ -17,8 +16,11 @@ from csvconverter.v1.jobs_pb2 import JOB_STATUS_QUEUED, Job
 from csvconverter.v1.services_pb2 import StartTrainingRequest
 from executor.worker import EXPECTED, INPUT
 from server.errors import Refusal, invalid
+from server.listing import unknown_job
 from storage.interfaces import Accepted, ArtifactStore, JobStore, RequestIdReused, StoredJob, Submission
 from storage.metadata import write_metadata
+
+CHECKS_AT_ONCE = 2  # a check of the largest files takes more than a gigabyte
 
 
 class TrainingJobs:
@@ -27,6 +29,7 @@ class TrainingJobs:
     def __init__(self, jobs: JobStore, artifacts: ArtifactStore) -> None:
         self.jobs = jobs
         self.artifacts = artifacts
+        self._checks = asyncio.Semaphore(CHECKS_AT_ONCE)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def start(self, request: StartTrainingRequest) -> Job:
@@ -35,7 +38,8 @@ class TrainingJobs:
         Raises:
             Refusal: CSV_INVALID or REQUEST_ID_REUSED.
         """
-        await asyncio.to_thread(check_files, request)
+        async with self._checks:
+            await asyncio.to_thread(check_files, request)
         job = queued_job(request)
         life = uuid.uuid4().hex
         submission = Submission(job, life, request.request_id, await asyncio.to_thread(fingerprint, request))
@@ -72,7 +76,7 @@ class TrainingJobs:
         """
         stored = await self.jobs.cancel(user_id, job_id)
         if not stored:
-            raise Refusal(ERROR_REASON_JOB_NOT_FOUND, f"there is no job {job_id} of {user_id}")
+            raise unknown_job(user_id, job_id)
         await write_metadata(self.jobs, self.artifacts, stored.job)
         return stored.job
 

@@ -33,7 +33,7 @@ def user() -> str:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def replace_script(server_settings, user, job):
-    """Put another script in the place of the learned one, for one test."""
+    """Put another script, or none, in the place of the learned one, for one test."""
     root: Path = server_settings.data_dir
     jobs = await SqlJobStore.open(f"sqlite:///{root / 'jobs.db'}")
     stored = await jobs.get(user, job)
@@ -41,8 +41,8 @@ async def replace_script(server_settings, user, job):
     artifacts, key = FolderArtifactStore(root / "artifacts"), stored.folder + "script.py"
     learned = b"".join([piece async for piece in artifacts.read(key)])
 
-    async def replace(script: str) -> None:
-        await artifacts.put(key, script.encode())
+    async def replace(script: str | None) -> None:
+        await (artifacts.remove(key) if script is None else artifacts.put(key, script.encode()))
 
     yield replace
     await artifacts.put(key, learned)
@@ -123,6 +123,13 @@ async def test_a_script_that_raises_is_reported(caller, user, job, replace_scrip
         await infer(caller, user, job)
     assert refusal.value.info.reason == "SCRIPT_CRASHED"
     assert "no such thing" in refusal.value.message
+
+
+async def test_a_job_that_is_deleted_during_the_call_is_unknown(caller, user, job, replace_script):
+    await replace_script(None)
+    with pytest.raises(Refused) as refusal:
+        await infer(caller, user, job)
+    assert refusal.value.info.reason == "JOB_NOT_FOUND"
 
 
 async def test_more_missing_columns_than_a_log_holds_are_still_missing_columns(caller, user, job, replace_script):
