@@ -79,7 +79,8 @@ def open_session(
         typer.Option(
             envvar=["CSV_CONVERTER_API_KEY", "FASTAPI_AND_WEP_APP_SECRET_KEY"],
             metavar="KEY",
-            help="The key; a server on this machine that made its own needs none to be given.",
+            help="The key; a server on this machine that made its own needs none to be given. "
+            "The environment variable, unlike the option, does not show in `ps`.",
             show_envvar=True,
         ),
     ] = None,
