@@ -4,7 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from agents.induction.columns import Candidate
+from agents.induction.condition_search import named_tests
+from agents.induction.conditions import Choose
 from agents.induction.learn import Learned, as_table
+from agents.induction.limits import other_limit
 from agents.induction.model import Table
 from agents.induction.row_search import ENOUGH_BITS, RowProgram
 from agents.induction.text import Column, Constant
@@ -25,24 +28,24 @@ def find_ambiguities(task: Task, learned: Learned) -> Iterator[Ambiguity]:
     for name, candidates in learned.columns.items():
         if len(learned.rows.rows) == 1 and candidates and isinstance(candidates[0].expression, Constant):
             yield Ambiguity(column=name, readings=[candidates[0].expression.explain(), DEPENDS_ON_ROW])
-        elif len(candidates) > 1 and (found := find_ambiguity(name, candidates, table)) is not None:
+        elif found := find_ambiguity(name, candidates, table) or limit_ambiguity(name, candidates, learned):
             yield found
 
 
 def row_ambiguities(learned: Learned) -> Iterator[Ambiguity]:
     """Yield the doubt about the steps on rows: too few rows to be sure, or other columns that explain them as well."""
-    if any(learned.instructions.name(step) for step in learned.rows.steps):
+    if any(learned.instructions.name(step) for step in learned.rows.all_steps):
         return
     readings = [said(way) for way in learned.rivals()[:MOST_READINGS]]
     if learned.rows.explained and learned.rows.bits < ENOUGH_BITS:
-        readings.append("Keep these rows for another reason: they are too few to tell")
+        readings.append("Keep or order the rows for another reason: they are too few to tell")
     if readings:
         yield Ambiguity(readings=[said(learned.rows), *readings])
 
 
 def said(way: RowProgram) -> str:
     """Return the steps on rows in one sentence after the other."""
-    return ". ".join(step.explain() for step in way.steps) or "Keep the rows as they are"
+    return ". ".join(step.explain() for step in way.all_steps) or "Keep the rows as they are"
 
 
 def find_ambiguity(name: str, candidates: Sequence[Candidate], table: Table) -> Ambiguity | None:
@@ -65,6 +68,15 @@ def is_rival(one: Candidate, chosen: Candidate) -> bool:
     filled = any(isinstance(expression, Constant) and expression.text.strip() for expression in pair)
     copied = any(isinstance(expression, Column) for expression in pair)
     return (filled and copied) or one.bits - chosen.bits < CLOSE_BITS
+
+
+def limit_ambiguity(name: str, candidates: Sequence[Candidate], learned: Learned) -> Ambiguity | None:
+    """Return the readings of a choice by a number whose limit the examples leave open; None when they do not."""
+    choice = candidates[0].expression if candidates else None
+    if not isinstance(choice, Choose) or choice.test in named_tests(name, learned.table, learned.instructions):
+        return None
+    other = other_limit(choice, learned.table)
+    return other and describe(name, [candidates[0], Candidate(other[0], candidates[0].bits)], other[1], 0)
 
 
 def differing_rows(cells: list[str | None], rivals: Sequence[Candidate], rows: Table) -> Iterator[int]:

@@ -63,7 +63,9 @@ def broken_in_rows(instructions: Instructions, program: Program, expected: Table
         if row is not None:
             yield f"{followed(wish.column, wish.clause)}: {shown(row, expected.columns[wish.column])}"
         yield from (
-            f"{followed('rows', wish.clause)}: {step.explain()}" for step in program.before if wish.forbids(step)
+            f"{followed('rows', wish.clause)}: {step.explain()}"
+            for step in (*program.before, *program.after)
+            if wish.forbids(step)
         )
 
 

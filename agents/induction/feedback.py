@@ -1,8 +1,11 @@
 """What the attempts so far teach, read from the tester's feedback alone."""
 
+from collections.abc import Sequence
+
 from agents.induction.learn import Tried
-from agents.induction.model import Expression, Program
+from agents.induction.model import Expression, Program, TableStep
 from agents.induction.operators import read_program
+from agents.induction.row_search import Steps
 from agents.induction.rows import RowStep
 from csvconverter.v1.plans_pb2 import Feedback
 
@@ -28,10 +31,15 @@ def tried_so_far(feedback: Feedback | None) -> Tried:
     return Tried(wrong_steps(programs, feedback), expressions, standing)
 
 
-def wrong_steps(programs: list[Program], feedback: Feedback) -> set[tuple[RowStep, ...]]:
+def wrong_steps(programs: list[Program], feedback: Feedback) -> set[tuple[Steps, Steps]]:
     """Return the steps that were given up, with those of the last attempt when its rows are not as expected."""
-    tried = [tuple(step for step in program.before if isinstance(step, RowStep)) for program in programs]
+    tried = [(row_steps(program.before), row_steps(program.after)) for program in programs]
     return {steps for steps in tried if steps != tried[-1] or rows_differ(feedback)}
+
+
+def row_steps(steps: Sequence[TableStep]) -> Steps:
+    """Return the steps that are on rows."""
+    return tuple(step for step in steps if isinstance(step, RowStep))
 
 
 def wrong_columns(feedback: Feedback) -> set[str]:

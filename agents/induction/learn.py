@@ -1,15 +1,14 @@
 """Learns a program from an input and the output that is wanted of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from agents.csv_file import CsvFile
 from agents.induction.align import align
 from agents.induction.columns import Candidate, Search
 from agents.induction.instructions import Instructions, read_instructions
 from agents.induction.model import Expression, OutputColumn, Program, Table, Target
-from agents.induction.row_search import RowProgram, explain_rows
-from agents.induction.rows import RowStep
+from agents.induction.row_search import RowProgram, Steps, explain_rows
 from agents.induction.sample import common_rows
 from agents.task import Progress, Task
 
@@ -20,7 +19,7 @@ MOST_ROW_PROGRAMS = 3
 class Tried:
     """What came of the attempts so far."""
 
-    wrong_steps: set[tuple[RowStep, ...]] = field(default_factory=set)
+    wrong_steps: set[tuple[Steps, Steps]] = field(default_factory=set)  # on the input and on the output
     wrong_expressions: Mapping[str, set[Expression]] = field(default_factory=dict)
     standing: Mapping[str, Expression] = field(default_factory=dict)  # of the last attempt, not found wrong
 
@@ -38,21 +37,30 @@ class Learned:
 
     @property
     def program(self) -> Program:
-        """The simplest expressions after the steps on rows."""
+        """The simplest expressions between the steps on rows."""
         columns = [OutputColumn(name, found[0].expression if found else None) for name, found in self.columns.items()]
-        return Program(self.rows.steps, tuple(columns))
+        return Program(self.rows.steps, tuple(columns), self.rows.after)
 
     @property
     def unsolved(self) -> list[str]:
         """The columns that are not explained."""
         return [name for name, found in self.columns.items() if not found]
 
+    def with_known_keys(self) -> "Learned":
+        """Return the same with steps on the output that only look at columns that are explained, or without any."""
+        ways = [way for way in self.ways if way.rows == self.rows.rows]
+        known = (way for way in ways if way.sources_after().isdisjoint(self.unsolved))
+        return replace(self, rows=next(known, self.rows.unordered()))
+
     def rivals(self) -> list[RowProgram]:
         """Return the ways to explain the rows that are as simple as the chosen one and look at other columns."""
         return [
             way
             for way in self.ways
-            if way.steps and way.explained and way.cost() <= self.rows.cost() and way.columns() != self.rows.columns()
+            if way.all_steps
+            and way.explained
+            and way.cost() <= self.rows.cost()
+            and way.columns() != self.rows.columns()
         ]
 
     def bits(self) -> float:
@@ -61,33 +69,39 @@ class Learned:
 
 
 def learn(task: Task, tried: Tried, deadline: float, progress: Progress) -> Learned:
-    """Find steps on rows, then an expression for each column; of several ways, the one that explains most.
-
-    Columns that the last attempt left open come first, so that the time goes to them.
-    """
+    """Find steps on rows, then an expression for each column; of several ways, the one that explains most."""
     table, expected = as_table(task.input), as_table(task.expected)
     instructions = read_instructions(task)
     progress(f"comparing {table.height} rows with {expected.height}")
     alignment = align(table, expected)
-    ways = explain_rows(table, alignment, instructions, tried.wrong_steps)
+    ways = explain_rows(table, expected, alignment, instructions, tried.wrong_steps)
     learned: dict[tuple[int, ...], Learned] = {}
     for rows in ways:
         if rows.rows in learned or len(learned) == MOST_ROW_PROGRAMS:
             continue
         paired = table.take(rows.rows)
         search = Search(instructions, deadline, len(table.header), common_rows(paired))
-        columns: dict[str, list[Candidate]] = {}
         comparable = rows.explained or bool(alignment.links)
-        for name in sorted(expected.header, key=lambda name: name in tried.standing) if comparable else ():
-            target = Target(name, expected.columns[name], paired)
-            found = search.explain(target, tried.wrong_expressions.get(name, set()))
-            columns[name] = found or search.confirm(target, tried.standing.get(name))
-            progress(f"{name}: {columns[name][0].expression.explain() if columns[name] else 'not explained yet'}")
+        columns = explain_columns(paired, expected if comparable else Table({}), search, tried, progress)
         columns = {name: columns.get(name, []) for name in expected.header}
-        learned[rows.rows] = Learned(rows, columns, paired, ways, instructions, search.out_of_time())
-        if not learned[rows.rows].unsolved:
+        found = Learned(rows, columns, paired, ways, instructions, search.out_of_time())
+        learned[rows.rows] = found.with_known_keys() if rows.after else found
+        if not found.unsolved:
             break
     return min(learned.values(), key=lambda found: (len(found.unsolved), not found.rows.explained, found.bits()))
+
+
+def explain_columns(
+    paired: Table, expected: Table, search: Search, tried: Tried, progress: Progress
+) -> dict[str, list[Candidate]]:
+    """Return what explains each column; those that were left open come first, so that the time goes to them."""
+    columns: dict[str, list[Candidate]] = {}
+    for name in sorted(expected.header, key=lambda name: name in tried.standing):
+        target = Target(name, expected.columns[name], paired)
+        found = search.explain(target, tried.wrong_expressions.get(name, set()))
+        columns[name] = found or search.confirm(target, tried.standing.get(name))
+        progress(f"{name}: {columns[name][0].expression.explain() if columns[name] else 'not explained yet'}")
+    return columns
 
 
 def as_table(file: CsvFile) -> Table:

@@ -2,6 +2,7 @@
 
 import itertools
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from agents.induction.rows import Sort, SortKey, number_in
 
 MOST_KEYS = 3
 MOST_PARTIAL_SORTS = 12
+BITS_TO_CHOOSE_KIND = 2.0  # what a key is read as, and its direction
 FIRST_ROWS = 50  # a look at these spares the others most of the time
 
 
@@ -35,6 +37,29 @@ def explain_order(table: Table, before: Sequence[Signature], after: Sequence[Sig
             return found
         partial = sorted(partial, key=lambda item: -len(item[1]))[:MOST_PARTIAL_SORTS]
     return []
+
+
+def explain_order_of_output(expected: Table, places: Sequence[int]) -> list[Sort]:
+    """Return the sorts by columns of the output, as `explain_order`, for rows that come in another order.
+
+    Args:
+        expected: the output.
+        places: where each of its rows stood before the sort.
+    """
+    arrival = sorted(range(expected.height), key=places.__getitem__)
+    rows = list(zip(*expected.columns.values(), strict=True))
+    return explain_order(expected.take(arrival), [rows[row] for row in arrival], rows)
+
+
+def order_bits(sort: Sort, table: Table) -> float:
+    """Return how many bits the order of sorted rows says beyond what it takes to choose the keys.
+
+    Of all orders, those that differ only among rows with equal keys would have been the same.
+    """
+    keys = zip(*([key.value(cell) for cell in table.columns[key.column]] for key in sort.keys), strict=True)
+    equal = (math.lgamma(count + 1) for count in Counter(keys).values())
+    orders = (math.lgamma(table.height + 1) - sum(equal)) / math.log(2)
+    return orders - len(sort.keys) * (BITS_TO_CHOOSE_KIND + math.log2(len(table.header)))
 
 
 def matching_rows(before: Sequence[Signature], after: Sequence[Signature]) -> list[int]:

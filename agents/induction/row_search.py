@@ -1,43 +1,64 @@
-"""Finds the steps that take the input's rows to the output's: filter, then deduplicate, then sort."""
+"""Finds the steps that take the input's rows to the output's: filter, then deduplicate, then sort.
+
+The sort looks at columns of the input, or comes last and looks at those of the output.
+"""
 
 import itertools
 import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from agents.induction.align import Alignment, Signature
 from agents.induction.filters import propose_filters
 from agents.induction.instructions import Instructions
 from agents.induction.model import Table
-from agents.induction.orders import candidate_keys, explain_order
+from agents.induction.orders import candidate_keys, explain_order, explain_order_of_output, matching_rows, order_bits
 from agents.induction.rows import Deduplicate, KeepRows, RowStep, Sort
 
 ENOUGH_BITS = 5.0
 BITS_OF_INSTRUCTION = 6.0
 MOST_PROGRAMS = 40
 
+Steps = tuple[RowStep, ...]
+Choice = tuple[Steps, tuple[int, ...]]
+"""A way to choose rows: steps, and the rows of the input that they leave."""
+
 
 @dataclass(frozen=True)
 class RowProgram:
     """Steps, and the input row from which each output row is made, counted from 0."""
 
-    steps: tuple[RowStep, ...]
+    steps: Steps  # on the input
     rows: tuple[int, ...]
+    after: Steps = ()  # on the output
     explained: bool = True  # False: the steps do not give these rows
     bits: float = math.inf  # how much less likely chance is to give these rows than these steps
 
+    @property
+    def all_steps(self) -> Steps:
+        """The steps in the order in which they are taken."""
+        return (*self.steps, *self.after)
+
     def columns(self) -> set[str]:
         """Return the columns that the steps look at."""
-        return {name for step in self.steps for name in step.sources()}
+        return {name for step in self.all_steps for name in step.sources()}
+
+    def sources_after(self) -> set[str]:
+        """Return the columns of the output that the steps on it look at."""
+        return {name for step in self.after for name in step.sources()}
 
     def cost(self) -> float:
         """Return the description length of the steps."""
-        return sum(step.cost() for step in self.steps)
+        return sum(step.cost() for step in self.all_steps)
+
+    def unordered(self) -> "RowProgram":
+        """Return the same choice of rows where the steps on the output turn out not to give their order."""
+        return replace(self, after=(), explained=False, bits=-math.inf)
 
 
 def explain_rows(
-    table: Table, alignment: Alignment, instructions: Instructions, excluded: set[tuple[RowStep, ...]]
+    table: Table, expected: Table, alignment: Alignment, instructions: Instructions, excluded: set[tuple[Steps, Steps]]
 ) -> list[RowProgram]:
     """Return the programs that give the output's rows, the simplest first; one that is not explained if there is none.
 
@@ -45,45 +66,73 @@ def explain_rows(
 
     Args:
         table: the input.
+        expected: the output.
         alignment: the signatures of the rows of both files.
         instructions: the steps that they name need less evidence; what they forbid comes last.
-        excluded: steps that were tried and rejected.
+        excluded: steps on the input and on the output that were tried and rejected.
     """
-    same_height = table.height == len(alignment.after) and () not in excluded
+    same_height = table.height == len(alignment.after) and ((), ()) not in excluded
     identity = [RowProgram((), tuple(range(table.height)))] if same_height else []
     if identity and (alignment.same_rows or not alignment.links):
         return identity
-    programs = programs_among(selections(table, alignment), table, alignment, instructions)
-    if not programs:
-        programs = programs_among(extremes(table, alignment), table, alignment, instructions)
-    programs = [program for program in programs if program.steps not in excluded]
+    choices = fitting(selections(table, alignment), table, alignment)
+
+    def remaining(programs: Iterable[RowProgram]) -> list[RowProgram]:
+        return [program for program in programs if (program.steps, program.after) not in excluded]
+
+    programs = (
+        remaining(sorted_before(choices, table, alignment, instructions))
+        or remaining(
+            sorted_before(fitting(extremes(table, alignment), table, alignment), table, alignment, instructions)
+        )
+        or remaining(sorted_after(choices, table, expected, alignment, instructions))
+    )
 
     def preference(program: RowProgram) -> tuple[bool, float]:
-        named = sum(instructions.name(step) for step in program.steps)
+        named = sum(instructions.name(step) for step in program.all_steps)
         return program.bits < ENOUGH_BITS, program.cost() - BITS_OF_INSTRUCTION * named
 
     ranked = [*sorted(programs, key=preference), *identity]
-    return sorted(ranked, key=lambda program: instructions.forbid(program.steps)) or [unexplained(table, alignment)]
+    return sorted(ranked, key=lambda program: instructions.forbid(program.all_steps)) or [unexplained(table, alignment)]
 
 
-def programs_among(
-    ways: Iterable[tuple[RowStep, ...]], table: Table, alignment: Alignment, instructions: Instructions
-) -> list[RowProgram]:
-    """Return those ways to choose rows that give the output's rows, with a sort where their order asks for one."""
-    programs = []
+def fitting(ways: Iterable[Steps], table: Table, alignment: Alignment) -> list[Choice]:
+    """Return the ways that leave the output's rows, in whatever order."""
+    wanted = Counter(alignment.after)
+    choices = [(steps, tuple(run_rows(steps, table))) for steps in ways]
+    return [(steps, rows) for steps, rows in choices if Counter(alignment.before[row] for row in rows) == wanted]
+
+
+def sorted_before(
+    choices: Iterable[Choice], table: Table, alignment: Alignment, instructions: Instructions
+) -> Iterator[RowProgram]:
+    """Yield the choices that stand in the output's order, as they are or after a sort by columns of the input."""
     orders: dict[tuple[int, ...], list[Sort]] = {}
-    for steps in ways:
-        rows = tuple(run_rows(steps, table))
-        if rows not in orders and Counter(alignment.before[row] for row in rows) == Counter(alignment.after):
+    for steps, rows in choices:
+        if rows not in orders:
             orders[rows] = orders_of(rows, table, alignment)
-        for sort in orders.get(rows, ()):
+        for sort in orders[rows]:
             done = (*steps, sort) if sort.keys else steps
             taken = tuple(rows[row] for row in sort.rows(table.take(rows)))
-            programs.append(RowProgram(done, taken, bits=evidence(steps, table, instructions)))
-    return programs
+            yield RowProgram(done, taken, bits=evidence(steps, table, instructions))
 
 
-def selections(table: Table, alignment: Alignment) -> Iterator[tuple[RowStep, ...]]:
+def sorted_after(
+    choices: Iterable[Choice], table: Table, expected: Table, alignment: Alignment, instructions: Instructions
+) -> Iterator[RowProgram]:
+    """Yield the choices that a sort by columns of the output puts in its order."""
+    orders: dict[tuple[int, ...], list[Sort]] = {}
+    for steps, rows in choices:
+        places = matching_rows([alignment.before[row] for row in rows], alignment.after)
+        if rows not in orders:
+            orders[rows] = explain_order_of_output(expected, places)
+        for sort in orders[rows]:
+            bits = math.inf if instructions.name(sort) else order_bits(sort, expected)
+            bits = min(bits, evidence(steps, table, instructions))
+            yield RowProgram(steps, tuple(rows[place] for place in places), (sort,), bits=bits)
+
+
+def selections(table: Table, alignment: Alignment) -> Iterator[Steps]:
     """Yield the ways to choose rows: as they are, filtered, deduplicated, or both."""
     yield ()
     supply, demand = Counter(alignment.before), Counter(alignment.after)
@@ -110,7 +159,7 @@ def deduplications(table: Table, alignment: Alignment) -> Iterator[Deduplicate]:
                 yield step
 
 
-def extremes(table: Table, alignment: Alignment) -> Iterator[tuple[RowStep, ...]]:
+def extremes(table: Table, alignment: Alignment) -> Iterator[Steps]:
     """Yield the ways to keep, of the rows with the same key, the one with the highest or lowest value."""
     keys = [name for name, cells in table.columns.items() if len(set(cells)) == len(alignment.after) < table.height]
     for key, name in itertools.product(keys, table.header):

@@ -77,6 +77,13 @@ def mixed_date(number: int) -> str:
     return day(number).strftime(formats[number % 3])
 
 
+def iso_day(text: str) -> str:
+    """Return the day that `mixed_date` wrote."""
+    formats = ["%Y-%m-%d", "%d.%m.%Y", "%b %d, %Y"]
+    layout = formats[0] if text[4] == "-" else formats[1] if text[2] == "." else formats[2]
+    return datetime.strptime(text, layout).strftime("%Y-%m-%d")  # noqa: DTZ007
+
+
 def offset_time(number: int) -> str:
     """Return times with the offset of the place where they were taken."""
     return day(number).strftime("%Y-%m-%dT%H:%M:%S") + ["+02:00", "-05:00", "+00:00", "+05:30"][number % 4]
@@ -199,6 +206,23 @@ CASES = {
         each(lambda r: (r[0].upper(), r[1])),
         given_as={"delimiter": "\t", "encoding": "utf-8-sig", "lineterminator": "\r\n"},
         wanted_as={"delimiter": ";", "lineterminator": "\r\n", "quoting": "all"},
+    ),
+    "orders_by_total": Case(
+        ("order", "region", "quantity", "price"),
+        lambda n: (f"A{n:03}", pick(["north", "south", "east", "west"], n), str(n * 7 % 12 + 1), f"{n * 91 % 500}.5"),
+        ("order", "total"),
+        lambda rows: sorted(
+            [(r[0], f"{int(r[2]) * float(r[3]):.2f}") for r in rows if r[1] != "south"],
+            key=lambda r: -float(r[1]),
+        ),
+    ),
+    "staff_by_first_day": Case(
+        ("number", "hired", "name", "active"),
+        lambda n: (f"{n * 7919 % 10000:05}", mixed_date(n * 11 % 37), pick(LAST, n), "no" if n % 4 == 0 else "yes"),
+        ("number", "name", "since"),
+        lambda rows: sorted(
+            [(r[0], r[2].upper(), iso_day(r[1])) for r in rows if r[3] == "yes"], key=lambda r: r[2], reverse=True
+        ),
     ),
     "active_members_sorted": Case(
         ("member", "city", "left", "points"),

@@ -9,6 +9,7 @@ from learning import make_task, plan_for, run_script
 
 from agents.induction.coder import InductionCoder
 from agents.induction.feedback import tried_so_far
+from agents.induction.operators import read_program
 from agents.induction.planner import InductionPlanner
 from agents.induction.rows import KeepRows
 from agents.planner_agent import NothingLeft
@@ -81,8 +82,25 @@ def test_other_rows_than_expected_rule_the_steps_out() -> None:
     kept = "".join(f"{n}\n" for n in range(20) if n % 3)
     task = make_task(f"n,a,b\n{rows}", f"n\n{kept}")
     feedback = rejected(task, "", kind="row_count_error")
-    assert {step.column for steps in tried_so_far(feedback).wrong_steps for step in steps if isinstance(step, KeepRows)}
+    ((steps, after),) = tried_so_far(feedback).wrong_steps
+    assert isinstance(steps[0], KeepRows)
+    assert not after
     assert plan_for(task, feedback).program != plan_for(task).program
+
+
+def test_other_order_than_expected_rules_the_sort_of_the_output_out() -> None:
+    order = [5, 2, 8, 1, 9, 3, 7, 4, 6]
+
+    def day(n: int) -> str:
+        return f"2024-02-{n + 13}" if n % 2 else f"{n + 13}.02.2024"
+
+    given = "".join(f"{n % 4}k{n},{day(n)},{n**4} EUR\n" for n in order)
+    wanted = "".join(f"{n % 4}k{n},2024-02-{n + 13},{n**4}\n" for n in sorted(order))
+    task = make_task(f"key,paid,sum\n{given}", f"key,paid,sum\n{wanted}")
+    first, second = plan_for(task), plan_for(task, rejected(task, "", kind="row_order_error"))
+    sorts = [read_program(plan.program).after for plan in (first, second)]
+    assert all(sorts)
+    assert sorts[0] != sorts[1]
 
 
 def test_nothing_is_left_when_all_has_been_tried() -> None:
