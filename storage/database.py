@@ -1,6 +1,9 @@
 """Opens the database, brings its tables up to date and hands out transactions."""
 
 import asyncio
+import errno
+import os
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -10,6 +13,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.util import CommandError
 from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker, create_async_engine
 
 BUSY_SECONDS = 10  # how long a writer waits for another process's transaction
@@ -53,9 +57,18 @@ class Database:
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncSession]:
-        """Open a transaction that is committed at the end of the block, or rolled back when it raises."""
-        async with self._turn, self._writing.begin() as session:
-            yield session
+        """Open a transaction that is committed at the end of the block, or rolled back when it raises.
+
+        Raises:
+            OSError: with ENOSPC when the disk is full.
+        """
+        try:
+            async with self._turn, self._writing.begin() as session:
+                yield session
+        except OperationalError as error:
+            if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
+            raise
 
     async def close(self) -> None:
         """Close all connections."""

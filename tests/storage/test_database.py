@@ -75,3 +75,13 @@ async def test_reader_does_not_wait_for_a_writer(database: Database) -> None:
 
 def differences(connection: Connection) -> list[object]:
     return list(compare_metadata(MigrationContext.configure(connection), Base.metadata))
+
+
+async def test_full_disk_is_told_as_such(database: Database) -> None:
+    async def write_too_much() -> None:
+        async with database.write() as session:
+            await session.execute(text("PRAGMA max_page_count = 1"))  # as large as it is now
+            await session.execute(text("CREATE TABLE large AS SELECT zeroblob(1000000)"))
+
+    with pytest.raises(OSError, match="No space left on device"):
+        await write_too_much()
