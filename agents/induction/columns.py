@@ -8,8 +8,10 @@ from functools import partial
 
 from agents.induction.assemble import propose_assembled
 from agents.induction.booleans import propose_yes_no
+from agents.induction.condition_search import propose_conditions
 from agents.induction.dates import propose_dates
 from agents.induction.defaults import WhenBlank, find_default
+from agents.induction.digit_pattern import propose_digit_patterns
 from agents.induction.instructions import Instructions
 from agents.induction.model import Expression, Proposer, Target
 from agents.induction.named_search import propose_named_parts, propose_named_values
@@ -28,7 +30,7 @@ TIERS: tuple[tuple[Proposer, ...], ...] = (
     (propose_copies, propose_constants, propose_clean),
     (propose_dates, propose_numbers, propose_yes_no),
     (propose_replacements,),
-    (propose_assembled,),
+    (propose_assembled, propose_digit_patterns),
 )
 BITS_PER_UNREADABLE_ROW = 8.0
 BITS_OF_COINCIDENCE = 40.0
@@ -100,6 +102,7 @@ class Search:
         yield (partial(propose_named_parts, instructions=self.instructions),)
         yield from TIERS
         yield (partial(propose_named_values, instructions=self.instructions),)
+        yield (partial(propose_conditions, instructions=self.instructions),)
         yield (propose_only_cell,)
 
     def is_copy(self, target: Target) -> bool:

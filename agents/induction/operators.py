@@ -6,8 +6,10 @@ from dataclasses import fields
 from typing import Any
 
 from agents.induction.booleans import YesNo
+from agents.induction.conditions import Choose
 from agents.induction.dates import DateFormat
 from agents.induction.defaults import WhenBlank
+from agents.induction.digit_pattern import DigitPattern
 from agents.induction.model import Operator, Program
 from agents.induction.numbers import NumberFormat
 from agents.induction.rows import Deduplicate, KeepRows, Sort
@@ -17,11 +19,13 @@ from agents.induction.value_map import ValueMap
 
 KNOWN: tuple[type[Operator], ...] = (
     Case,
+    Choose,
     Column,
     Concatenate,
     Constant,
     DateFormat,
     Deduplicate,
+    DigitPattern,
     JoinFilled,
     Keep,
     KeepRows,

@@ -84,6 +84,19 @@ def iso_day(text: str) -> str:
     return datetime.strptime(text, layout).strftime("%Y-%m-%d")  # noqa: DTZ007
 
 
+def written_phone(number: int) -> str:
+    """Return phone numbers as five people would write them, some with a country code; some are missing."""
+    area, exchange, line = f"{200 + number * 7}", f"{300 + number * 11}", f"{number * 917 % 10000:04}"
+    forms = ["{}{}{}", "({}) {}-{}", "{}.{}.{}", "1-{}-{}-{}", "+1 {} {} {}"]
+    return forms[number % 5].format(area, exchange, line) if number % 9 else ""
+
+
+def phone(text: str) -> str:
+    """Return the last ten digits as "(200) 300-0917"."""
+    digits = "".join(filter(str.isdigit, text))[-10:]
+    return f"({digits[:3]}) {digits[3:6]}-{digits[6:]}" if digits else ""
+
+
 def offset_time(number: int) -> str:
     """Return times with the offset of the place where they were taken."""
     return day(number).strftime("%Y-%m-%dT%H:%M:%S") + ["+02:00", "-05:00", "+00:00", "+05:30"][number % 4]
@@ -178,6 +191,19 @@ CASES = {
         ("ticket", "status", "owner"),
         each(lambda r: (r[0], {"N": "new", "P": "in progress", "D": "done", "X": "dropped"}[r[1]], r[2] or "nobody")),
         rows=32,
+    ),
+    "phones_in_one_form": Case(
+        ("name", "phone"),
+        lambda n: (pick(FIRST, n), written_phone(n)),
+        ("name", "phone"),
+        each(lambda r: (r[0], phone(r[1]))),
+    ),
+    "exams_passed": Case(
+        ("student", "points"),
+        lambda n: (f"S{n:03}", str(n * 37 % 101)),
+        ("student", "points", "result"),
+        each(lambda r: (*r, "pass" if int(r[1]) >= 60 else "fail")),
+        instructions={"result": "pass if points is at least 60"},
     ),
     "customers_once": Case(
         ("mail", "name", "since"),

@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agents.induction.conditions import Choose
 from agents.induction.defaults import WhenBlank
+from agents.induction.digit_pattern import DigitPattern
 from agents.induction.model import Code, Expression, Table, TableStep, to_data
 from agents.induction.operators import from_data
 from agents.induction.rows import Deduplicate, KeepRows, Sort, SortKey
@@ -78,6 +80,13 @@ EXPRESSIONS: list[Expression] = [
     Concatenate((Constant("#"), A, Constant(" - "), Piece(B, "", 0))),
     JoinFilled((A, B, Piece(A, ",", 1)), ", "),
     ValueMap(A, (("", "blank"), ("007", "x"), ("NA", ""))),
+    *(DigitPattern(A, pattern, ("1", "00")) for pattern in ("00-\\1 {0}", "000")),
+    *(
+        Choose(test, then, otherwise, tests_all)
+        for test in (KeepRows("a", "at_least", ("-2.5",)), KeepRows("a", "contains", (".",)), KeepRows(B.name, "blank"))
+        for then, otherwise in ((Constant('x"\\\n'), Constant("")), (Constant("none"), B), (Piece(A, "-", 1), A))
+        for tests_all in (False, True)
+    ),
     *(Case(B, style) for style in CASE_FUNCTIONS),
     *(Keep(A, characters) for characters in CHARACTER_CLASSES),
     *(Piece(A, separator, index) for separator in ("", "-", ", ", ".") for index in (0, 1, -1, -2)),

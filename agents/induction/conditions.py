@@ -1,0 +1,86 @@
+"""Chooses between two expressions by a test on one column."""
+
+import math
+from dataclasses import dataclass
+from typing import ClassVar
+
+from agents.induction.model import Code, Expression, Table, literal
+from agents.induction.rows import NUMBER_TESTS, KeepRows, number_in
+from agents.induction.text import Column, Constant
+
+BITS_PER_LETTER = 6.0
+
+
+@dataclass(frozen=True)
+class Choose(Expression):
+    """The rows that pass a test get one expression, the others another.
+
+    A blank cell, and for numbers one that holds none, makes the row undefined unless `tests_all` is set: the example
+    then shows that such cells fail or pass like others.
+    """
+
+    test: KeepRows
+    then: Expression
+    otherwise: Expression
+    tests_all: bool = False
+    op: ClassVar[str] = "choose"
+    action: ClassVar[str] = "conditional_value"
+
+    def sources(self) -> tuple[str, ...]:
+        """Return the tested column and those of both expressions."""
+        return tuple(dict.fromkeys((self.test.column, *self.then.sources(), *self.otherwise.sources())))
+
+    def total(self) -> bool:
+        """Say yes when every cell is tested and both expressions are total."""
+        return self.tests_all and self.then.total() and self.otherwise.total()
+
+    def run(self, table: Table) -> list[str | None]:
+        """Choose row by row."""
+        tested = table.columns[self.test.column]
+        passing = {cell: self.test.passes(cell) if self.reads(cell) else None for cell in set(tested)}
+        rows = zip(tested, self.then.run(table), self.otherwise.run(table), strict=True)
+        return [None if passing[cell] is None else then if passing[cell] else other for cell, then, other in rows]
+
+    def reads(self, cell: str) -> bool:
+        """Tell whether the test says something of a cell."""
+        if self.tests_all:
+            return True
+        return not math.isnan(number_in(cell)) if self.test.test in NUMBER_TESTS else cell.strip() != ""
+
+    def render(self, code: Code) -> str:
+        """Choose with a mask, then leave out what cannot be tested."""
+        cells = code.column(self.test.column)
+        otherwise = self.otherwise
+        other = literal(otherwise.text) if isinstance(otherwise, Constant) else otherwise.render(code)
+        chosen = f"{self.then.render(code)}.where(\n    {self.test.mask(code, cells)}, {other}\n)"
+        if self.tests_all:
+            return chosen
+        if self.test.test in NUMBER_TESTS:
+            return f"{chosen}.where({cells}.map({code.function(number_in, 're')}).notna())"
+        return f'{chosen}.where({cells}.str.strip() != "")'
+
+    def explain(self) -> str:
+        """Say what is written where, and where else."""
+        condition = self.test.explain().removeprefix("Keep the rows whose ")
+        return f"{written(self.then)} where {condition}, else {brief(self.otherwise)}"
+
+    def cost(self) -> float:
+        """Count the test and both expressions."""
+        return self.test.cost() + sum(outcome_bits(outcome) for outcome in (self.then, self.otherwise))
+
+
+def written(outcome: Expression) -> str:
+    """Begin a sentence that says what is written."""
+    return f"Write {brief(outcome)}" if isinstance(outcome, Constant | Column) else outcome.explain()
+
+
+def brief(outcome: Expression) -> str:
+    """Name what is written: a text, a column, or nothing."""
+    if isinstance(outcome, Constant):
+        return f'"{outcome.text}"' if outcome.text else "leave it blank"
+    return outcome.name if isinstance(outcome, Column) else outcome.explain()
+
+
+def outcome_bits(outcome: Expression) -> float:
+    """Count a text by its letters, and a column as one of a few."""
+    return 2.0 + BITS_PER_LETTER * len(outcome.text) if isinstance(outcome, Constant) else 2.0 + outcome.cost()
