@@ -11,6 +11,6 @@ def cut(text: str, characters: int = TEXT_CHARACTERS) -> str:
     return text if len(text) <= characters else text[: characters - 1] + "…"
 
 
-def listed(texts: Iterable[str], separator: str = ", ") -> str:
-    """Join names or sentences, as many as a detail can hold."""
-    return cut(separator.join(map(cut, texts)), DETAIL_CHARACTERS)
+def listed(names: Iterable[str]) -> str:
+    """Join names, as many as a detail can hold."""
+    return cut(", ".join(map(cut, names)), DETAIL_CHARACTERS)
