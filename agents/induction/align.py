@@ -4,7 +4,7 @@ A column of the output is linked to a column of the input when all its values oc
 letter case or with the same letters and digits in another order. The linked values of a row are its signature.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from agents.induction.model import Cells, Table
@@ -78,28 +78,45 @@ def closest_links(
     targets: Sequence[str], likeness: Callable[[str], str], table: Table, expected: Table
 ) -> dict[str, Link]:
     """Return the closest input column of each output column, where there is one under this likeness."""
-    normal = {name: [likeness(cell) for cell in cells] for name, cells in table.columns.items() if targets}
-    values = {name: set(cells) for name, cells in normal.items()}
+    values = {name: set(map(likeness, cells)) for name, cells in table.columns.items() if targets}
+    holders = columns_with(values)
     links = {}
     for target in targets:
-        wanted = [likeness(cell) for cell in expected.columns[target]]
-        distinct = set(wanted)
-        sources = [name for name in normal if distinct <= values[name]]
+        distinct = set(map(likeness, expected.columns[target]))
+        in_order = table.alike(expected.columns[target], likeness)
+        rarest = min((holders.get(value, []) for value in distinct), key=len, default=[])
+        sources = in_order or [name for name in rarest if distinct <= values[name]]
         if len(distinct) > 1 and sources:
-            source = min(
-                sources, key=lambda name: (normal[name] != wanted, name != target, len(values[name] - distinct))
-            )
-            links[target] = Link(source, target, len(distinct), likeness, normal[source] == wanted)
+            source = min(sources, key=lambda name: (name != target, len(values[name] - distinct)))
+            links[target] = Link(source, target, len(distinct), likeness, bool(in_order))
     return links
+
+
+def columns_with(values: Mapping[str, set[str]]) -> dict[str, list[str]]:
+    """Return for each value the columns that have it."""
+    holders: dict[str, list[str]] = {}
+    for name, distinct in values.items():
+        for value in distinct:
+            holders.setdefault(value, []).append(name)
+    return holders
 
 
 def compatible(links: Sequence[Link], table: Table, expected: Table) -> list[Link]:
     """Take the most telling links first, as long as every output row still has an input row."""
     taken: list[Link] = []
+    before, after = [0] * table.height, [0] * expected.height  # one number for rows that the taken links cannot part
     for link in sorted(links, key=lambda link: (LIKENESSES.index(link.likeness), -link.distinct)):
-        trial = with_signatures([*taken, link], table, expected)
-        if set(trial.after) <= set(trial.before):
+        numbers: dict[tuple[int, str], int] = {}
+        finer = [
+            [
+                numbers.setdefault((group, link.likeness(cell)), len(numbers))
+                for group, cell in zip(groups, cells, strict=True)
+            ]
+            for groups, cells in ((before, table.columns[link.source]), (after, expected.columns[link.target]))
+        ]
+        if set(finer[1]) <= set(finer[0]):
             taken.append(link)
+            before, after = finer
     return taken
 
 

@@ -69,7 +69,7 @@ class Search:
             excluded: expressions that were tried and rejected.
         """
         found = self.explain_all_rows(target, excluded)
-        if not found or found[0].expression.cost() > BITS_OF_SIMPLE_PROGRAMS:
+        if not self.out_of_time() and (not found or found[0].expression.cost() > BITS_OF_SIMPLE_PROGRAMS):
             found += [one for one in self.with_default(target) if one.expression not in excluded]
         return sorted(found, key=lambda candidate: candidate.bits)
 
@@ -94,7 +94,8 @@ class Search:
             simple = [one.expression for one in candidates if one.expression.cost() <= BITS_OF_SIMPLE_PROGRAMS]
             if any(self.instructions.bits(expression, target) <= 0 for expression in simple):
                 break
-            target = narrowed(target)
+            if tier in TIERS:  # what is named or plain may be any column
+                target = narrowed(target)
         return sorted(candidates, key=lambda candidate: candidate.bits)
 
     def tiers(self) -> Iterator[tuple[Proposer, ...]]:
@@ -116,13 +117,14 @@ class Search:
         """Return the proposals read off some rows that hold on all; rows that prove them all wrong join the others."""
         for _ in range(MOST_REPAIRS):
             wanted = [target.cells[row] for row in rows]
-            sample = Target(target.name, wanted, target.table.take(rows))
+            whole = len(rows) == len(target.cells)
+            sample = target if whole else Target(target.name, wanted, target.table.take(rows))
             fitting = [
                 one
                 for one in dict.fromkeys(proposer(sample))
                 if one not in excluded and sample.first_wrong_row(one) is None
             ]
-            if len(rows) == len(target.cells):
+            if whole:
                 return [Candidate(one, self.bits(one, target)) for one in fitting]
             fitting = sorted(fitting, key=lambda one: one.cost())[:MOST_VERIFIED]
             wrong = {one: target.first_wrong_row(one) for one in fitting}
@@ -134,7 +136,10 @@ class Search:
 
     def with_default(self, target: Target) -> Iterator[Candidate]:
         """Yield explanations of the rows in which a column is filled, with a default for those in which it is not."""
+        target = narrowed(target)
         for name, cells in target.table.columns.items():
+            if self.out_of_time():
+                return
             if all(map(str.strip, cells)):
                 continue
             blank = [row for row, cell in enumerate(cells) if not cell.strip()]

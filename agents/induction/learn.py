@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from agents.csv_file import CsvFile
-from agents.induction.align import align
+from agents.induction.align import align, as_is
 from agents.induction.columns import Candidate, Search
 from agents.induction.instructions import Instructions, read_instructions
 from agents.induction.model import Expression, OutputColumn, Program, Table, Target
@@ -94,9 +94,13 @@ def learn(task: Task, tried: Tried, deadline: float, progress: Progress) -> Lear
 def explain_columns(
     paired: Table, expected: Table, search: Search, tried: Tried, progress: Progress
 ) -> dict[str, list[Candidate]]:
-    """Return what explains each column; those that were left open come first, so that the time goes to them."""
+    """Return what explains each column: first those that the last attempt left open, and of these the copies."""
+
+    def place(name: str) -> tuple[bool, bool]:
+        return name in tried.standing, not paired.alike(expected.columns[name], as_is)
+
     columns: dict[str, list[Candidate]] = {}
-    for name in sorted(expected.header, key=lambda name: name in tried.standing):
+    for name in sorted(expected.header, key=place):
         target = Target(name, expected.columns[name], paired)
         found = search.explain(target, tried.wrong_expressions.get(name, set()))
         columns[name] = found or search.confirm(target, tried.standing.get(name))

@@ -10,7 +10,7 @@ import json
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
 Cells = Sequence[str]
@@ -21,6 +21,9 @@ class Table:
     """Text cells by column; all columns have the same length, and names are unique."""
 
     columns: Mapping[str, Cells]
+    indexes: dict[Callable[[str], str], dict[int, list[str]]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )  # for `alike`: columns by the hash of their cells, made when a normal form is first asked for
 
     @property
     def header(self) -> tuple[str, ...]:
@@ -31,6 +34,19 @@ class Table:
     def height(self) -> int:
         """The number of rows below the header."""
         return len(next(iter(self.columns.values()), ()))
+
+    def alike(self, cells: Cells, normal: Callable[[str], str]) -> Sequence[str]:
+        """Return the columns with these cells, row for row and under a normal form.
+
+        Of a wide table each column of the output asks for its likes, so it must not look through all columns.
+        """
+        if normal not in self.indexes:
+            index = self.indexes[normal] = {}
+            for name, own in self.columns.items():
+                index.setdefault(hash(tuple(map(normal, own))), []).append(name)
+        wanted = tuple(map(normal, cells))
+        names = self.indexes[normal].get(hash(wanted), [])
+        return [name for name in names if tuple(map(normal, self.columns[name])) == wanted]
 
     def take(self, rows: Sequence[int]) -> "Table":
         """Return the table of the given rows, counted from 0, in the given order."""

@@ -21,7 +21,8 @@ PARTS: dict[str, Callable[[Expression, str], Expression]] = {
 
 def propose_named_parts(target: Target, instructions: Instructions) -> Iterator[Expression]:
     """Propose the parts of cells that instructions name, with and without the blanks around them."""
-    for name in target.table.header:
+    named = any(wish.family in PARTS for note in instructions.notes for wish in note.cells)
+    for name in target.table.header if named else ():
         for wish in instructions.cells(target.name, (name,)):
             if wish.family in PARTS and wish.source in ("", name):
                 part = PARTS[wish.family](Column(name), wish.value)

@@ -16,7 +16,8 @@ from csvconverter.v1.plans_pb2 import Plan, TransformationStep
 def write_plan(task: Task, learned: Learned) -> Plan:
     """Lay the program out in steps and sentences."""
     program = learned.program
-    dropped = [name for name in task.input.header if name not in program.required_columns()]
+    read, unsolved = set(program.required_columns()), set(learned.unsolved)
+    dropped = [name for name in task.input.header if name not in read]
     steps = [*plan_steps(program), *drop_steps(dropped)]
     for number, step in enumerate(steps, 1):
         step.step = number
@@ -24,7 +25,7 @@ def write_plan(task: Task, learned: Learned) -> Plan:
         transformation_steps=steps,
         data_quality_checks=list(quality_checks(program)),
         expected_challenges=list(challenges(program)),
-        solved_columns=[name for name in learned.columns if name not in learned.unsolved],
+        solved_columns=[name for name in learned.columns if name not in unsolved],
         unsolved_columns=learned.unsolved,
         ambiguities=list(find_ambiguities(task, learned)),
         warnings=list(plan_warnings(task, learned)),

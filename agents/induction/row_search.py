@@ -179,7 +179,8 @@ def run_rows(steps: Sequence[RowStep], table: Table) -> list[int]:
     """Return the rows of the input that the steps leave, in their order."""
     rows = list(range(table.height))
     for step in steps:
-        rows = [rows[row] for row in step.rows(table.take(rows))]
+        read = Table({name: table.columns[name] for name in step.sources() or table.header})
+        rows = [rows[row] for row in step.rows(read.take(rows))]
     return rows
 
 

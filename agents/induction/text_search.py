@@ -4,7 +4,7 @@ import itertools
 from collections import Counter
 from collections.abc import Iterator
 
-from agents.induction.align import folded
+from agents.induction.align import as_is, folded
 from agents.induction.model import Cells, Expression, Target
 from agents.induction.text import CASE_FUNCTIONS, CHARACTER_CLASSES, Case, Column, Constant, Keep, Replace, Trim
 
@@ -13,8 +13,8 @@ MOST_DIFFERING_CELLS = 20
 
 
 def propose_copies(target: Target) -> Iterator[Expression]:
-    """Propose every column as it is."""
-    yield from (Column(name) for name in target.table.header)
+    """Propose the columns that are the target as they are."""
+    yield from map(Column, target.table.alike(target.cells, as_is))
 
 
 def propose_constants(target: Target) -> Iterator[Expression]:
@@ -31,13 +31,11 @@ def propose_only_cell(target: Target) -> Iterator[Expression]:
 
 def propose_clean(target: Target) -> Iterator[Expression]:
     """Propose letter case and trimming, alone and together, for columns whose letters are the target's."""
-    wanted = [folded(cell) for cell in target.cells]
-    for name, cells in target.table.columns.items():
-        if all(folded(cell) == want for cell, want in zip(cells, wanted, strict=True)):
-            for source in (Column(name), Trim(Column(name), inner=False), Trim(Column(name), inner=True)):
-                if not isinstance(source, Column):
-                    yield source
-                yield from (Case(source, style) for style in CASE_FUNCTIONS)
+    for name in target.table.alike(target.cells, folded):
+        for source in (Column(name), Trim(Column(name), inner=False), Trim(Column(name), inner=True)):
+            if not isinstance(source, Column):
+                yield source
+            yield from (Case(source, style) for style in CASE_FUNCTIONS)
 
 
 def propose_replacements(target: Target) -> Iterator[Expression]:
