@@ -4,6 +4,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from agents.induction.clauses import column_pattern
 from agents.induction.conditions import Choose
@@ -11,7 +12,7 @@ from agents.induction.filters import propose_filters
 from agents.induction.instructions import Instructions
 from agents.induction.model import Cells, Expression, Table, Target
 from agents.induction.relations import read_relation
-from agents.induction.rows import BITS_TO_CHOOSE_A_PART, NUMBER_TESTS, KeepRows, number_in
+from agents.induction.rows import BITS_TO_CHOOSE_A_PART, NUMBER_TESTS, KeepRows
 from agents.induction.text import Column, Constant
 
 ENOUGH_BITS = 5.0
@@ -147,8 +148,8 @@ def named_test(column: str, test: str, text: str, cells: Sequence[str]) -> Itera
         yield KeepRows(column, test)
     elif test in NUMBER_TESTS:
         number = re.match(r"[-+]?[0-9][0-9,]*(?:\.[0-9]+)?|[-+]?\.[0-9]+", text)
-        if number and not math.isnan(number_in(number.group().rstrip(","))):
-            yield KeepRows(column, test, (number.group().replace(",", ""),))
+        if number:
+            yield KeepRows(column, test, (format(Decimal(number.group().replace(",", "")), "f"),))
     elif test in ("equals", "differs"):
         whole = [cell for cell in set(cells) if cell and re.match(rf"{re.escape(cell)}(?!\w)", text, re.IGNORECASE)]
         yield from (KeepRows(column, test, (cell,)) for cell in sorted(whole, key=len)[-1:])

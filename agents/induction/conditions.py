@@ -8,8 +8,6 @@ from agents.induction.model import Code, Expression, Table, literal
 from agents.induction.rows import NUMBER_TESTS, KeepRows, number_in
 from agents.induction.text import Column, Constant
 
-BITS_PER_LETTER = 6.0
-
 
 @dataclass(frozen=True)
 class Choose(Expression):
@@ -62,25 +60,16 @@ class Choose(Expression):
     def explain(self) -> str:
         """Say what is written where, and where else."""
         condition = self.test.explain().removeprefix("Keep the rows whose ")
-        return f"{written(self.then)} where {condition}, else {brief(self.otherwise)}"
+        then, otherwise = written(self.then), written(self.otherwise).removeprefix("write ")
+        return f"{then[0].upper()}{then[1:]} where {condition}, else {otherwise}"
 
     def cost(self) -> float:
-        """Count the test and both expressions."""
-        return self.test.cost() + sum(outcome_bits(outcome) for outcome in (self.then, self.otherwise))
+        """Count the test, both expressions, and that there is a choice."""
+        return 4.0 + self.test.cost() + self.then.cost() + self.otherwise.cost()
 
 
 def written(outcome: Expression) -> str:
-    """Begin a sentence that says what is written."""
-    return f"Write {brief(outcome)}" if isinstance(outcome, Constant | Column) else outcome.explain()
-
-
-def brief(outcome: Expression) -> str:
-    """Name what is written: a text, a column, or nothing."""
+    """Name what is written: a text, nothing, a column, or what becomes of one."""
     if isinstance(outcome, Constant):
-        return f'"{outcome.text}"' if outcome.text else "leave it blank"
-    return outcome.name if isinstance(outcome, Column) else outcome.explain()
-
-
-def outcome_bits(outcome: Expression) -> float:
-    """Count a text by its letters, and a column as one of a few."""
-    return 2.0 + BITS_PER_LETTER * len(outcome.text) if isinstance(outcome, Constant) else 2.0 + outcome.cost()
+        return f'write "{outcome.text}"' if outcome.text else "leave it blank"
+    return f"take {outcome.name}" if isinstance(outcome, Column) else outcome.explain()

@@ -37,7 +37,7 @@ def smallest_step(cells: Sequence[str]) -> float:
 
 
 def farther_limit(test: KeepRows, low: float, high: float) -> KeepRows:
-    """Return the test with the one of two seen numbers as its limit from which the limit is farther away."""
+    """Return the test with its limit at that of two seen numbers which is farther away from it."""
     limit = float(test.values[0])
     if limit - low < high - limit:
         return replace(test, test="at_least" if test.test in UPWARD else "less", values=(f"{high:.12g}",))

@@ -62,6 +62,15 @@ def test_limit_that_an_instruction_names_needs_few_rows_and_leaves_no_doubt() ->
     assert not plan.ambiguities
 
 
+@pytest.mark.parametrize(("said_as", "limit"), [("060", "60"), ("1,000.50", "1000.50"), ("-.5", "-0.5")])
+def test_number_of_an_instruction_is_written_as_python_reads_it(said_as: str, limit: str) -> None:
+    given, expected = graded(
+        [float(limit) + 1, float(limit) - 1], lambda cell: "x" if float(cell) > float(limit) else "y"
+    )
+    plan = plan_for(make_task(given, expected, {"result": f"x if s is over {said_as}"}))
+    assert said(plan) == f'result: Write "x" where s is greater than {limit}, else "y"'
+
+
 def test_cell_that_is_no_number_is_left_blank_and_counted(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     task = make_task(*graded(SCORES, passed))
     assert [row[2] for row in convert(task, "id,s\na,\nb,n/a\nc,77\n", tmp_path).rows] == ["", "", "pass"]
@@ -78,6 +87,18 @@ def test_text_stands_for_some_cells_of_a_copy(tmp_path: Path) -> None:
         *graded([5, 120, 30, 400, 99, 250, 7, 101, 55, 180], lambda cell: "many" if int(cell) > 100 else cell)
     )
     assert [row[2] for row in convert(task, "id,s\na,8\nb,700\n", tmp_path).rows] == ["8", "many"]
+
+
+@pytest.mark.parametrize(
+    ("choice", "sentence"),
+    [
+        ((Constant("late"), Constant("")), 'Write "late" where s is at least 60, else leave it blank'),
+        ((Constant(""), Column("t")), "Leave it blank where s is at least 60, else take t"),
+        ((Column("t"), Constant("none")), 'Take t where s is at least 60, else "none"'),
+    ],
+)
+def test_choice_is_said_in_a_sentence(choice: tuple[Constant | Column, Constant | Column], sentence: str) -> None:
+    assert Choose(KeepRows("s", "at_least", ("60",)), *choice).explain() == sentence
 
 
 def test_value_among_many_is_told_from_the_others() -> None:
