@@ -49,6 +49,13 @@ class Split:
         ways, *same = (math.lgamma(count + 1) for count in counts)
         return (ways - sum(same)) / math.log(2)
 
+    def read_by(self, choice: Choose, cells: Cells) -> "Split":
+        """Return the rows alone whose cells are tested by the choice: that others are blank is no evidence for it."""
+        passing, failing = (
+            tuple(row for row in rows if choice.reads(cells[row])) for rows in (self.passing, self.failing)
+        )
+        return replace(self, passing=passing, failing=failing)
+
 
 def propose_conditions(target: Target, instructions: Instructions) -> Iterator[Expression]:
     """Propose the tests that an instruction names, and those for which the rows say more than chance would."""
@@ -68,8 +75,9 @@ def unnamed(split: Split, target: Target) -> Iterator[Choose]:
         return
     for test in tests(split, target.table):
         cells = target.table.columns[test.column]
-        if split.bits() - choice_bits(test, cells) >= enough and many_others(test, cells):
-            yield from readings(Choose(test, split.then, split.otherwise), target)
+        for choice in readings(Choose(test, split.then, split.otherwise), target):
+            if split.read_by(choice, cells).bits() - choice_bits(test, cells) >= enough and many_others(test, cells):
+                yield choice
 
 
 def readings(choice: Choose, target: Target) -> Iterator[Choose]:

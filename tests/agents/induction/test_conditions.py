@@ -109,6 +109,12 @@ def test_value_among_many_is_told_from_the_others() -> None:
     )
 
 
+def test_blank_cells_are_no_evidence_for_a_limit() -> None:
+    days, wanted = ["9", "8", "7", "6", "2", "1"], ["late"] * 4 + [""] * 2
+    assert not proposed(days + [""] * 10, wanted + [""] * 10)
+    assert proposed(days * 2 + [""] * 10, wanted * 2 + [""] * 10)
+
+
 def test_two_values_that_have_other_names_are_no_condition() -> None:
     assert not proposed("MFMFMFMFMFMF", ["x", "y"] * 6)
 
