@@ -4,6 +4,7 @@ A column of the output is linked to a column of the input when all its values oc
 letter case or with the same letters and digits in another order. The linked values of a row are its signature.
 """
 
+import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -80,15 +81,23 @@ def closest_links(
     """Return the closest input column of each output column, where there is one under this likeness."""
     values = {name: set(map(likeness, cells)) for name, cells in table.columns.items() if targets}
     holders = columns_with(values)
+
+    @functools.cache  # most tables have many columns of the same few values
+    def narrowest(distinct: frozenset[str]) -> list[str]:
+        rarest = min((holders.get(value, []) for value in distinct), key=len)
+        sources = [name for name in rarest if distinct <= values[name]]
+        return sorted(sources, key=lambda name: len(values[name]))[:1]
+
     links = {}
     for target in targets:
-        distinct = set(map(likeness, expected.columns[target]))
-        in_order = table.alike(expected.columns[target], likeness)
-        rarest = min((holders.get(value, []) for value in distinct), key=len, default=[])
-        sources = in_order or [name for name in rarest if distinct <= values[name]]
-        if len(distinct) > 1 and sources:
-            source = min(sources, key=lambda name: (name != target, len(values[name] - distinct)))
-            links[target] = Link(source, target, len(distinct), likeness, bool(in_order))
+        distinct = frozenset(map(likeness, expected.columns[target]))
+        if len(distinct) > 1:
+            in_order = table.alike(expected.columns[target], likeness)
+            namesake = [target] if distinct <= values.get(target, set()) else []
+            sources = in_order or namesake or narrowest(distinct)
+            if sources:
+                source = target if target in sources else sources[0]
+                links[target] = Link(source, target, len(distinct), likeness, bool(in_order))
     return links
 
 
