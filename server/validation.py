@@ -127,7 +127,7 @@ def too_large(field: str, found: int, limit: int) -> Refusal:
     return Refusal(
         ERROR_REASON_FILE_TOO_LARGE,
         f"{field}: the file has {found} bytes and at most {limit} are accepted here; "
-        "Convert takes files of any size, and CSV_CONVERTER_MAX_UPLOAD_BYTES raises the limit",
+        "Convert takes larger files, and CSV_CONVERTER_MAX_UPLOAD_BYTES raises the limit",
         limit_bytes=str(limit),
     )
 

@@ -27,11 +27,6 @@ class FolderArtifactStore:
         """See ArtifactStore."""
         await asyncio.to_thread(_write, self._path(key), content)
 
-    async def size(self, key: str) -> int:
-        """See ArtifactStore."""
-        with await asyncio.to_thread(self._open, key) as file:
-            return os.fstat(file.fileno()).st_size
-
     async def read(self, key: str) -> AsyncIterator[bytes]:
         """See ArtifactStore."""
         with await asyncio.to_thread(self._open, key) as file:

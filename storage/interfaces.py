@@ -205,14 +205,6 @@ class ArtifactStore(Protocol):
         """Store bytes, or a copy of a file, in place of what the key held before."""
         ...
 
-    async def size(self, key: str) -> int:
-        """Return the size in bytes.
-
-        Raises:
-            ArtifactMissing: there is no such key.
-        """
-        ...
-
     def read(self, key: str) -> AsyncIterator[bytes]:
         """Yield the content in pieces of at most 1 MiB.
 

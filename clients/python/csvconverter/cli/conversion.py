@@ -24,7 +24,7 @@ async def convert(
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write; - is standard output.")
     ] = None,
 ) -> None:
-    """Convert a file of any size with the script that a job learned."""
+    """Convert a file, which goes in pieces, with the script that a job learned."""
     if output is None and (session.json or sys.stdout.isatty()):
         raise typer.BadParameter("say where the converted file goes: -o FILE, or -o - for standard output")
     if output == STANDARD and session.json:
