@@ -75,18 +75,14 @@ def explain_rows(
     identity = [RowProgram((), tuple(range(table.height)))] if same_height else []
     if identity and (alignment.same_rows or not alignment.links):
         return identity
-    choices = fitting(selections(table, alignment), table, alignment)
-
-    def remaining(programs: Iterable[RowProgram]) -> list[RowProgram]:
-        return [program for program in programs if (program.steps, program.after) not in excluded]
-
-    programs = (
-        remaining(sorted_before(choices, table, alignment, instructions))
-        or remaining(
-            sorted_before(fitting(extremes(table, alignment), table, alignment), table, alignment, instructions)
-        )
-        or remaining(sorted_after(choices, table, expected, alignment, instructions))
+    choices = list(fitting(selections(table, alignment), table, alignment))
+    searches = (
+        sorted_before(choices, table, alignment, instructions),
+        sorted_before(fitting(extremes(table, alignment), table, alignment), table, alignment, instructions),
+        sorted_after(choices, table, expected, alignment, instructions),
     )
+    untried = ([found for found in search if (found.steps, found.after) not in excluded] for search in searches)
+    programs = next(filter(None, untried), [])
 
     def preference(program: RowProgram) -> tuple[bool, float]:
         named = sum(instructions.name(step) for step in program.all_steps)
@@ -96,11 +92,13 @@ def explain_rows(
     return sorted(ranked, key=lambda program: instructions.forbid(program.all_steps)) or [unexplained(table, alignment)]
 
 
-def fitting(ways: Iterable[Steps], table: Table, alignment: Alignment) -> list[Choice]:
-    """Return the ways that leave the output's rows, in whatever order."""
+def fitting(ways: Iterable[Steps], table: Table, alignment: Alignment) -> Iterator[Choice]:
+    """Yield the ways that leave the output's rows, in whatever order."""
     wanted = Counter(alignment.after)
-    choices = [(steps, tuple(run_rows(steps, table))) for steps in ways]
-    return [(steps, rows) for steps, rows in choices if Counter(alignment.before[row] for row in rows) == wanted]
+    for steps in ways:
+        rows = tuple(run_rows(steps, table))
+        if Counter(alignment.before[row] for row in rows) == wanted:
+            yield steps, rows
 
 
 def sorted_before(
@@ -127,8 +125,8 @@ def sorted_after(
         if rows not in orders:
             orders[rows] = explain_order_of_output(expected, places)
         for sort in orders[rows]:
-            bits = math.inf if instructions.name(sort) else order_bits(sort, expected)
-            bits = min(bits, evidence(steps, table, instructions))
+            surprise = math.inf if instructions.name(sort) else order_bits(sort, expected)
+            bits = min(surprise, evidence(steps, table, instructions))
             yield RowProgram(steps, tuple(rows[place] for place in places), (sort,), bits=bits)
 
 
