@@ -12,7 +12,7 @@ from agents.induction.defaults import WhenBlank
 from agents.induction.digit_pattern import DigitPattern
 from agents.induction.model import Operator, Program
 from agents.induction.numbers import NumberFormat
-from agents.induction.rows import Deduplicate, KeepRows, Sort
+from agents.induction.rows import Deduplicate, KeepFirst, KeepRows, Sort
 from agents.induction.strings import Concatenate, JoinFilled, Part, Piece, Rest, Slice
 from agents.induction.text import Case, Column, Constant, Keep, Replace, Trim
 from agents.induction.value_map import ValueMap
@@ -28,6 +28,7 @@ KNOWN: tuple[type[Operator], ...] = (
     DigitPattern,
     JoinFilled,
     Keep,
+    KeepFirst,
     KeepRows,
     NumberFormat,
     Part,

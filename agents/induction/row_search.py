@@ -14,7 +14,7 @@ from agents.induction.filters import propose_filters
 from agents.induction.instructions import Instructions
 from agents.induction.model import Table
 from agents.induction.orders import candidate_keys, explain_order, explain_order_of_output, matching_rows, order_bits
-from agents.induction.rows import Deduplicate, KeepRows, RowStep, Sort
+from agents.induction.rows import NUMBER_TESTS, Deduplicate, KeepFirst, KeepRows, RowStep, Sort
 
 ENOUGH_BITS = 5.0
 BITS_OF_INSTRUCTION = 6.0
@@ -84,9 +84,10 @@ def explain_rows(
     untried = ([found for found in search if (found.steps, found.after) not in excluded] for search in searches)
     programs = next(filter(None, untried), [])
 
-    def preference(program: RowProgram) -> tuple[bool, float]:
+    def preference(program: RowProgram) -> tuple[bool, bool, float]:
         named = sum(instructions.name(step) for step in program.all_steps)
-        return program.bits < ENOUGH_BITS, program.cost() - BITS_OF_INSTRUCTION * named
+        blind = any(isinstance(step, KeepFirst) for step in program.steps)
+        return program.bits < ENOUGH_BITS, blind, program.cost() - BITS_OF_INSTRUCTION * named
 
     ranked = [*sorted(programs, key=preference), *identity]
     return sorted(ranked, key=lambda program: instructions.forbid(program.all_steps)) or [unexplained(table, alignment)]
@@ -141,6 +142,8 @@ def selections(table: Table, alignment: Alignment) -> Iterator[Steps]:
         yield (duplicates,)
     filters = list(propose_filters(table, kept or possible, dropped))
     yield from ((keep,) for keep in filters)
+    if kept == list(range(len(kept))) and dropped and all(keep.test in NUMBER_TESTS for keep in filters):
+        yield (KeepFirst(len(kept)),)  # a limit on a column that counts the rows says the same
     for keep in [*filters, *propose_filters(table, possible, dropped)][:MOST_PROGRAMS]:
         remaining = table.take(keep.rows(table))
         if remaining.height > len(alignment.after):
@@ -187,7 +190,7 @@ def evidence(steps: Sequence[RowStep], table: Table, instructions: Instructions)
     bits = math.inf
     height = table.height
     for step in steps:
-        if isinstance(step, KeepRows):
+        if isinstance(step, KeepRows | KeepFirst):
             kept = len(step.rows(table))
             choices = (math.lgamma(n + 1) for n in (height, kept, height - kept))
             surprise = (next(choices) - next(choices) - next(choices)) / math.log(2)
@@ -195,10 +198,12 @@ def evidence(steps: Sequence[RowStep], table: Table, instructions: Instructions)
     return bits
 
 
-def description_bits(step: KeepRows, table: Table, instructions: Instructions) -> float:
+def description_bits(step: KeepRows | KeepFirst, table: Table, instructions: Instructions) -> float:
     """Count the choices behind a filter: column, test and values. What an instruction names was no choice."""
     if instructions.name(step):
         return -BITS_OF_INSTRUCTION
+    if isinstance(step, KeepFirst):
+        return 2.0 + math.log2(table.height)
     distinct = len(set(table.columns[step.column]))
     return math.log2(len(table.header)) + 2.0 + len(step.values) * math.log2(distinct + 1)
 

@@ -115,6 +115,35 @@ class KeepRows(RowStep):
 
 
 @dataclass(frozen=True)
+class KeepFirst(RowStep):
+    """Keeps so many rows from the top, whatever they hold."""
+
+    count: int
+    op: ClassVar[str] = "keep_first"
+    action: ClassVar[str] = "filter_rows"
+
+    def sources(self) -> tuple[str, ...]:
+        """Return nothing: no column is looked at."""
+        return ()
+
+    def rows(self, table: Table) -> list[int]:
+        """Return the first rows."""
+        return list(range(min(self.count, table.height)))
+
+    def render(self, code: Code) -> list[str]:
+        """Cut the table."""
+        return [f"df = df.head({self.count})"]
+
+    def explain(self) -> str:
+        """Say how many rows stay."""
+        return f"Keep the first {self.count} rows"
+
+    def cost(self) -> float:
+        """Count the step and its number."""
+        return 8.0
+
+
+@dataclass(frozen=True)
 class SortKey:
     """A column to sort by: `kind` is "text", "folded" (any letter case), "number", or "date" written in `layout`."""
 

@@ -124,6 +124,18 @@ def test_filters_on_two_columns_that_agree_are_both_named() -> None:
     assert [reading.split()[4] for reading in plan.ambiguities[0].readings] == ["a", "b"]
 
 
+def test_first_rows_are_kept_when_their_cells_say_nothing() -> None:
+    rows = [(f"{(row * 37) % 101}", f"n{row}") for row in range(40)]
+    assert learned([("v", "n"), *rows], [("v", "n"), *rows[:10]]).startswith("Keep the first 10 rows.")
+
+
+def test_limit_on_a_column_that_counts_the_rows_is_named_beside_their_number() -> None:
+    rows = [(f"{row}", f"n{row}") for row in range(40)]
+    plan = plan_for(make_task(to_csv([("v", "n"), *rows]), to_csv([("v", "n"), *rows[:10]])))
+    (doubt,) = plan.ambiguities
+    assert list(doubt.readings) == ["Keep the rows whose v is less than 10", "Keep the first 10 rows"]
+
+
 def test_few_rows_leave_a_filter_in_doubt() -> None:
     plan = plan_for(make_task("a,b\n1,x\n2,y\n3,z\n", "a,b\n1,x\n3,z\n"))
     assert plan.ambiguities[0].column == ""

@@ -10,7 +10,7 @@ from agents.induction.defaults import WhenBlank
 from agents.induction.digit_pattern import DigitPattern
 from agents.induction.model import Code, Expression, Table, TableStep, to_data
 from agents.induction.operators import from_data
-from agents.induction.rows import Deduplicate, KeepRows, Sort, SortKey
+from agents.induction.rows import Deduplicate, KeepFirst, KeepRows, Sort, SortKey
 from agents.induction.strings import PATTERNS, Concatenate, JoinFilled, Part, Piece, Rest, Slice
 from agents.induction.text import (
     CASE_FUNCTIONS,
@@ -99,6 +99,7 @@ STEPS: list[TableStep] = [
     *(KeepRows("a", test, ("-2.5",)) for test in ("less", "at_most", "greater", "at_least")),
     *(KeepRows(B.name, test, ("", "NA", "B")) for test in ("one_of", "none_of")),
     *(KeepRows("a", test) for test in ("blank", "not_blank")),
+    *(KeepFirst(count) for count in (1, 3, 1000)),
     *(Sort((SortKey("a", kind, down),)) for kind in ("text", "folded", "number") for down in (False, True)),
     *(Sort((SortKey("a", "date", down, "%d.%m.%Y"), SortKey(B.name))) for down in (False, True)),
     Sort((SortKey("a", "number", descending=True), SortKey(B.name))),
