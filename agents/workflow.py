@@ -8,6 +8,7 @@ from agents.coder_agent import CoderAgent
 from agents.planner_agent import NothingLeft, PlannerAgent
 from agents.task import Progress, Task
 from agents.tester_agent import TesterAgent
+from agents.wording import cut
 from csvconverter.v1.events_pb2 import (
     AGENT_ROLE_CODER,
     AGENT_ROLE_PLANNER,
@@ -25,6 +26,8 @@ from csvconverter.v1.events_pb2 import (
     ScriptWritten,
 )
 from csvconverter.v1.plans_pb2 import Feedback, Plan, PreviousAttempt, TestReport
+
+MOST_PROGRESS = 500  # of one agent in one iteration
 
 EventSink = Callable[[JobEvent], None]
 """Takes each event when it happens; numbers and times are set by whoever stores it."""
@@ -46,8 +49,16 @@ class Teller:
         self(agent_started=AgentStarted(role=role, played_by=played_by))
 
     def progress(self, role: AgentRole) -> Progress:
-        """Return what an agent calls to show something while it is at work."""
-        return lambda text: self(agent_progress=AgentProgress(role=role, text=text))
+        """Return what an agent calls to show something while it is at work: cut, once each, and not without end."""
+        shown: set[str] = set()
+
+        def show(text: str) -> None:
+            brief = cut(text)
+            if brief not in shown and len(shown) < MOST_PROGRESS:
+                shown.add(brief)
+                self(agent_progress=AgentProgress(role=role, text=brief))
+
+        return show
 
 
 @dataclass(frozen=True)

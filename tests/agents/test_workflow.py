@@ -1,5 +1,6 @@
 """The loop, with agents that answer from a list and a runner that has the outputs ready."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,11 +26,13 @@ class ListedPlanner:
 
     plans: int
     told: list[Feedback | None] = field(default_factory=list)
+    thoughts: list[str] = field(default_factory=list)
     played_by = "list"
 
     def plan(self, task: Task, feedback: Feedback | None, progress: Progress) -> Plan:
         self.told.append(feedback)
-        progress("thinking")
+        for text in ("thinking", "thinking", *self.thoughts):
+            progress(text)
         if len(self.told) > self.plans:
             raise NothingLeft("all plans have been tried")
         return Plan(solved_columns=[f"plan {len(self.told)}"], program=f"program {len(self.told)}")
@@ -70,8 +73,10 @@ class Run:
         return [event.WhichOneof("payload") for event in self.events]
 
 
-def run(folder: Path, outputs: list[bytes | None], plans: int = 9, same_script: bool = False) -> Run:
-    planner, events = ListedPlanner(plans), list[JobEvent]()
+def run(
+    folder: Path, outputs: list[bytes | None], plans: int = 9, same_script: bool = False, thoughts: Sequence[str] = ()
+) -> Run:
+    planner, events = ListedPlanner(plans, thoughts=list(thoughts)), list[JobEvent]()
     coder = ListedCoder()
     if same_script:
         coder.write = lambda *_: "the same"  # type: ignore[method-assign]
@@ -86,6 +91,13 @@ def test_first_plan_that_works_ends_the_loop(tmp_path: Path) -> None:
     assert found.names() == ROUND
     assert found.events[-1].script_tested.report.verdict == VERDICT_PASSED
     assert {event.iteration for event in found.events} == {1}
+
+
+def test_progress_is_shown_once_and_cut_and_not_without_end(tmp_path: Path) -> None:
+    found = run(tmp_path, [EXPECTED], thoughts=["x" * 5000, *map(str, range(9999))])
+    shown = [event.agent_progress.text for event in found.events if event.HasField("agent_progress")]
+    assert shown[:2] == ["thinking", "x" * 199 + "…"]
+    assert len(shown) == len(set(shown)) == 500
 
 
 def test_rejection_reaches_the_planner_with_its_reasons(tmp_path: Path) -> None:
