@@ -22,6 +22,7 @@ HEAD_CHARACTERS = 1 << 20  # what is looked at of a long text
 NAMES_SHOWN = 5
 BINARY_SHARE = 0.02  # of control characters; single ones are found in cells that were pasted from elsewhere
 BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+SEPARATOR_NOTE = re.compile(r"sep=.\r?\n")
 CONTROL_CHARACTERS = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
 
 csv.field_size_limit(2**31 - 1)
@@ -135,7 +136,7 @@ def arrange(records: Sequence[Sequence[str]], dialect: Dialect) -> CsvFile:
 
 
 def decode(data: bytes) -> tuple[str, str]:
-    """Return the encoding, as Python names it, and the text without a byte order mark."""
+    """Return the encoding, as Python names it, and the text without a byte order mark and Excel's note `sep=;`."""
     encoding = next((name for bom, name in BOMS if data.startswith(bom)), "")
     if not encoding:
         encoding = "utf-8" if is_utf8(data) else "cp1252"
@@ -146,7 +147,8 @@ def decode(data: bytes) -> tuple[str, str]:
     sample = text[:HEAD_CHARACTERS]
     if "\0" in sample or len(CONTROL_CHARACTERS.findall(sample)) > len(sample) * BINARY_SHARE:
         raise CsvError("the file is binary: it holds control characters; a CSV file is plain text")
-    return encoding, text
+    note = SEPARATOR_NOTE.match(text)
+    return encoding, text[note.end() :] if note else text
 
 
 def is_utf8(data: bytes) -> bool:

@@ -32,6 +32,8 @@ def read_input(path: str) -> pd.DataFrame:
     csv.field_size_limit(2**31 - 1)
     with open(path, encoding=encoding_of(path), newline="") as file:
         records = [record for record in csv.reader(file, delimiter=INPUT_DELIMITER) if record]
+    if records[:1] == [["sep=", ""]]:
+        del records[0]  # Excel's note on the delimiter
     if not records:
         raise SystemExit("ERROR the input is empty: a header is needed")
     header = unique_names(records.pop(0))

@@ -104,6 +104,12 @@ def test_one_column_is_not_cut_at_its_commas() -> None:
     assert not file.warnings
 
 
+def test_note_on_the_delimiter_is_no_header() -> None:
+    file = read_csv(b"\xef\xbb\xbfsep=;\r\nid;name\r\n1;ann\r\n")
+    assert file.header == ("id", "name")
+    assert file.rows == (("1", "ann"),)
+
+
 def test_header_alone_is_a_file_without_rows_when_the_dialect_is_known() -> None:
     assert parse_csv(b"a,b\n", Dialect()) == CsvFile(("a", "b"), (), Dialect(), ("a", "b"))
 

@@ -36,6 +36,13 @@ def test_short_and_long_rows_are_repaired_and_said(tmp_path: Path, caplog: pytes
     assert "2 rows do not have 2 cells, the first is row 1" in caplog.text
 
 
+def test_note_on_the_delimiter_is_skipped_whether_the_example_had_it_or_not(tmp_path: Path) -> None:
+    for example in ("sep=;\na;b\n1;x\n2;y\n", "a;b\n1;x\n2;y\n"):
+        script = script_for(make_task(example, "b,a\nx,1\ny,2\n"))
+        assert run_script(script, b"sep=;\r\na;b\r\n3;z\r\n", tmp_path) == b"b,a\nz,3\n"
+        assert run_script(script, b"a;b\r\n3;z\r\n", tmp_path) == b"b,a\nz,3\n"
+
+
 def test_wrong_encoding_is_said(tmp_path: Path) -> None:
     script = script_for(make_task("a\nx\ny\n", "a\nX\nY\n"))
     with pytest.raises(SystemExit, match="encoding"):
