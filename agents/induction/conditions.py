@@ -59,9 +59,8 @@ class Choose(Expression):
 
     def explain(self) -> str:
         """Say what is written where, and where else."""
-        condition = self.test.explain().removeprefix("Keep the rows whose ")
         then, otherwise = written(self.then), written(self.otherwise).removeprefix("write ")
-        return f"{then[0].upper()}{then[1:]} where {condition}, else {otherwise}"
+        return f"{then[0].upper()}{then[1:]} where {self.test.condition()}, else {otherwise}"
 
     def cost(self) -> float:
         """Count the test, both expressions, and that there is a choice."""

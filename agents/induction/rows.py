@@ -99,14 +99,18 @@ class KeepRows(RowStep):
 
     def explain(self) -> str:
         """Say which rows stay."""
+        return f"Keep the rows whose {self.condition()}"
+
+    def condition(self) -> str:
+        """Say the test in words, such as `stock is at least 50`."""
         if self.test in ("blank", "not_blank"):
-            return f"Keep the rows whose {self.column} is {self.test.replace('_', ' ')}"
+            return f"{self.column} is {self.test.replace('_', ' ')}"
         if self.test in ("one_of", "none_of"):
             listed = ", ".join(f'"{value}"' for value in self.values)
-            return f"Keep the rows whose {self.column} is {self.test.replace('_', ' ')} {listed}"
+            return f"{self.column} is {self.test.replace('_', ' ')} {listed}"
         words = (NUMBER_TESTS | TEXT_TESTS)[self.test][2]
         value = self.values[0] if self.test in NUMBER_TESTS else f'"{self.values[0]}"'
-        return f"Keep the rows whose {self.column} {words} {value}"
+        return f"{self.column} {words} {value}"
 
     def cost(self) -> float:
         """Count the test and its values; to say what goes is a little longer than to say what stays."""
