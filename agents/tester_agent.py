@@ -14,6 +14,7 @@ from csvconverter.v1 import plans_pb2 as plans
 from csvconverter.v1.plans_pb2 import PerformanceMetrics, TestError, TestReport
 
 LOG_CHARACTERS = 4096
+OUTPUT = "output.csv"
 VERDICTS = {
     Outcome.CRASHED: plans.VERDICT_CRASHED,
     Outcome.TIMED_OUT: plans.VERDICT_TIMED_OUT,
@@ -33,13 +34,13 @@ SUGGESTIONS = {
 
 
 class TesterAgent:
-    """Tests scripts with a runner; the last output can be read from `output_file`."""
+    """Tests scripts with a runner; the last output lies as OUTPUT in the folder."""
 
     played_by = "sandbox"
 
     def __init__(self, runner: ScriptRunner, folder: Path) -> None:
         self.runner = runner
-        self.output_file = folder / "output.csv"
+        self.output_file = folder / OUTPUT
 
     def test(self, task: Task, script: str) -> TestReport:
         """Run a script on the task's input and report everything that is wrong with it."""

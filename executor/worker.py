@@ -16,6 +16,7 @@ from google.protobuf.json_format import MessageToJson
 from agents.agent_factory import AgentFactory, AgentSettings
 from agents.csv_file import read_csv
 from agents.task import Task
+from agents.tester_agent import OUTPUT
 from agents.wording import cut
 from agents.workflow import Attempt, Training, train
 from csvconverter.v1.errors_pb2 import JOB_ERROR_KIND_INTERNAL, JOB_ERROR_KIND_NOT_SOLVED, JobError
@@ -131,8 +132,8 @@ def write_artifacts(training: Training, folder: Path) -> list[str]:
     for name, text in contents.items():
         (artifacts / name).write_text(text, encoding="utf-8")
     if training.passed:
-        (folder / "output.csv").rename(artifacts / "output.csv")
-        return [*contents, "output.csv"]
+        (folder / OUTPUT).rename(artifacts / OUTPUT)
+        return [*contents, OUTPUT]
     return list(contents)
 
 

@@ -101,7 +101,6 @@ def challenges(program: Program) -> Iterator[str]:
 
 def plan_warnings(task: Task, learned: Learned) -> Iterator[str]:
     """Yield what the user should know about the plan."""
-    yield from (f"there is an instruction for {name!r}, and no such column" for name in task.unknown_columns())
     yield from instruction_warnings(learned.instructions, learned.program, learned.table, as_table(task.expected))
     if not learned.rows.explained:
         yield "it is not known which rows are kept, or in which order"

@@ -65,8 +65,10 @@ class Place:
         finally:
             await pool.stop()
 
-    async def submit(self, given: bytes = INPUT, wanted: bytes = EXPECTED, job_id: str = "") -> StoredJob:
-        job = Job(job_id=job_id or uuid.uuid4().hex, user_id="acme", job_title="Names", owner="me")
+    async def submit(
+        self, given: bytes = INPUT, wanted: bytes = EXPECTED, job_id: str = "", **instructions: str
+    ) -> StoredJob:
+        job = Job(job_id=job_id or uuid.uuid4().hex, user_id="acme", column_instructions=instructions)
         stored = StoredJob(job, uuid.uuid4().hex, "")
         await self.artifacts.put(stored.life_folder + "input.csv", given)
         await self.artifacts.put(stored.life_folder + "expected.csv", wanted)
@@ -126,6 +128,16 @@ async def test_job_goes_from_files_to_a_script_that_passed(place: Place) -> None
     assert (job.iterations, job.score, job.metrics.rows) == (1, 1.0, 3)
     assert list(job.artifacts) == ["input.csv", "expected.csv", "script.py", "plan.json", "report.json", "output.csv"]
     assert not list((place.folder / "running").iterdir())
+
+
+async def test_instruction_for_a_column_of_neither_file_is_reported_once(place: Place) -> None:
+    stored = await place.submit(email="Convert to lowercase")
+    async with place.pool():
+        job = await place.finish(stored)
+    assert job.status == JOB_STATUS_SUCCEEDED
+    assert [warning for warning in job.warnings if "email" in warning] == [
+        "there is an instruction for 'email', which is a column of neither file: it is ignored"
+    ]
 
 
 async def test_artifacts_and_metadata_are_stored(place: Place) -> None:
