@@ -37,7 +37,7 @@ class PoolSettings:
 
     folder: Path  # for the running jobs' files; one pool at a time works in it
     max_workers: int = min(32, os.cpu_count() or 1)
-    lease_seconds: float = 10.0  # how long a job waits when its supervisor is gone without a word
+    lease_seconds: float = 15.0  # how long a job waits when its supervisor is gone without a word
     job_seconds: float = 1800.0  # every job's deadline
     agents: AgentSettings = field(default_factory=AgentSettings)
     limits: Limits = field(default_factory=Limits)

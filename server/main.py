@@ -31,7 +31,6 @@ from storage.sql_job_store import SqlJobStore
 
 GATEWAY_GRACE_SECONDS = 4.0
 CALL_GRACE_SECONDS = 3.0
-LEASE_SECONDS = 15.0  # how long the running jobs of a server that was killed wait at the most
 
 
 @dataclass(frozen=True)
@@ -141,7 +140,6 @@ def pool_settings(settings: Settings, folder: DataFolder) -> PoolSettings:
     return PoolSettings(
         folder=folder.scratch,
         max_workers=settings.max_workers,
-        lease_seconds=LEASE_SECONDS,
         agents=AgentSettings(settings.max_iterations, settings.induction_seconds),
         limits=limits(settings),
     )
