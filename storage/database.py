@@ -4,8 +4,9 @@ import asyncio
 import errno
 import os
 import sqlite3
+import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ class Database:
             ValueError: the URL names no SQLite file, or a newer version of this program has changed the tables.
         """
         engine = _sqlite_engine(make_url(url))
+        await asyncio.to_thread(_switch_to_wal, engine.url.database)
         try:
             async with engine.begin() as connection:
                 await connection.run_sync(_migrate)
@@ -86,15 +88,29 @@ def _sqlite_engine(url: URL) -> AsyncEngine:
     return engine
 
 
-def _configure(connection: Any, _record: object) -> None:
-    """Set up one SQLite connection.
+def _switch_to_wal(path: str | None) -> None:
+    """Make the file one with a write-ahead log, which it then stays.
 
     WAL with synchronous NORMAL keeps every commit when processes are killed; the last ones can be lost with the power.
+    SQLite does not wait when two connections switch at once: it refuses the later one, whatever its busy timeout.
     """
+    deadline = time.monotonic() + BUSY_SECONDS
+    with closing(sqlite3.connect(path or "", timeout=BUSY_SECONDS)) as connection:
+        while True:
+            try:
+                connection.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                    raise
+                time.sleep(0.01)
+
+
+def _configure(connection: Any, _record: object) -> None:
+    """Set up one SQLite connection."""
     connection.isolation_level = None  # the driver begins no transactions of its own
     cursor = connection.cursor()
     cursor.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
-    cursor.execute("PRAGMA journal_mode = WAL")
     cursor.execute("PRAGMA synchronous = NORMAL")
     cursor.execute("PRAGMA foreign_keys = ON")
     cursor.close()
