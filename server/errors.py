@@ -32,6 +32,9 @@ CODES: dict[ErrorReason, grpc.StatusCode] = {
     errors_pb2.ERROR_REASON_TRY_AGAIN: grpc.StatusCode.UNAVAILABLE,
     errors_pb2.ERROR_REASON_JOB_REPLACED: grpc.StatusCode.ABORTED,
     errors_pb2.ERROR_REASON_INTERNAL: grpc.StatusCode.INTERNAL,
+    errors_pb2.ERROR_REASON_RATE_LIMITED: grpc.StatusCode.RESOURCE_EXHAUSTED,
+    errors_pb2.ERROR_REASON_TOO_MANY_CALLS: grpc.StatusCode.RESOURCE_EXHAUSTED,
+    errors_pb2.ERROR_REASON_QUEUE_FULL: grpc.StatusCode.RESOURCE_EXHAUSTED,
 }
 
 

@@ -25,6 +25,9 @@ class ErrorReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ERROR_REASON_TRY_AGAIN: _ClassVar[ErrorReason]
     ERROR_REASON_JOB_REPLACED: _ClassVar[ErrorReason]
     ERROR_REASON_INTERNAL: _ClassVar[ErrorReason]
+    ERROR_REASON_RATE_LIMITED: _ClassVar[ErrorReason]
+    ERROR_REASON_TOO_MANY_CALLS: _ClassVar[ErrorReason]
+    ERROR_REASON_QUEUE_FULL: _ClassVar[ErrorReason]
 
 class JobErrorKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -50,6 +53,9 @@ ERROR_REASON_SCRIPT_LIMIT_EXCEEDED: ErrorReason
 ERROR_REASON_TRY_AGAIN: ErrorReason
 ERROR_REASON_JOB_REPLACED: ErrorReason
 ERROR_REASON_INTERNAL: ErrorReason
+ERROR_REASON_RATE_LIMITED: ErrorReason
+ERROR_REASON_TOO_MANY_CALLS: ErrorReason
+ERROR_REASON_QUEUE_FULL: ErrorReason
 JOB_ERROR_KIND_UNSPECIFIED: JobErrorKind
 JOB_ERROR_KIND_NOT_SOLVED: JobErrorKind
 JOB_ERROR_KIND_DEADLINE_EXCEEDED: JobErrorKind

@@ -66,10 +66,12 @@ class JobEvent(_message.Message):
     def __init__(self, sequence: _Optional[int] = ..., event_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., iteration: _Optional[int] = ..., job_queued: _Optional[_Union[JobQueued, _Mapping]] = ..., job_started: _Optional[_Union[JobStarted, _Mapping]] = ..., iteration_started: _Optional[_Union[IterationStarted, _Mapping]] = ..., agent_started: _Optional[_Union[AgentStarted, _Mapping]] = ..., agent_progress: _Optional[_Union[AgentProgress, _Mapping]] = ..., plan_proposed: _Optional[_Union[PlanProposed, _Mapping]] = ..., script_written: _Optional[_Union[ScriptWritten, _Mapping]] = ..., script_tested: _Optional[_Union[ScriptTested, _Mapping]] = ..., feedback_given: _Optional[_Union[FeedbackGiven, _Mapping]] = ..., attempt_lost: _Optional[_Union[AttemptLost, _Mapping]] = ..., log_emitted: _Optional[_Union[LogEmitted, _Mapping]] = ..., job_finished: _Optional[_Union[JobFinished, _Mapping]] = ...) -> None: ...
 
 class JobQueued(_message.Message):
-    __slots__ = ("jobs_ahead",)
+    __slots__ = ("jobs_ahead", "job_uid")
     JOBS_AHEAD_FIELD_NUMBER: _ClassVar[int]
+    JOB_UID_FIELD_NUMBER: _ClassVar[int]
     jobs_ahead: int
-    def __init__(self, jobs_ahead: _Optional[int] = ...) -> None: ...
+    job_uid: str
+    def __init__(self, jobs_ahead: _Optional[int] = ..., job_uid: _Optional[str] = ...) -> None: ...
 
 class JobStarted(_message.Message):
     __slots__ = ("attempt",)

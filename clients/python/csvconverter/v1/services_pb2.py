@@ -22,6 +22,7 @@ _runtime_version.ValidateProtobufRuntimeVersion(
 _sym_db = _symbol_database.Default()
 
 
+from csvconverter.v1 import errors_pb2 as csvconverter_dot_v1_dot_errors__pb2
 from csvconverter.v1 import events_pb2 as csvconverter_dot_v1_dot_events__pb2
 from csvconverter.v1 import jobs_pb2 as csvconverter_dot_v1_dot_jobs__pb2
 from google.api import annotations_pb2 as google_dot_api_dot_annotations__pb2
@@ -31,7 +32,7 @@ from google.protobuf import struct_pb2 as google_dot_protobuf_dot_struct__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x63svconverter/v1/services.proto\x12\x0f\x63svconverter.v1\x1a\x1c\x63svconverter/v1/events.proto\x1a\x1a\x63svconverter/v1/jobs.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc0\x03\n\x14StartTrainingRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x13\n\x06job_id\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\x12\n\ninput_file\x18\x03 \x01(\x0c\x12\x1c\n\x14\x65xpected_output_file\x18\x04 \x01(\x0c\x12\x11\n\tjob_title\x18\x05 \x01(\t\x12\x18\n\x0b\x64\x65scription\x18\x06 \x01(\tH\x01\x88\x01\x01\x12\r\n\x05owner\x18\x07 \x01(\t\x12!\n\x14general_instructions\x18\x08 \x01(\tH\x02\x88\x01\x01\x12Z\n\x13\x63olumn_instructions\x18\t \x03(\x0b\x32=.csvconverter.v1.StartTrainingRequest.ColumnInstructionsEntry\x12\x17\n\nrequest_id\x18\n \x01(\tH\x03\x88\x01\x01\x1a\x39\n\x17\x43olumnInstructionsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\t\n\x07_job_idB\x0e\n\x0c_descriptionB\x17\n\x15_general_instructionsB\r\n\x0b_request_id\"\xa5\x01\n\x15StartTrainingResponse\x12\x0e\n\x06job_id\x18\x01 \x01(\t\x12\x0f\n\x07user_id\x18\x02 \x01(\t\x12*\n\x06status\x18\x03 \x01(\x0e\x32\x1a.csvconverter.v1.JobStatus\x12\x0f\n\x07message\x18\x04 \x01(\t\x12.\n\ncreated_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"J\n\x13RunInferenceRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x0e\n\x06job_id\x18\x02 \x01(\t\x12\x12\n\ninput_file\x18\x03 \x01(\x0c\"k\n\x14RunInferenceResponse\x12\x0e\n\x06script\x18\x01 \x01(\x0c\x12\x12\n\noutput_csv\x18\x02 \x01(\x0c\x12\x0c\n\x04rows\x18\x03 \x01(\x05\x12\x0f\n\x07seconds\x18\x04 \x01(\x01\x12\x10\n\x08warnings\x18\x05 \x03(\t\"\x17\n\x15GetQueueStatusRequest\"\x9c\x01\n\x16GetQueueStatusResponse\x12\x0e\n\x06status\x18\x01 \x01(\t\x12.\n\nqueue_info\x18\x02 \x01(\x0b\x32\x1a.csvconverter.v1.QueueInfo\x12\x42\n\x14\x63\x61pacity_utilization\x18\x03 \x01(\x0b\x32$.csvconverter.v1.CapacityUtilization\"d\n\tQueueInfo\x12\x13\n\x0bmax_workers\x18\x01 \x01(\x05\x12\x13\n\x0b\x61\x63tive_jobs\x18\x02 \x01(\x05\x12\x19\n\x11\x61vailable_workers\x18\x03 \x01(\x05\x12\x12\n\nqueue_size\x18\x04 \x01(\x05\"u\n\x13\x43\x61pacityUtilization\x12\x1c\n\x14workers_busy_percent\x18\x01 \x01(\x01\x12\x1b\n\x13\x63\x61n_accept_new_jobs\x18\x02 \x01(\x08\x12#\n\x1b\x65stimated_wait_time_minutes\x18\x03 \x01(\x01\":\n\x15GetJobMetadataRequest\x12\x11\n\tclient_id\x18\x01 \x01(\t\x12\x0e\n\x06job_id\x18\x02 \x01(\t\"+\n\x16ListJobMetadataRequest\x12\x11\n\tclient_id\x18\x01 \x01(\t\"2\n\rGetJobRequest\x12\x11\n\tclient_id\x18\x01 \x01(\t\x12\x0e\n\x06job_id\x18\x02 \x01(\t\"w\n\x0fListJobsRequest\x12\x11\n\tclient_id\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\x12*\n\x06status\x18\x04 \x01(\x0e\x32\x1a.csvconverter.v1.JobStatus\"O\n\x10ListJobsResponse\x12\"\n\x04jobs\x18\x01 \x03(\x0b\x32\x14.csvconverter.v1.Job\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"3\n\x10\x44\x65leteJobRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x0e\n\x06job_id\x18\x02 \x01(\t\"$\n\x11\x44\x65leteUserRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\"\x12\n\x10GetHealthRequest\"\xab\x01\n\x11GetHealthResponse\x12\x0e\n\x06status\x18\x01 \x01(\t\x12\x10\n\x08\x61pp_name\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\t\x12\x16\n\x0esandbox_layers\x18\x04 \x03(\t\x12\x11\n\tjob_store\x18\x05 \x01(\t\x12\x16\n\x0e\x61rtifact_store\x18\x06 \x01(\t\x12\x10\n\x08\x65xecutor\x18\x07 \x01(\t\x12\x0e\n\x06\x61gents\x18\x08 \x01(\t\"L\n\x0fWatchJobRequest\x12\x11\n\tclient_id\x18\x01 \x01(\t\x12\x0e\n\x06job_id\x18\x02 \x01(\t\x12\x16\n\x0e\x61\x66ter_sequence\x18\x03 \x01(\x05\"y\n\x10WatchJobResponse\x12*\n\x05\x65vent\x18\x01 \x01(\x0b\x32\x19.csvconverter.v1.JobEventH\x00\x12/\n\theartbeat\x18\x02 \x01(\x0b\x32\x1a.csvconverter.v1.HeartbeatH\x00\x42\x08\n\x06update\"?\n\tHeartbeat\x12\x32\n\x0eheartbeat_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"5\n\x10\x43\x61ncelJobRequest\x12\x11\n\tclient_id\x18\x01 \x01(\t\x12\x0e\n\x06job_id\x18\x02 \x01(\t\"Z\n\x0e\x43onvertRequest\x12\x11\n\tclient_id\x18\x01 \x01(\t\x12\x0e\n\x06job_id\x18\x02 \x01(\t\x12%\n\x07\x63ontent\x18\x03 \x01(\x0b\x32\x14.google.api.HttpBody\"E\n\x12GetArtifactRequest\x12\x11\n\tclient_id\x18\x01 \x01(\t\x12\x0e\n\x06job_id\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t2\xdf\x0c\n\x11\x43onversionService\x12x\n\rStartTraining\x12%.csvconverter.v1.StartTrainingRequest\x1a&.csvconverter.v1.StartTrainingResponse\"\x18\x82\xd3\xe4\x93\x02\x12\"\r/api/v1/train:\x01*\x12}\n\x0cRunInference\x12$.csvconverter.v1.RunInferenceRequest\x1a%.csvconverter.v1.RunInferenceResponse\" \x82\xd3\xe4\x93\x02\x1a\"\x15/api/v1/inference/run:\x01*\x12\x7f\n\x0eGetQueueStatus\x12&.csvconverter.v1.GetQueueStatusRequest\x1a\'.csvconverter.v1.GetQueueStatusResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\x12\x14/api/v1/queue/status\x12w\n\x0eGetJobMetadata\x12&.csvconverter.v1.GetJobMetadataRequest\x1a\x17.google.protobuf.Struct\"$\x82\xd3\xe4\x93\x02\x1e\x12\x1c/api/v1/{client_id}/{job_id}\x12~\n\x0fListJobMetadata\x12\'.csvconverter.v1.ListJobMetadataRequest\x1a\x1a.google.protobuf.ListValue\"&\x82\xd3\xe4\x93\x02 \x12\x1e/api/v1/users/{client_id}/jobs\x12@\n\x06GetJob\x12\x1e.csvconverter.v1.GetJobRequest\x1a\x14.csvconverter.v1.Job\"\x00\x12Q\n\x08ListJobs\x12 .csvconverter.v1.ListJobsRequest\x1a!.csvconverter.v1.ListJobsResponse\"\x00\x12u\n\tDeleteJob\x12!.csvconverter.v1.DeleteJobRequest\x1a\x16.google.protobuf.Empty\"-\x82\xd3\xe4\x93\x02\'*%/api/v1/delete/job/{user_id}/{job_id}\x12o\n\nDeleteUser\x12\".csvconverter.v1.DeleteUserRequest\x1a\x16.google.protobuf.Empty\"%\x82\xd3\xe4\x93\x02\x1f*\x1d/api/v1/delete/user/{user_id}\x12\x63\n\tGetHealth\x12!.csvconverter.v1.GetHealthRequest\x1a\".csvconverter.v1.GetHealthResponse\"\x0f\x82\xd3\xe4\x93\x02\t\x12\x07/health\x12~\n\x08WatchJob\x12 .csvconverter.v1.WatchJobRequest\x1a!.csvconverter.v1.WatchJobResponse\"+\x82\xd3\xe4\x93\x02%\x12#/api/v1/{client_id}/{job_id}/events0\x01\x12t\n\tCancelJob\x12!.csvconverter.v1.CancelJobRequest\x1a\x14.csvconverter.v1.Job\".\x82\xd3\xe4\x93\x02(\"#/api/v1/{client_id}/{job_id}:cancel:\x01*\x12{\n\x07\x43onvert\x12\x1f.csvconverter.v1.ConvertRequest\x1a\x14.google.api.HttpBody\"5\x82\xd3\xe4\x93\x02/\"$/api/v1/{client_id}/{job_id}/convert:\x07\x63ontent(\x01\x30\x01\x12\x81\x01\n\x0bGetArtifact\x12#.csvconverter.v1.GetArtifactRequest\x1a\x14.google.api.HttpBody\"5\x82\xd3\xe4\x93\x02/\x12-/api/v1/{client_id}/{job_id}/artifacts/{name}0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1e\x63svconverter/v1/services.proto\x12\x0f\x63svconverter.v1\x1a\x1c\x63svconverter/v1/errors.proto\x1a\x1c\x63svconverter/v1/events.proto\x1a\x1a\x63svconverter/v1/jobs.proto\x1a\x1cgoogle/api/annotations.proto\x1a\x19google/api/httpbody.proto\x1a\x1bgoogle/protobuf/empty.proto\x1a\x1cgoogle/protobuf/struct.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xc0\x03\n\x14StartTrainingRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x13\n\x06job_id\x18\x02 \x01(\tH\x00\x88\x01\x01\x12\x12\n\ninput_file\x18\x03 \x01(\x0c\x12\x1c\n\x14\x65xpected_output_file\x18\x04 \x01(\x0c\x12\x11\n\tjob_title\x18\x05 \x01(\t\x12\x18\n\x0b\x64\x65scription\x18\x06 \x01(\tH\x01\x88\x01\x01\x12\r\n\x05owner\x18\x07 \x01(\t\x12!\n\x14general_instructions\x18\x08 \x01(\tH\x02\x88\x01\x01\x12Z\n\x13\x63olumn_instructions\x18\t \x03(\x0b\x32=.csvconverter.v1.StartTrainingRequest.ColumnInstructionsEntry\x12\x17\n\nrequest_id\x18\n \x01(\tH\x03\x88\x01\x01\x1a\x39\n\x17\x43olumnInstructionsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\x42\t\n\x07_job_idB\x0e\n\x0c_descriptionB\x17\n\x15_general_instructionsB\r\n\x0b_request_id\"\xa5\x01\n\x15StartTrainingResponse\x12\x0e\n\x06job_id\x18\x01 \x01(\t\x12\x0f\n\x07user_id\x18\x02 \x01(\t\x12*\n\x06status\x18\x03 \x01(\x0e\x32\x1a.csvconverter.v1.JobStatus\x12\x0f\n\x07message\x18\x04 \x01(\t\x12.\n\ncreated_at\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"J\n\x13RunInferenceRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x0e\n\x06job_id\x18\x02 \x01(\t\x12\x12\n\ninput_file\x18\x03 \x01(\x0c\"k\n\x14RunInferenceResponse\x12\x0e\n\x06script\x18\x01 \x01(\x0c\x12\x12\n\noutput_csv\x18\x02 \x01(\x0c\x12\x0c\n\x04rows\x18\x03 \x01(\x05\x12\x0f\n\x07seconds\x18\x04 \x01(\x01\x12\x10\n\x08warnings\x18\x05 \x03(\t\"\x17\n\x15GetQueueStatusRequest\"\x9c\x01\n\x16GetQueueStatusResponse\x12\x0e\n\x06status\x18\x01 \x01(\t\x12.\n\nqueue_info\x18\x02 \x01(\x0b\x32\x1a.csvconverter.v1.QueueInfo\x12\x42\n\x14\x63\x61pacity_utilization\x18\x03 \x01(\x0b\x32$.csvconverter.v1.CapacityUtilization\"d\n\tQueueInfo\x12\x13\n\x0bmax_workers\x18\x01 \x01(\x05\x12\x13\n\x0b\x61\x63tive_jobs\x18\x02 \x01(\x05\x12\x19\n\x11\x61vailable_workers\x18\x03 \x01(\x05\x12\x12\n\nqueue_size\x18\x04 \x01(\x05\"u\n\x13\x43\x61pacityUtilization\x12\x1c\n\x14workers_busy_percent\x18\x01 \x01(\x01\x12\x1b\n\x13\x63\x61n_accept_new_jobs\x18\x02 \x01(\x08\x12#\n\x1b\x65stimated_wait_time_minutes\x18\x03 \x01(\x01\":\n\x15GetJobMetadataRequest\x12\x11\n\tclient_id\x18\x01 \x01(\t\x12\x0e\n\x06job_id\x18\x02 \x01(\t\"+\n\x16ListJobMetadataRequest\x12\x11\n\tclient_id\x18\x01 \x01(\t\"2\n\rGetJobRequest\x12\x11\n\tclient_id\x18\x01 \x01(\t\x12\x0e\n\x06job_id\x18\x02 \x01(\t\"w\n\x0fListJobsRequest\x12\x11\n\tclient_id\x18\x01 \x01(\t\x12\x11\n\tpage_size\x18\x02 \x01(\x05\x12\x12\n\npage_token\x18\x03 \x01(\t\x12*\n\x06status\x18\x04 \x01(\x0e\x32\x1a.csvconverter.v1.JobStatus\"O\n\x10ListJobsResponse\x12\"\n\x04jobs\x18\x01 \x03(\x0b\x32\x14.csvconverter.v1.Job\x12\x17\n\x0fnext_page_token\x18\x02 \x01(\t\"3\n\x10\x44\x65leteJobRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\x12\x0e\n\x06job_id\x18\x02 \x01(\t\"$\n\x11\x44\x65leteUserRequest\x12\x0f\n\x07user_id\x18\x01 \x01(\t\"\x12\n\x10GetHealthRequest\"\xab\x01\n\x11GetHealthResponse\x12\x0e\n\x06status\x18\x01 \x01(\t\x12\x10\n\x08\x61pp_name\x18\x02 \x01(\t\x12\x0f\n\x07version\x18\x03 \x01(\t\x12\x16\n\x0esandbox_layers\x18\x04 \x03(\t\x12\x11\n\tjob_store\x18\x05 \x01(\t\x12\x16\n\x0e\x61rtifact_store\x18\x06 \x01(\t\x12\x10\n\x08\x65xecutor\x18\x07 \x01(\t\x12\x0e\n\x06\x61gents\x18\x08 \x01(\t\"]\n\x0fWatchJobRequest\x12\x11\n\tclient_id\x18\x01 \x01(\t\x12\x0e\n\x06job_id\x18\x02 \x01(\t\x12\x16\n\x0e\x61\x66ter_sequence\x18\x03 \x01(\x05\x12\x0f\n\x07job_uid\x18\x04 \x01(\t\"\xb3\x01\n\x10WatchJobResponse\x12*\n\x05\x65vent\x18\x01 \x01(\x0b\x32\x19.csvconverter.v1.JobEventH\x00\x12/\n\theartbeat\x18\x02 \x01(\x0b\x32\x1a.csvconverter.v1.HeartbeatH\x00\x12\x38\n\x0binterrupted\x18\x03 \x01(\x0b\x32!.csvconverter.v1.WatchInterruptedH\x00\x42\x08\n\x06update\"i\n\x10WatchInterrupted\x12,\n\x06reason\x18\x01 \x01(\x0e\x32\x1c.csvconverter.v1.ErrorReason\x12\x0f\n\x07message\x18\x02 \x01(\t\x12\x16\n\x0e\x61\x66ter_sequence\x18\x03 \x01(\x05\"?\n\tHeartbeat\x12\x32\n\x0eheartbeat_time\x18\x01 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"5\n\x10\x43\x61ncelJobRequest\x12\x11\n\tclient_id\x18\x01 \x01(\t\x12\x0e\n\x06job_id\x18\x02 \x01(\t\"Z\n\x0e\x43onvertRequest\x12\x11\n\tclient_id\x18\x01 \x01(\t\x12\x0e\n\x06job_id\x18\x02 \x01(\t\x12%\n\x07\x63ontent\x18\x03 \x01(\x0b\x32\x14.google.api.HttpBody\"E\n\x12GetArtifactRequest\x12\x11\n\tclient_id\x18\x01 \x01(\t\x12\x0e\n\x06job_id\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t2\xdf\x0c\n\x11\x43onversionService\x12x\n\rStartTraining\x12%.csvconverter.v1.StartTrainingRequest\x1a&.csvconverter.v1.StartTrainingResponse\"\x18\x82\xd3\xe4\x93\x02\x12\"\r/api/v1/train:\x01*\x12}\n\x0cRunInference\x12$.csvconverter.v1.RunInferenceRequest\x1a%.csvconverter.v1.RunInferenceResponse\" \x82\xd3\xe4\x93\x02\x1a\"\x15/api/v1/inference/run:\x01*\x12\x7f\n\x0eGetQueueStatus\x12&.csvconverter.v1.GetQueueStatusRequest\x1a\'.csvconverter.v1.GetQueueStatusResponse\"\x1c\x82\xd3\xe4\x93\x02\x16\x12\x14/api/v1/queue/status\x12w\n\x0eGetJobMetadata\x12&.csvconverter.v1.GetJobMetadataRequest\x1a\x17.google.protobuf.Struct\"$\x82\xd3\xe4\x93\x02\x1e\x12\x1c/api/v1/{client_id}/{job_id}\x12~\n\x0fListJobMetadata\x12\'.csvconverter.v1.ListJobMetadataRequest\x1a\x1a.google.protobuf.ListValue\"&\x82\xd3\xe4\x93\x02 \x12\x1e/api/v1/users/{client_id}/jobs\x12@\n\x06GetJob\x12\x1e.csvconverter.v1.GetJobRequest\x1a\x14.csvconverter.v1.Job\"\x00\x12Q\n\x08ListJobs\x12 .csvconverter.v1.ListJobsRequest\x1a!.csvconverter.v1.ListJobsResponse\"\x00\x12u\n\tDeleteJob\x12!.csvconverter.v1.DeleteJobRequest\x1a\x16.google.protobuf.Empty\"-\x82\xd3\xe4\x93\x02\'*%/api/v1/delete/job/{user_id}/{job_id}\x12o\n\nDeleteUser\x12\".csvconverter.v1.DeleteUserRequest\x1a\x16.google.protobuf.Empty\"%\x82\xd3\xe4\x93\x02\x1f*\x1d/api/v1/delete/user/{user_id}\x12\x63\n\tGetHealth\x12!.csvconverter.v1.GetHealthRequest\x1a\".csvconverter.v1.GetHealthResponse\"\x0f\x82\xd3\xe4\x93\x02\t\x12\x07/health\x12~\n\x08WatchJob\x12 .csvconverter.v1.WatchJobRequest\x1a!.csvconverter.v1.WatchJobResponse\"+\x82\xd3\xe4\x93\x02%\x12#/api/v1/{client_id}/{job_id}/events0\x01\x12t\n\tCancelJob\x12!.csvconverter.v1.CancelJobRequest\x1a\x14.csvconverter.v1.Job\".\x82\xd3\xe4\x93\x02(\"#/api/v1/{client_id}/{job_id}:cancel:\x01*\x12{\n\x07\x43onvert\x12\x1f.csvconverter.v1.ConvertRequest\x1a\x14.google.api.HttpBody\"5\x82\xd3\xe4\x93\x02/\"$/api/v1/{client_id}/{job_id}/convert:\x07\x63ontent(\x01\x30\x01\x12\x81\x01\n\x0bGetArtifact\x12#.csvconverter.v1.GetArtifactRequest\x1a\x14.google.api.HttpBody\"5\x82\xd3\xe4\x93\x02/\x12-/api/v1/{client_id}/{job_id}/artifacts/{name}0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -64,54 +65,56 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_CONVERSIONSERVICE'].methods_by_name['Convert']._serialized_options = b'\202\323\344\223\002/\"$/api/v1/{client_id}/{job_id}/convert:\007content'
   _globals['_CONVERSIONSERVICE'].methods_by_name['GetArtifact']._loaded_options = None
   _globals['_CONVERSIONSERVICE'].methods_by_name['GetArtifact']._serialized_options = b'\202\323\344\223\002/\022-/api/v1/{client_id}/{job_id}/artifacts/{name}'
-  _globals['_STARTTRAININGREQUEST']._serialized_start=259
-  _globals['_STARTTRAININGREQUEST']._serialized_end=707
-  _globals['_STARTTRAININGREQUEST_COLUMNINSTRUCTIONSENTRY']._serialized_start=583
-  _globals['_STARTTRAININGREQUEST_COLUMNINSTRUCTIONSENTRY']._serialized_end=640
-  _globals['_STARTTRAININGRESPONSE']._serialized_start=710
-  _globals['_STARTTRAININGRESPONSE']._serialized_end=875
-  _globals['_RUNINFERENCEREQUEST']._serialized_start=877
-  _globals['_RUNINFERENCEREQUEST']._serialized_end=951
-  _globals['_RUNINFERENCERESPONSE']._serialized_start=953
-  _globals['_RUNINFERENCERESPONSE']._serialized_end=1060
-  _globals['_GETQUEUESTATUSREQUEST']._serialized_start=1062
-  _globals['_GETQUEUESTATUSREQUEST']._serialized_end=1085
-  _globals['_GETQUEUESTATUSRESPONSE']._serialized_start=1088
-  _globals['_GETQUEUESTATUSRESPONSE']._serialized_end=1244
-  _globals['_QUEUEINFO']._serialized_start=1246
-  _globals['_QUEUEINFO']._serialized_end=1346
-  _globals['_CAPACITYUTILIZATION']._serialized_start=1348
-  _globals['_CAPACITYUTILIZATION']._serialized_end=1465
-  _globals['_GETJOBMETADATAREQUEST']._serialized_start=1467
-  _globals['_GETJOBMETADATAREQUEST']._serialized_end=1525
-  _globals['_LISTJOBMETADATAREQUEST']._serialized_start=1527
-  _globals['_LISTJOBMETADATAREQUEST']._serialized_end=1570
-  _globals['_GETJOBREQUEST']._serialized_start=1572
-  _globals['_GETJOBREQUEST']._serialized_end=1622
-  _globals['_LISTJOBSREQUEST']._serialized_start=1624
-  _globals['_LISTJOBSREQUEST']._serialized_end=1743
-  _globals['_LISTJOBSRESPONSE']._serialized_start=1745
-  _globals['_LISTJOBSRESPONSE']._serialized_end=1824
-  _globals['_DELETEJOBREQUEST']._serialized_start=1826
-  _globals['_DELETEJOBREQUEST']._serialized_end=1877
-  _globals['_DELETEUSERREQUEST']._serialized_start=1879
-  _globals['_DELETEUSERREQUEST']._serialized_end=1915
-  _globals['_GETHEALTHREQUEST']._serialized_start=1917
-  _globals['_GETHEALTHREQUEST']._serialized_end=1935
-  _globals['_GETHEALTHRESPONSE']._serialized_start=1938
-  _globals['_GETHEALTHRESPONSE']._serialized_end=2109
-  _globals['_WATCHJOBREQUEST']._serialized_start=2111
-  _globals['_WATCHJOBREQUEST']._serialized_end=2187
-  _globals['_WATCHJOBRESPONSE']._serialized_start=2189
-  _globals['_WATCHJOBRESPONSE']._serialized_end=2310
-  _globals['_HEARTBEAT']._serialized_start=2312
-  _globals['_HEARTBEAT']._serialized_end=2375
-  _globals['_CANCELJOBREQUEST']._serialized_start=2377
-  _globals['_CANCELJOBREQUEST']._serialized_end=2430
-  _globals['_CONVERTREQUEST']._serialized_start=2432
-  _globals['_CONVERTREQUEST']._serialized_end=2522
-  _globals['_GETARTIFACTREQUEST']._serialized_start=2524
-  _globals['_GETARTIFACTREQUEST']._serialized_end=2593
-  _globals['_CONVERSIONSERVICE']._serialized_start=2596
-  _globals['_CONVERSIONSERVICE']._serialized_end=4227
+  _globals['_STARTTRAININGREQUEST']._serialized_start=289
+  _globals['_STARTTRAININGREQUEST']._serialized_end=737
+  _globals['_STARTTRAININGREQUEST_COLUMNINSTRUCTIONSENTRY']._serialized_start=613
+  _globals['_STARTTRAININGREQUEST_COLUMNINSTRUCTIONSENTRY']._serialized_end=670
+  _globals['_STARTTRAININGRESPONSE']._serialized_start=740
+  _globals['_STARTTRAININGRESPONSE']._serialized_end=905
+  _globals['_RUNINFERENCEREQUEST']._serialized_start=907
+  _globals['_RUNINFERENCEREQUEST']._serialized_end=981
+  _globals['_RUNINFERENCERESPONSE']._serialized_start=983
+  _globals['_RUNINFERENCERESPONSE']._serialized_end=1090
+  _globals['_GETQUEUESTATUSREQUEST']._serialized_start=1092
+  _globals['_GETQUEUESTATUSREQUEST']._serialized_end=1115
+  _globals['_GETQUEUESTATUSRESPONSE']._serialized_start=1118
+  _globals['_GETQUEUESTATUSRESPONSE']._serialized_end=1274
+  _globals['_QUEUEINFO']._serialized_start=1276
+  _globals['_QUEUEINFO']._serialized_end=1376
+  _globals['_CAPACITYUTILIZATION']._serialized_start=1378
+  _globals['_CAPACITYUTILIZATION']._serialized_end=1495
+  _globals['_GETJOBMETADATAREQUEST']._serialized_start=1497
+  _globals['_GETJOBMETADATAREQUEST']._serialized_end=1555
+  _globals['_LISTJOBMETADATAREQUEST']._serialized_start=1557
+  _globals['_LISTJOBMETADATAREQUEST']._serialized_end=1600
+  _globals['_GETJOBREQUEST']._serialized_start=1602
+  _globals['_GETJOBREQUEST']._serialized_end=1652
+  _globals['_LISTJOBSREQUEST']._serialized_start=1654
+  _globals['_LISTJOBSREQUEST']._serialized_end=1773
+  _globals['_LISTJOBSRESPONSE']._serialized_start=1775
+  _globals['_LISTJOBSRESPONSE']._serialized_end=1854
+  _globals['_DELETEJOBREQUEST']._serialized_start=1856
+  _globals['_DELETEJOBREQUEST']._serialized_end=1907
+  _globals['_DELETEUSERREQUEST']._serialized_start=1909
+  _globals['_DELETEUSERREQUEST']._serialized_end=1945
+  _globals['_GETHEALTHREQUEST']._serialized_start=1947
+  _globals['_GETHEALTHREQUEST']._serialized_end=1965
+  _globals['_GETHEALTHRESPONSE']._serialized_start=1968
+  _globals['_GETHEALTHRESPONSE']._serialized_end=2139
+  _globals['_WATCHJOBREQUEST']._serialized_start=2141
+  _globals['_WATCHJOBREQUEST']._serialized_end=2234
+  _globals['_WATCHJOBRESPONSE']._serialized_start=2237
+  _globals['_WATCHJOBRESPONSE']._serialized_end=2416
+  _globals['_WATCHINTERRUPTED']._serialized_start=2418
+  _globals['_WATCHINTERRUPTED']._serialized_end=2523
+  _globals['_HEARTBEAT']._serialized_start=2525
+  _globals['_HEARTBEAT']._serialized_end=2588
+  _globals['_CANCELJOBREQUEST']._serialized_start=2590
+  _globals['_CANCELJOBREQUEST']._serialized_end=2643
+  _globals['_CONVERTREQUEST']._serialized_start=2645
+  _globals['_CONVERTREQUEST']._serialized_end=2735
+  _globals['_GETARTIFACTREQUEST']._serialized_start=2737
+  _globals['_GETARTIFACTREQUEST']._serialized_end=2806
+  _globals['_CONVERSIONSERVICE']._serialized_start=2809
+  _globals['_CONVERSIONSERVICE']._serialized_end=4440
 # @@protoc_insertion_point(module_scope)

@@ -1,5 +1,6 @@
 import datetime
 
+from csvconverter.v1 import errors_pb2 as _errors_pb2
 from csvconverter.v1 import events_pb2 as _events_pb2
 from csvconverter.v1 import jobs_pb2 as _jobs_pb2
 from google.api import annotations_pb2 as _annotations_pb2
@@ -201,22 +202,36 @@ class GetHealthResponse(_message.Message):
     def __init__(self, status: _Optional[str] = ..., app_name: _Optional[str] = ..., version: _Optional[str] = ..., sandbox_layers: _Optional[_Iterable[str]] = ..., job_store: _Optional[str] = ..., artifact_store: _Optional[str] = ..., executor: _Optional[str] = ..., agents: _Optional[str] = ...) -> None: ...
 
 class WatchJobRequest(_message.Message):
-    __slots__ = ("client_id", "job_id", "after_sequence")
+    __slots__ = ("client_id", "job_id", "after_sequence", "job_uid")
     CLIENT_ID_FIELD_NUMBER: _ClassVar[int]
     JOB_ID_FIELD_NUMBER: _ClassVar[int]
     AFTER_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    JOB_UID_FIELD_NUMBER: _ClassVar[int]
     client_id: str
     job_id: str
     after_sequence: int
-    def __init__(self, client_id: _Optional[str] = ..., job_id: _Optional[str] = ..., after_sequence: _Optional[int] = ...) -> None: ...
+    job_uid: str
+    def __init__(self, client_id: _Optional[str] = ..., job_id: _Optional[str] = ..., after_sequence: _Optional[int] = ..., job_uid: _Optional[str] = ...) -> None: ...
 
 class WatchJobResponse(_message.Message):
-    __slots__ = ("event", "heartbeat")
+    __slots__ = ("event", "heartbeat", "interrupted")
     EVENT_FIELD_NUMBER: _ClassVar[int]
     HEARTBEAT_FIELD_NUMBER: _ClassVar[int]
+    INTERRUPTED_FIELD_NUMBER: _ClassVar[int]
     event: _events_pb2.JobEvent
     heartbeat: Heartbeat
-    def __init__(self, event: _Optional[_Union[_events_pb2.JobEvent, _Mapping]] = ..., heartbeat: _Optional[_Union[Heartbeat, _Mapping]] = ...) -> None: ...
+    interrupted: WatchInterrupted
+    def __init__(self, event: _Optional[_Union[_events_pb2.JobEvent, _Mapping]] = ..., heartbeat: _Optional[_Union[Heartbeat, _Mapping]] = ..., interrupted: _Optional[_Union[WatchInterrupted, _Mapping]] = ...) -> None: ...
+
+class WatchInterrupted(_message.Message):
+    __slots__ = ("reason", "message", "after_sequence")
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    MESSAGE_FIELD_NUMBER: _ClassVar[int]
+    AFTER_SEQUENCE_FIELD_NUMBER: _ClassVar[int]
+    reason: _errors_pb2.ErrorReason
+    message: str
+    after_sequence: int
+    def __init__(self, reason: _Optional[_Union[_errors_pb2.ErrorReason, str]] = ..., message: _Optional[str] = ..., after_sequence: _Optional[int] = ...) -> None: ...
 
 class Heartbeat(_message.Message):
     __slots__ = ("heartbeat_time",)
