@@ -5,9 +5,11 @@ away, and a connection that is cut off twice never closes.
 """
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any, TypeVar
+import functools
+from collections.abc import Callable, Coroutine
+from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
 
+P = ParamSpec("P")
 R = TypeVar("R")
 
 
@@ -28,3 +30,23 @@ class Calls:
         """Wait until no call is under way."""
         while self._tasks:
             await asyncio.wait(self._tasks)
+
+
+class MakesCalls(Protocol):
+    """A store that keeps count of its calls."""
+
+    _calls: Calls
+
+
+S = TypeVar("S", bound=MakesCalls)
+Method = Callable[Concatenate[S, P], Coroutine[Any, Any, R]]
+
+
+def uninterrupted(method: Method[S, P, R]) -> Method[S, P, R]:
+    """Let a method run to its end when its caller is cancelled."""
+
+    @functools.wraps(method)
+    async def shielded(store: S, /, *args: P.args, **kwargs: P.kwargs) -> R:
+        return await asyncio.shield(store._calls.start(method(store, *args, **kwargs)))
+
+    return shielded

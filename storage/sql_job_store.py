@@ -1,10 +1,8 @@
 """Jobs and their events in an SQL database."""
 
 import asyncio
-import functools
 import time
-from collections.abc import Callable, Coroutine, Mapping, Sequence
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy import ColumnElement, delete, exists, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from csvconverter.v1.events_pb2 import JobEvent, JobQueued, JobStarted
 from csvconverter.v1.jobs_pb2 import JobStatus
 from storage.attempts import MOST_ATTEMPTS, check_end, end, give_back, held
-from storage.calls import Calls
+from storage.calls import Calls, uninterrupted
 from storage.database import Database
 from storage.doorbell import ENDED, WORK, Change, Doorbell, Topic
 from storage.interfaces import Accepted, Claim, QueueLoad, RequestIdReused, StoredJob, Submission
@@ -23,20 +21,6 @@ QUEUED, RUNNING = JobStatus.JOB_STATUS_QUEUED, JobStatus.JOB_STATUS_RUNNING
 MOVES = {"job_queued", "job_started", "attempt_lost", "job_finished"}  # events that only the store writes
 STOPPED = "the server stopped"
 GONE = "its supervisor is gone"
-
-P = ParamSpec("P")
-R = TypeVar("R")
-Method = Callable[Concatenate["SqlJobStore", P], Coroutine[Any, Any, R]]
-
-
-def uninterrupted(method: Method[P, R]) -> Method[P, R]:
-    """Let a method run to its end when its caller is cancelled."""
-
-    @functools.wraps(method)
-    async def shielded(store: "SqlJobStore", /, *args: P.args, **kwargs: P.kwargs) -> R:
-        return await asyncio.shield(store._calls.start(method(store, *args, **kwargs)))
-
-    return shielded
 
 
 class SqlJobStore:
