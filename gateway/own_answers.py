@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
 
 HERE = Path(__file__).parent
 SWAGGER_UI = Path(str(files("swagger_ui"))) / "static"
@@ -38,17 +37,11 @@ class Refusal:
     """An error as REST callers read it. It never repeats what the caller sent."""
 
     when: str  # a condition on the request and on Envoy's reason, in CEL
-    detail: str | list[dict[str, Any]]
+    detail: str = "%LOCAL_REPLY_BODY%"
     status: int | None = None  # None: as Envoy has it
+    malformed: str | None = None  # "body" or "query": rest.lua tells from Envoy's words what is wrong there
 
 
-def malformed(place: str, message: str, kind: str) -> list[dict[str, Any]]:
-    """Return the detail of a 422 about one part of the request."""
-    return [{"loc": [place], "msg": message, "type": kind}]
-
-
-BAD_BODY = malformed("body", "Not JSON, or a field has a value of the wrong type or is not base64", "json_invalid")
-BAD_QUERY = malformed("query", "A parameter is unknown or has a value of the wrong type", "value_error")
 TOO_LARGE_FOR_JSON = "The answer is too large for JSON; use the streaming call `convert`, or gRPC"
 
 # The transcoder gives a REST request an original path. Native gRPC keeps the errors that Envoy makes for it.
@@ -60,11 +53,13 @@ REST = (
 
 # The first that applies counts.
 REFUSALS = (
-    Refusal("response.code_details == 'grpc_json_transcode_failure{INVALID_ARGUMENT}'", BAD_BODY, 422),
-    Refusal("response.code_details == 'early_grpc_json_transcode_failure{INVALID_ARGUMENT}'", BAD_QUERY, 422),
+    Refusal("response.code_details == 'grpc_json_transcode_failure{INVALID_ARGUMENT}'", status=422, malformed="body"),
+    Refusal(
+        "response.code_details == 'early_grpc_json_transcode_failure{INVALID_ARGUMENT}'", status=422, malformed="query"
+    ),
     Refusal("response.code_details.contains('response_buffer_size_limit_reached')", TOO_LARGE_FOR_JSON),
     Refusal(f"response.code == 404 && {REST}", "Not Found"),
     Refusal(f"response.code == 413 && {REST}", "The request is larger than the server accepts"),
     Refusal(f"response.code == 503 && {REST}", "The service is not available; try again"),
-    Refusal(f"response.code >= 400 && {REST}", "%LOCAL_REPLY_BODY%"),
+    Refusal(f"response.code >= 400 && {REST}"),
 )

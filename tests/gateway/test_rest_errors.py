@@ -77,37 +77,75 @@ async def test_throttled_caller_learns_when_to_come_back(rest: httpx.AsyncClient
     assert (await rest.get("/api/v1/queue/status")).headers["retry-after"] == "1"
 
 
+BYTES_FIELD = f"{SECRET}!" * 50_000
+
+
 @pytest.mark.parametrize(
-    "body",
+    ("body", "place", "kind"),
     [
-        f'{{"user_id": {SECRET}',
-        f'{{"input_file": "{SECRET}!"}}',
-        f'{{"user_id": {{"{SECRET}": 1}}}}',
-        f'{{"column_instructions": "{SECRET}"}}',
-        f'["{SECRET}"]',
-        f"user_id={SECRET}",
+        (f'{{"user_id": {SECRET}', [], "json_invalid"),
+        (f'{{"user_id": "{SECRET}" "owner": "x"}}', [], "json_invalid"),
+        (f'{{"user_id": "{SECRET}', [], "json_invalid"),
+        (f'{{"user_id": "{SECRET}\\ud800"}}', [], "json_invalid"),
+        (f'{{"user_id": "{SECRET}\xff"}}'.encode("latin-1"), [], "json_invalid"),
+        (f"{{}} {SECRET}", [], "json_invalid"),
+        (f"user_id={SECRET}", [], "json_invalid"),
+        (" ", [], "json_invalid"),
+        ('{"x":' + "[" * 50_000, [], "json_invalid"),
+        ('{"' + SECRET + '":' * 50 + "1}", [], "json_invalid"),
+        (f'["{SECRET}"]', [], "dict_type"),
+        ("null", [], "dict_type"),
+        (f'{{"user_id": ["{SECRET}"]}}', [], "value_error"),
+        (f'{{"user_id": {{"{SECRET}": 1}}}}', ["user_id"], "value_error"),
+        ('{"user_id": 815}', ["user_id"], "string_type"),
+        ('{"job_title": true}', ["job_title"], "string_type"),
+        (f'{{"input_file": "{SECRET}!"}}', ["input_file"], "base64_decode"),
+        (f'{{"input_file": "{BYTES_FIELD}"}}', ["input_file"], "base64_decode"),
+        (f'{{"input_file": "!\\n: for type TYPE_INT32\\n{SECRET}"}}', ["input_file"], "base64_decode"),
+        (f'{{"column_instructions": "{SECRET}"}}', ["column_instructions"], "dict_type"),
+        (f'{{"column_instructions": ["{SECRET}"]}}', ["column_instructions"], "dict_type"),
+        (f'{{"column_instructions": {{"{SECRET}": 815}}}}', ["column_instructions"], "string_type"),
     ],
 )
-async def test_malformed_body_is_refused_and_not_repeated(
-    rest: httpx.AsyncClient, service: ScriptedService, body: str
+async def test_malformed_body_is_explained_and_not_repeated(
+    rest: httpx.AsyncClient, service: ScriptedService, body: str | bytes, place: list[str], kind: str
 ) -> None:
     answer = await rest.post("/api/v1/train", content=body)
     assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/json"
+    assert "x-malformed" not in answer.headers
     [error] = answer.json()["detail"]
-    assert error["loc"] == ["body"]
+    assert error == {"loc": ["body", *place], "msg": error["msg"], "type": kind}
     assert error["msg"]
-    assert error["type"] == "json_invalid"
     assert SECRET not in answer.text
     assert not service.requests
 
 
-@pytest.mark.parametrize("query", [f"{SECRET}=1", f"after_sequence={SECRET}", "after_sequence=1.5"])
-async def test_malformed_query_is_refused_and_not_repeated(
-    rest: httpx.AsyncClient, service: ScriptedService, query: str
+async def test_unreadable_json_is_told_what_is_missing(rest: httpx.AsyncClient) -> None:
+    answer = await rest.post("/api/v1/train", content='{"user_id": "ann" "owner": "Ann"}')
+    [error] = answer.json()["detail"]
+    assert error["msg"] == "the JSON cannot be read: Expected , or } after key:value pair"
+
+
+@pytest.mark.parametrize(
+    ("query", "place", "kind"),
+    [
+        (f"after_sequence={SECRET}", ["after_sequence"], "int_parsing"),
+        ("after_sequence=1.5", ["after_sequence"], "int_parsing"),
+        ("after_sequence=2147483648", ["after_sequence"], "int_parsing"),
+        (f"after={SECRET}", ["after"], "extra_forbidden"),
+        (f"after_sequence.x={SECRET}", [], "value_error"),
+        ("<script>=1", [], "value_error"),
+        ("x" * 65 + "=1", [], "extra_forbidden"),
+    ],
+)
+async def test_malformed_query_is_explained_and_not_repeated(
+    rest: httpx.AsyncClient, service: ScriptedService, query: str, place: list[str], kind: str
 ) -> None:
     answer = await rest.get(f"/api/v1/acme/known/events?{query}")
     assert answer.status_code == 422
-    assert answer.json()["detail"][0]["loc"] == ["query"]
+    [error] = answer.json()["detail"]
+    assert error == {"loc": ["query", *place], "msg": error["msg"], "type": kind}
     assert SECRET not in answer.text
     assert not service.requests
 
