@@ -1,6 +1,6 @@
-"""The two interfaces behind which everything is kept: jobs with their events, and artifacts."""
+"""The three interfaces behind which everything is kept: jobs with their events, artifacts, and keys."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -78,6 +78,21 @@ class QueueLoad:
 
     queued: int
     running: int
+
+
+@dataclass(frozen=True)
+class StoredKey:
+    """A key that opens some clients' data, without the key itself. Times are seconds since 1970, in UTC."""
+
+    key_id: str  # public: names the key in lists and logs
+    digest: bytes  # the key's SHA-256
+    clients: frozenset[str]  # client ids, or "*" alone for all
+    label: str
+    created_at: float
+    expires_at: float | None = None
+    last_used_at: float | None = None
+    revoked_at: float | None = None
+    revision: int = 0  # grows with each change of any key; given by the store
 
 
 class JobStore(Protocol):
@@ -227,6 +242,34 @@ class ArtifactStore(Protocol):
 
     async def delete(self, prefix: str) -> None:
         """Delete everything below a prefix that ends with a slash; nothing there is no error."""
+        ...
+
+    async def close(self) -> None:
+        """Let go of connections."""
+        ...
+
+
+class KeyStore(Protocol):
+    """Keeps the keys that were made, the revoked ones too. Processes that go by them read what has changed."""
+
+    async def add(self, key: StoredKey) -> None:
+        """Store a new key."""
+        ...
+
+    async def list_keys(self) -> list[StoredKey]:
+        """Return all keys, the oldest first."""
+        ...
+
+    async def revoke(self, key_id: str, revoked_at: float) -> StoredKey | None:
+        """Revoke a key for good and return it with the time of its first revocation; None when it is unknown."""
+        ...
+
+    async def changes(self, after_revision: int) -> list[StoredKey]:
+        """Return the keys that were added or revoked after a revision, in the order of their revisions."""
+        ...
+
+    async def used(self, times: Mapping[str, float]) -> None:
+        """Note when keys were last used, by their ids; this is no change of the keys."""
         ...
 
     async def close(self) -> None:

@@ -1,10 +1,10 @@
-"""The tables: one row a job with its lease, one row an event."""
+"""The tables: one row a job with its lease, one row an event, one row a key."""
 
 from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from csvconverter.v1.jobs_pb2 import Job
-from storage.interfaces import StoredJob, Submission
+from storage.interfaces import StoredJob, StoredKey, Submission
 
 
 class Base(DeclarativeBase):
@@ -70,3 +70,39 @@ class EventRow(Base):
     life: Mapped[str] = mapped_column(ForeignKey("jobs.life", ondelete="CASCADE"), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True)
     event: Mapped[bytes] = mapped_column(LargeBinary)  # a serialised JobEvent
+
+
+class KeyRow(Base):
+    """One key; see StoredKey."""
+
+    __tablename__ = "keys"
+
+    key_id: Mapped[str] = mapped_column(primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    clients: Mapped[str]  # separated by commas, which no client id contains
+    label: Mapped[str]
+    created_at: Mapped[float]
+    expires_at: Mapped[float | None]
+    last_used_at: Mapped[float | None]
+    revoked_at: Mapped[float | None]
+    revision: Mapped[int] = mapped_column(unique=True)  # so two writers cannot take the same one
+
+    @classmethod
+    def of(cls, key: StoredKey, revision: int) -> "KeyRow":
+        """Return the row of a new key."""
+        values = vars(key) | {"clients": ",".join(sorted(key.clients)), "revision": revision}
+        return cls(**values)
+
+    def stored(self) -> StoredKey:
+        """Return the key as others know it."""
+        return StoredKey(
+            key_id=self.key_id,
+            digest=self.digest,
+            clients=frozenset(self.clients.split(",")),
+            label=self.label,
+            created_at=self.created_at,
+            expires_at=self.expires_at,
+            last_used_at=self.last_used_at,
+            revoked_at=self.revoked_at,
+            revision=self.revision,
+        )

@@ -1,4 +1,4 @@
-"""Every implementation of the two interfaces, opened on an empty folder."""
+"""Every implementation of the interfaces, opened on an empty folder."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 
 from storage.folder_artifact_store import FolderArtifactStore
-from storage.interfaces import ArtifactStore, JobStore
+from storage.interfaces import ArtifactStore, JobStore, KeyStore
 from storage.sql_job_store import SqlJobStore
+from storage.sql_key_store import SqlKeyStore
 
 OpenJobStore = Callable[[], Awaitable[JobStore]]
+OpenKeyStore = Callable[[], Awaitable[KeyStore]]
 
 
 @pytest.fixture(params=["sqlite"])
@@ -36,3 +38,22 @@ async def artifacts(tmp_path: Path) -> AsyncIterator[ArtifactStore]:
     store = FolderArtifactStore(tmp_path / "artifacts")
     yield store
     await store.close()
+
+
+@pytest.fixture(params=["sqlite"])
+async def open_key_store(tmp_path: Path) -> AsyncIterator[OpenKeyStore]:
+    """Open another store on the same keys, as another process does."""
+    opened: list[KeyStore] = []
+
+    async def open_one() -> KeyStore:
+        opened.append(await SqlKeyStore.open(f"sqlite:///{tmp_path}/jobs.db"))
+        return opened[-1]
+
+    yield open_one
+    for store in opened:
+        await store.close()
+
+
+@pytest.fixture
+async def keys(open_key_store: OpenKeyStore) -> KeyStore:
+    return await open_key_store()

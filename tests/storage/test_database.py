@@ -30,7 +30,7 @@ async def test_stores_that_open_together_take_turns(tmp_path: Path) -> None:
     databases = await asyncio.gather(*(Database.open(f"sqlite:///{tmp_path}/jobs.db") for _ in range(20)))
     for database in databases:
         async with database.read() as session:
-            assert await session.scalar(text("SELECT version_num FROM alembic_version")) == "0001"
+            assert await session.scalar(text("SELECT version_num FROM alembic_version")) == "0002"
         await database.close()
 
 
