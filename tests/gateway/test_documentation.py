@@ -8,7 +8,7 @@ import pytest
 from openapi_spec_validator import validate
 
 from gateway.contract import SERVICE, http_rule
-from gateway.openapi import DOCUMENT
+from gateway.openapi.document import DOCUMENT
 
 OPERATIONS = {
     (verb, path): operation
