@@ -24,21 +24,21 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x63svconverter/v1/errors.proto\x12\x0f\x63svconverter.v1\"H\n\x08JobError\x12+\n\x04kind\x18\x01 \x01(\x0e\x32\x1d.csvconverter.v1.JobErrorKind\x12\x0f\n\x07message\x18\x02 \x01(\t\"4\n\nFieldError\x12\x0b\n\x03loc\x18\x01 \x03(\t\x12\x0b\n\x03msg\x18\x02 \x01(\t\x12\x0c\n\x04type\x18\x03 \x01(\t\"B\n\x13HttpValidationError\x12+\n\x06\x64\x65tail\x18\x01 \x03(\x0b\x32\x1b.csvconverter.v1.FieldError*\xf8\x04\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12 \n\x1c\x45RROR_REASON_API_KEY_INVALID\x10\x01\x12!\n\x1d\x45RROR_REASON_CLIENT_FORBIDDEN\x10\x02\x12\x1e\n\x1a\x45RROR_REASON_FIELD_INVALID\x10\x03\x12\x1c\n\x18\x45RROR_REASON_CSV_INVALID\x10\x04\x12 \n\x1c\x45RROR_REASON_COLUMNS_MISSING\x10\x05\x12\x1f\n\x1b\x45RROR_REASON_FILE_TOO_LARGE\x10\x06\x12\x1e\n\x1a\x45RROR_REASON_JOB_NOT_FOUND\x10\x07\x12 \n\x1c\x45RROR_REASON_JOB_NOT_TRAINED\x10\x08\x12\"\n\x1e\x45RROR_REASON_REQUEST_ID_REUSED\x10\t\x12#\n\x1f\x45RROR_REASON_ARTIFACT_NOT_FOUND\x10\n\x12\x1f\n\x1b\x45RROR_REASON_SCRIPT_CRASHED\x10\x0b\x12&\n\"ERROR_REASON_SCRIPT_LIMIT_EXCEEDED\x10\x0c\x12\x1a\n\x16\x45RROR_REASON_TRY_AGAIN\x10\r\x12\x1d\n\x19\x45RROR_REASON_JOB_REPLACED\x10\x0e\x12\x19\n\x15\x45RROR_REASON_INTERNAL\x10\x0f\x12\x1d\n\x19\x45RROR_REASON_RATE_LIMITED\x10\x10\x12\x1f\n\x1b\x45RROR_REASON_TOO_MANY_CALLS\x10\x11\x12\x1b\n\x17\x45RROR_REASON_QUEUE_FULL\x10\x12*\xd6\x01\n\x0cJobErrorKind\x12\x1e\n\x1aJOB_ERROR_KIND_UNSPECIFIED\x10\x00\x12\x1d\n\x19JOB_ERROR_KIND_NOT_SOLVED\x10\x01\x12$\n JOB_ERROR_KIND_DEADLINE_EXCEEDED\x10\x02\x12\x1e\n\x1aJOB_ERROR_KIND_WORKER_LOST\x10\x03\x12$\n JOB_ERROR_KIND_MODEL_UNAVAILABLE\x10\x04\x12\x1b\n\x17JOB_ERROR_KIND_INTERNAL\x10\x05\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x63svconverter/v1/errors.proto\x12\x0f\x63svconverter.v1\"W\n\x08JobError\x12\x31\n\x04kind\x18\x01 \x01(\x0e\x32\x1d.csvconverter.v1.JobErrorKindR\x04kind\x12\x18\n\x07message\x18\x02 \x01(\tR\x07message\"D\n\nFieldError\x12\x10\n\x03loc\x18\x01 \x03(\tR\x03loc\x12\x10\n\x03msg\x18\x02 \x01(\tR\x03msg\x12\x12\n\x04type\x18\x03 \x01(\tR\x04type\"J\n\x13HttpValidationError\x12\x33\n\x06\x64\x65tail\x18\x01 \x03(\x0b\x32\x1b.csvconverter.v1.FieldErrorR\x06\x64\x65tail*\xf8\x04\n\x0b\x45rrorReason\x12\x1c\n\x18\x45RROR_REASON_UNSPECIFIED\x10\x00\x12 \n\x1c\x45RROR_REASON_API_KEY_INVALID\x10\x01\x12!\n\x1d\x45RROR_REASON_CLIENT_FORBIDDEN\x10\x02\x12\x1e\n\x1a\x45RROR_REASON_FIELD_INVALID\x10\x03\x12\x1c\n\x18\x45RROR_REASON_CSV_INVALID\x10\x04\x12 \n\x1c\x45RROR_REASON_COLUMNS_MISSING\x10\x05\x12\x1f\n\x1b\x45RROR_REASON_FILE_TOO_LARGE\x10\x06\x12\x1e\n\x1a\x45RROR_REASON_JOB_NOT_FOUND\x10\x07\x12 \n\x1c\x45RROR_REASON_JOB_NOT_TRAINED\x10\x08\x12\"\n\x1e\x45RROR_REASON_REQUEST_ID_REUSED\x10\t\x12#\n\x1f\x45RROR_REASON_ARTIFACT_NOT_FOUND\x10\n\x12\x1f\n\x1b\x45RROR_REASON_SCRIPT_CRASHED\x10\x0b\x12&\n\"ERROR_REASON_SCRIPT_LIMIT_EXCEEDED\x10\x0c\x12\x1a\n\x16\x45RROR_REASON_TRY_AGAIN\x10\r\x12\x1d\n\x19\x45RROR_REASON_JOB_REPLACED\x10\x0e\x12\x19\n\x15\x45RROR_REASON_INTERNAL\x10\x0f\x12\x1d\n\x19\x45RROR_REASON_RATE_LIMITED\x10\x10\x12\x1f\n\x1b\x45RROR_REASON_TOO_MANY_CALLS\x10\x11\x12\x1b\n\x17\x45RROR_REASON_QUEUE_FULL\x10\x12*\xd6\x01\n\x0cJobErrorKind\x12\x1e\n\x1aJOB_ERROR_KIND_UNSPECIFIED\x10\x00\x12\x1d\n\x19JOB_ERROR_KIND_NOT_SOLVED\x10\x01\x12$\n JOB_ERROR_KIND_DEADLINE_EXCEEDED\x10\x02\x12\x1e\n\x1aJOB_ERROR_KIND_WORKER_LOST\x10\x03\x12$\n JOB_ERROR_KIND_MODEL_UNAVAILABLE\x10\x04\x12\x1b\n\x17JOB_ERROR_KIND_INTERNAL\x10\x05\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'csvconverter.v1.errors_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_ERRORREASON']._serialized_start=246
-  _globals['_ERRORREASON']._serialized_end=878
-  _globals['_JOBERRORKIND']._serialized_start=881
-  _globals['_JOBERRORKIND']._serialized_end=1095
+  _globals['_ERRORREASON']._serialized_start=285
+  _globals['_ERRORREASON']._serialized_end=917
+  _globals['_JOBERRORKIND']._serialized_start=920
+  _globals['_JOBERRORKIND']._serialized_end=1134
   _globals['_JOBERROR']._serialized_start=49
-  _globals['_JOBERROR']._serialized_end=121
-  _globals['_FIELDERROR']._serialized_start=123
-  _globals['_FIELDERROR']._serialized_end=175
-  _globals['_HTTPVALIDATIONERROR']._serialized_start=177
-  _globals['_HTTPVALIDATIONERROR']._serialized_end=243
+  _globals['_JOBERROR']._serialized_end=136
+  _globals['_FIELDERROR']._serialized_start=138
+  _globals['_FIELDERROR']._serialized_end=206
+  _globals['_HTTPVALIDATIONERROR']._serialized_start=208
+  _globals['_HTTPVALIDATIONERROR']._serialized_end=282
 # @@protoc_insertion_point(module_scope)

@@ -27,7 +27,7 @@ from csvconverter.v1 import plans_pb2 as csvconverter_dot_v1_dot_plans__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1a\x63svconverter/v1/jobs.proto\x12\x0f\x63svconverter.v1\x1a\x1c\x63svconverter/v1/errors.proto\x1a\x1b\x63svconverter/v1/plans.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xda\x06\n\x03Job\x12\x0e\n\x06job_id\x18\x01 \x01(\t\x12\x0f\n\x07user_id\x18\x02 \x01(\t\x12*\n\x06status\x18\x03 \x01(\x0e\x32\x1a.csvconverter.v1.JobStatus\x12\x11\n\tjob_title\x18\x04 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x05 \x01(\t\x12\r\n\x05owner\x18\x06 \x01(\t\x12\x1c\n\x14general_instructions\x18\x07 \x01(\t\x12I\n\x13\x63olumn_instructions\x18\x08 \x03(\x0b\x32,.csvconverter.v1.Job.ColumnInstructionsEntry\x12.\n\ncreated_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12.\n\nstarted_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0b\x66inished_at\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x12\n\niterations\x18\x0c \x01(\x05\x12\r\n\x05score\x18\r \x01(\x01\x12(\n\x05\x65rror\x18\x0e \x01(\x0b\x32\x19.csvconverter.v1.JobError\x12\x10\n\x08warnings\x18\x0f \x03(\t\x12/\n\x0b\x61mbiguities\x18\x10 \x03(\x0b\x32\x1a.csvconverter.v1.Ambiguity\x12#\n\x04plan\x18\x11 \x01(\x0b\x32\x15.csvconverter.v1.Plan\x12,\n\x07metrics\x18\x12 \x01(\x0b\x32\x1b.csvconverter.v1.JobMetrics\x12\x30\n\x0btoken_usage\x18\x13 \x01(\x0b\x32\x1b.csvconverter.v1.TokenUsage\x12\x11\n\tartifacts\x18\x14 \x03(\t\x12\x0b\n\x03uid\x18\x15 \x01(\t\x12\x30\n\x0cinput_format\x18\x16 \x01(\x0b\x32\x1a.csvconverter.v1.CsvFormat\x12\x33\n\x0f\x65xpected_format\x18\x17 \x01(\x0b\x32\x1a.csvconverter.v1.CsvFormat\x1a\x39\n\x17\x43olumnInstructionsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01\"\xb1\x01\n\tCsvFormat\x12\x10\n\x08\x65ncoding\x18\x01 \x01(\t\x12\x11\n\tdelimiter\x18\x02 \x01(\t\x12\x0f\n\x07newline\x18\x03 \x01(\t\x12,\n\x07quoting\x18\x04 \x01(\x0e\x32\x1b.csvconverter.v1.CsvQuoting\x12\x12\n\nhas_header\x18\x05 \x01(\x08\x12\x16\n\x0epreamble_lines\x18\x06 \x01(\x05\x12\x14\n\x0c\x66ooter_lines\x18\x07 \x01(\x05\"[\n\nJobMetrics\x12\x0f\n\x07seconds\x18\x01 \x01(\x01\x12\x19\n\x11peak_memory_bytes\x18\x02 \x01(\x01\x12\x13\n\x0b\x63pu_seconds\x18\x03 \x01(\x01\x12\x0c\n\x04rows\x18\x04 \x01(\x05\">\n\nTokenUsage\x12\x15\n\rprompt_tokens\x18\x01 \x01(\x05\x12\x19\n\x11\x63ompletion_tokens\x18\x02 \x01(\x05*\xa1\x01\n\tJobStatus\x12\x1a\n\x16JOB_STATUS_UNSPECIFIED\x10\x00\x12\x15\n\x11JOB_STATUS_QUEUED\x10\x01\x12\x16\n\x12JOB_STATUS_RUNNING\x10\x02\x12\x18\n\x14JOB_STATUS_SUCCEEDED\x10\x03\x12\x15\n\x11JOB_STATUS_FAILED\x10\x04\x12\x18\n\x14JOB_STATUS_CANCELLED\x10\x05*n\n\nCsvQuoting\x12\x1b\n\x17\x43SV_QUOTING_UNSPECIFIED\x10\x00\x12\x17\n\x13\x43SV_QUOTING_MINIMAL\x10\x01\x12\x13\n\x0f\x43SV_QUOTING_ALL\x10\x02\x12\x15\n\x11\x43SV_QUOTING_TEXTS\x10\x03\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1a\x63svconverter/v1/jobs.proto\x12\x0f\x63svconverter.v1\x1a\x1c\x63svconverter/v1/errors.proto\x1a\x1b\x63svconverter/v1/plans.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\xdf\x08\n\x03Job\x12\x15\n\x06job_id\x18\x01 \x01(\tR\x05jobId\x12\x17\n\x07user_id\x18\x02 \x01(\tR\x06userId\x12\x32\n\x06status\x18\x03 \x01(\x0e\x32\x1a.csvconverter.v1.JobStatusR\x06status\x12\x1b\n\tjob_title\x18\x04 \x01(\tR\x08jobTitle\x12 \n\x0b\x64\x65scription\x18\x05 \x01(\tR\x0b\x64\x65scription\x12\x14\n\x05owner\x18\x06 \x01(\tR\x05owner\x12\x31\n\x14general_instructions\x18\x07 \x01(\tR\x13generalInstructions\x12]\n\x13\x63olumn_instructions\x18\x08 \x03(\x0b\x32,.csvconverter.v1.Job.ColumnInstructionsEntryR\x12\x63olumnInstructions\x12\x39\n\ncreated_at\x18\t \x01(\x0b\x32\x1a.google.protobuf.TimestampR\tcreatedAt\x12\x39\n\nstarted_at\x18\n \x01(\x0b\x32\x1a.google.protobuf.TimestampR\tstartedAt\x12;\n\x0b\x66inished_at\x18\x0b \x01(\x0b\x32\x1a.google.protobuf.TimestampR\nfinishedAt\x12\x1e\n\niterations\x18\x0c \x01(\x05R\niterations\x12\x14\n\x05score\x18\r \x01(\x01R\x05score\x12/\n\x05\x65rror\x18\x0e \x01(\x0b\x32\x19.csvconverter.v1.JobErrorR\x05\x65rror\x12\x1a\n\x08warnings\x18\x0f \x03(\tR\x08warnings\x12<\n\x0b\x61mbiguities\x18\x10 \x03(\x0b\x32\x1a.csvconverter.v1.AmbiguityR\x0b\x61mbiguities\x12)\n\x04plan\x18\x11 \x01(\x0b\x32\x15.csvconverter.v1.PlanR\x04plan\x12\x35\n\x07metrics\x18\x12 \x01(\x0b\x32\x1b.csvconverter.v1.JobMetricsR\x07metrics\x12<\n\x0btoken_usage\x18\x13 \x01(\x0b\x32\x1b.csvconverter.v1.TokenUsageR\ntokenUsage\x12\x1c\n\tartifacts\x18\x14 \x03(\tR\tartifacts\x12\x10\n\x03uid\x18\x15 \x01(\tR\x03uid\x12=\n\x0cinput_format\x18\x16 \x01(\x0b\x32\x1a.csvconverter.v1.CsvFormatR\x0binputFormat\x12\x43\n\x0f\x65xpected_format\x18\x17 \x01(\x0b\x32\x1a.csvconverter.v1.CsvFormatR\x0e\x65xpectedFormat\x1a\x45\n\x17\x43olumnInstructionsEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\tR\x05value:\x02\x38\x01\"\xff\x01\n\tCsvFormat\x12\x1a\n\x08\x65ncoding\x18\x01 \x01(\tR\x08\x65ncoding\x12\x1c\n\tdelimiter\x18\x02 \x01(\tR\tdelimiter\x12\x18\n\x07newline\x18\x03 \x01(\tR\x07newline\x12\x35\n\x07quoting\x18\x04 \x01(\x0e\x32\x1b.csvconverter.v1.CsvQuotingR\x07quoting\x12\x1d\n\nhas_header\x18\x05 \x01(\x08R\thasHeader\x12%\n\x0epreamble_lines\x18\x06 \x01(\x05R\rpreambleLines\x12!\n\x0c\x66ooter_lines\x18\x07 \x01(\x05R\x0b\x66ooterLines\"\x87\x01\n\nJobMetrics\x12\x18\n\x07seconds\x18\x01 \x01(\x01R\x07seconds\x12*\n\x11peak_memory_bytes\x18\x02 \x01(\x01R\x0fpeakMemoryBytes\x12\x1f\n\x0b\x63pu_seconds\x18\x03 \x01(\x01R\ncpuSeconds\x12\x12\n\x04rows\x18\x04 \x01(\x05R\x04rows\"^\n\nTokenUsage\x12#\n\rprompt_tokens\x18\x01 \x01(\x05R\x0cpromptTokens\x12+\n\x11\x63ompletion_tokens\x18\x02 \x01(\x05R\x10\x63ompletionTokens*\xa1\x01\n\tJobStatus\x12\x1a\n\x16JOB_STATUS_UNSPECIFIED\x10\x00\x12\x15\n\x11JOB_STATUS_QUEUED\x10\x01\x12\x16\n\x12JOB_STATUS_RUNNING\x10\x02\x12\x18\n\x14JOB_STATUS_SUCCEEDED\x10\x03\x12\x15\n\x11JOB_STATUS_FAILED\x10\x04\x12\x18\n\x14JOB_STATUS_CANCELLED\x10\x05*n\n\nCsvQuoting\x12\x1b\n\x17\x43SV_QUOTING_UNSPECIFIED\x10\x00\x12\x17\n\x13\x43SV_QUOTING_MINIMAL\x10\x01\x12\x13\n\x0f\x43SV_QUOTING_ALL\x10\x02\x12\x15\n\x11\x43SV_QUOTING_TEXTS\x10\x03\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -36,18 +36,18 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_JOB_COLUMNINSTRUCTIONSENTRY']._loaded_options = None
   _globals['_JOB_COLUMNINSTRUCTIONSENTRY']._serialized_options = b'8\001'
-  _globals['_JOBSTATUS']._serialized_start=1338
-  _globals['_JOBSTATUS']._serialized_end=1499
-  _globals['_CSVQUOTING']._serialized_start=1501
-  _globals['_CSVQUOTING']._serialized_end=1611
+  _globals['_JOBSTATUS']._serialized_start=1754
+  _globals['_JOBSTATUS']._serialized_end=1915
+  _globals['_CSVQUOTING']._serialized_start=1917
+  _globals['_CSVQUOTING']._serialized_end=2027
   _globals['_JOB']._serialized_start=140
-  _globals['_JOB']._serialized_end=998
-  _globals['_JOB_COLUMNINSTRUCTIONSENTRY']._serialized_start=941
-  _globals['_JOB_COLUMNINSTRUCTIONSENTRY']._serialized_end=998
-  _globals['_CSVFORMAT']._serialized_start=1001
-  _globals['_CSVFORMAT']._serialized_end=1178
-  _globals['_JOBMETRICS']._serialized_start=1180
-  _globals['_JOBMETRICS']._serialized_end=1271
-  _globals['_TOKENUSAGE']._serialized_start=1273
-  _globals['_TOKENUSAGE']._serialized_end=1335
+  _globals['_JOB']._serialized_end=1259
+  _globals['_JOB_COLUMNINSTRUCTIONSENTRY']._serialized_start=1190
+  _globals['_JOB_COLUMNINSTRUCTIONSENTRY']._serialized_end=1259
+  _globals['_CSVFORMAT']._serialized_start=1262
+  _globals['_CSVFORMAT']._serialized_end=1517
+  _globals['_JOBMETRICS']._serialized_start=1520
+  _globals['_JOBMETRICS']._serialized_end=1655
+  _globals['_TOKENUSAGE']._serialized_start=1657
+  _globals['_TOKENUSAGE']._serialized_end=1751
 # @@protoc_insertion_point(module_scope)
