@@ -2,11 +2,12 @@
 
 import errno
 from collections.abc import Sequence
-from typing import Any
+from datetime import timedelta
 
 import grpc
 from google.protobuf.any_pb2 import Any as PackedMessage
-from google.rpc.error_details_pb2 import BadRequest, ErrorInfo
+from google.protobuf.message import Message
+from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, RetryInfo
 from google.rpc.status_pb2 import Status
 
 from csvconverter.v1 import errors_pb2
@@ -42,13 +43,20 @@ class Refusal(Exception):
     """A call is not carried out; the message is for the caller."""
 
     def __init__(
-        self, reason: ErrorReason, message: str, *, fields: Sequence[FieldError] = (), **metadata: str
+        self,
+        reason: ErrorReason,
+        message: str,
+        *,
+        fields: Sequence[FieldError] = (),
+        retry_seconds: float = 0,
+        **metadata: str,
     ) -> None:
-        """Take the reason, a message for people, the fields that are wrong, and facts for programs."""
+        """Take the reason, a message for people, what is wrong with which fields, and facts for programs."""
         super().__init__(message)
         self.reason = reason
         self.message = message
         self.fields = list(fields)
+        self.retry_seconds = retry_seconds  # when to come back; 0 where that would not help
         self.metadata = metadata
 
     @property
@@ -70,7 +78,11 @@ class Refusal(Exception):
             metadata={name: shorten(value) for name, value in self.metadata.items()},
         )
         fields = [FieldError(loc=field.loc, msg=shorten(field.msg), type=field.type) for field in fields]
-        details = [info, bad_request(fields), HttpValidationError(detail=fields)] if fields else [info]
+        details: list[Message] = [info]
+        if self.retry_seconds:
+            details.append(RetryInfo(retry_delay=timedelta(seconds=self.retry_seconds)))
+        if fields:
+            details += [bad_request(fields), HttpValidationError(detail=fields)]
         return Status(code=self.code.value[0], message=shorten(self.message), details=[pack(one) for one in details])
 
 
@@ -86,7 +98,7 @@ def broken(error: Exception, request_id: str) -> Refusal:
 def invalid(reason: ErrorReason, *fields: FieldError, **metadata: str) -> Refusal:
     """Return the refusal of a call whose fields are wrong; the message repeats what is said of them."""
     message = "; ".join(f"{'.'.join(field.loc[1:]) or field.loc[0]}: {field.msg}" for field in fields)
-    return Refusal(reason, message, fields=fields, **metadata)
+    return Refusal(reason, message, fields=fields, retry_seconds=0, **metadata)
 
 
 def bad_request(fields: Sequence[FieldError]) -> BadRequest:
@@ -102,7 +114,7 @@ def shorten(text: str) -> str:
     return text if len(text) <= TEXT_CHARACTERS else text[: TEXT_CHARACTERS - 1] + "…"
 
 
-def pack(message: Any) -> PackedMessage:
+def pack(message: Message) -> PackedMessage:
     """Wrap a message of any type."""
     packed = PackedMessage()
     packed.Pack(message)
