@@ -35,7 +35,6 @@ from csvconverter.v1.services_pb2 import (
     StartTrainingRequest,
     StartTrainingResponse,
     WatchJobRequest,
-    WatchJobResponse,
 )
 from csvconverter.v1.services_pb2_grpc import ConversionServiceServicer
 from server.downloads import open_artifact
@@ -145,10 +144,9 @@ class ConversionService(ConversionServiceServicer):
         await asyncio.shield(self.training.delete_user(request.user_id))
         return Empty()
 
-    async def WatchJob(self, request: WatchJobRequest, context: Context) -> AsyncIterator[WatchJobResponse]:
-        """Tell what happens to a job."""
-        async for update in self.watches.watch(request):
-            yield update
+    def WatchJob(self, request: WatchJobRequest, context: Context) -> AsyncIterator[bytes]:
+        """Tell what happens to a job, in responses that are encoded already: they go to many watchers."""
+        return self.watches.watch(request)
 
     async def GetArtifact(self, request: GetArtifactRequest, context: Context) -> AsyncIterator[HttpBody]:
         """Return one of a job's files."""

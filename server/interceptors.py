@@ -154,7 +154,10 @@ def _rpc(make: Any, behaviour: Any, handler: Any) -> Any:
         except DecodeError:
             return None
 
-    return make(behaviour, decode, handler.response_serializer)
+    def encode(response: Message | bytes) -> bytes:
+        return response if isinstance(response, bytes) else cast("bytes", handler.response_serializer(response))
+
+    return make(behaviour, decode, encode)
 
 
 def _header(context: Any, name: str) -> str:

@@ -41,7 +41,7 @@ class TrainingJobs:
         async with self._checks:
             await asyncio.to_thread(check_files, request)
         job = queued_job(request)
-        life = uuid.uuid4().hex
+        life = job.uid
         submission = Submission(job, life, request.request_id, await asyncio.to_thread(fingerprint, request))
         async with self._lock(job.user_id):
             return await self._submit(StoredJob(job, life, ""), submission, request)
@@ -125,6 +125,7 @@ def queued_job(request: StartTrainingRequest) -> Job:
         general_instructions=request.general_instructions,
         column_instructions=process_instructions(request.column_instructions),
         artifacts=[INPUT, EXPECTED],
+        uid=uuid.uuid4().hex,
     )
     job.created_at.GetCurrentTime()
     return job

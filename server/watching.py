@@ -1,95 +1,116 @@
 """Watches: a job's events from any sequence number on, then those to come."""
 
-import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 
 from csvconverter.v1.errors_pb2 import ERROR_REASON_JOB_REPLACED, ERROR_REASON_TRY_AGAIN
-from csvconverter.v1.jobs_pb2 import JOB_STATUS_CANCELLED, JOB_STATUS_FAILED, JOB_STATUS_SUCCEEDED, Job
-from csvconverter.v1.services_pb2 import Heartbeat, WatchJobRequest, WatchJobResponse
+from csvconverter.v1.services_pb2 import Heartbeat, WatchInterrupted, WatchJobRequest, WatchJobResponse
 from server.errors import Refusal
+from server.feed import Feed, LifeEnded
 from server.listing import existing_job
-from storage.interfaces import JobStore, StoredJob
+from storage.interfaces import JobStore
 
-FINISHED = {JOB_STATUS_SUCCEEDED, JOB_STATUS_FAILED, JOB_STATUS_CANCELLED}
 HEARTBEAT_SECONDS = 10.0
 
 
 class Watches:
-    """All watches of this server, so that they can be ended together."""
+    """All watches of this server; those of the same life of a job share one feed."""
 
     def __init__(self, jobs: JobStore, heartbeat_seconds: float = HEARTBEAT_SECONDS) -> None:
         """Take the store and how long a watch is silent before it says that it is alive."""
         self.jobs = jobs
         self.heartbeat_seconds = heartbeat_seconds
-        self._stopping = asyncio.Event()
+        self._feeds: dict[str, Feed] = {}
+        self._stopping = False
 
     def stop(self) -> None:
         """End every watch with a status that says how to resume."""
-        self._stopping.set()
+        self._stopping = True
+        for feed in self._feeds.values():
+            feed.wake()
 
-    async def watch(self, request: WatchJobRequest) -> AsyncIterator[WatchJobResponse]:
-        """Yield the events after the caller's last one, and heartbeats, until job_finished has been seen.
+    async def watch(self, request: WatchJobRequest) -> AsyncIterator[bytes]:
+        """Yield the updates of a watch, encoded, until job_finished has been seen.
+
+        A watch that is interrupted says so in its last update, since callers over HTTP/1.1 do not see the status.
 
         Raises:
             Refusal: JOB_NOT_FOUND, JOB_REPLACED, or TRY_AGAIN when the server stops.
         """
-        stored = await existing_job(self.jobs, request.client_id, request.job_id)
-        last, last_told = request.after_sequence, time.monotonic()
-        while True:
-            finished = is_finished(stored.job)  # asked before the events are read: none can come in between
-            events = await self.jobs.events(stored.life, last)
-            if events is None:
-                raise await self._ended(request)
-            for event in events:
-                yield WatchJobResponse(event=event)
-                last, last_told = event.sequence, time.monotonic()
-                finished = event.HasField("job_finished")
-            if finished:
+        has_begun = False
+        with self._feed(await self._life(request)) as feed:
+            try:
+                async for update in self._updates(request, feed):
+                    has_begun = True
+                    yield update
+            except Refusal as refusal:
+                if has_begun:  # before that the status reaches everybody
+                    yield interrupted(refusal)
+                raise
+
+    async def _updates(self, request: WatchJobRequest, feed: Feed) -> AsyncIterator[bytes]:
+        """Yield events and, at once when there are none and then after each silence, heartbeats."""
+        last, silent_from = request.after_sequence, time.monotonic() - self.heartbeat_seconds
+        while not self._stopping:
+            try:
+                updates = await feed.after(last)
+            except LifeEnded:
+                raise await self._ended(request) from None
+            for update in updates:
+                yield update.encoded
+                last = update.sequence
+            if feed.finished and last >= feed.last:
                 return
-            if events:
-                continue
-            await self._wait(stored.life, last, last_told + self.heartbeat_seconds - time.monotonic())
-            if time.monotonic() >= last_told + self.heartbeat_seconds:
+            if updates:
+                silent_from = time.monotonic()
+            elif not await feed.changed(silent_from + self.heartbeat_seconds - time.monotonic()):
                 yield heartbeat()
-                last_told = time.monotonic()
-                stored = await self._again(stored)
+                silent_from = time.monotonic()
+        message = f"the server stops: watch again with after_sequence {last}"
+        raise Refusal(ERROR_REASON_TRY_AGAIN, message, after_sequence=str(last))
 
-    async def _wait(self, life: str, last: int, seconds: float) -> None:
-        """Wait for a sign of news, at most so long.
-
-        Raises:
-            Refusal: TRY_AGAIN when the server stops.
-        """
-        waiting = asyncio.create_task(self.jobs.wait_for_events(life, last, max(seconds, 0.0)))
-        stopping = asyncio.create_task(self._stopping.wait())
+    @contextmanager
+    def _feed(self, life: str) -> Iterator[Feed]:
+        """Lend the feed of a life, which is there as long as somebody watches."""
+        feed = self._feeds.get(life) or Feed(self.jobs, life)
+        self._feeds[life] = feed
+        feed.watchers += 1
         try:
-            await asyncio.wait({waiting, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            yield feed
         finally:
-            waiting.cancel()
-            stopping.cancel()
-        if self._stopping.is_set():
-            message = f"the server stops: watch again with after_sequence {last}"
-            raise Refusal(ERROR_REASON_TRY_AGAIN, message, after_sequence=str(last))
+            feed.watchers -= 1
+            if not feed.watchers:
+                del self._feeds[life]
+                feed.close()
 
-    async def _again(self, stored: StoredJob) -> StoredJob:
-        """Return the same life of a job as it stands now; one that has ended stays as it was."""
-        current = await self.jobs.get(stored.job.user_id, stored.job.job_id)
-        return current if current and current.life == stored.life else stored
+    async def _life(self, request: WatchJobRequest) -> str:
+        """Return the life to watch: the one that the caller has seen before, if it has seen any."""
+        stored = await existing_job(self.jobs, request.client_id, request.job_id)
+        if request.job_uid not in ("", stored.life):
+            raise replaced()
+        return stored.life
 
     async def _ended(self, request: WatchJobRequest) -> Refusal:
         """Return why the life that was watched has no events any more."""
         await existing_job(self.jobs, request.client_id, request.job_id)
-        return Refusal(ERROR_REASON_JOB_REPLACED, "the job has been replaced: watch again from after_sequence 0")
+        return replaced()
 
 
-def is_finished(job: Job) -> bool:
-    """Tell whether nothing more happens to a job."""
-    return job.status in FINISHED
+def replaced() -> Refusal:
+    """Return the refusal to go on within another life."""
+    return Refusal(ERROR_REASON_JOB_REPLACED, "the job has been replaced: watch again from after_sequence 0")
 
 
-def heartbeat() -> WatchJobResponse:
+def interrupted(refusal: Refusal) -> bytes:
+    """Return the last update of a watch that ends before its job does."""
+    after_sequence = int(refusal.metadata.get("after_sequence", 0))
+    told = WatchInterrupted(reason=refusal.reason, message=refusal.message, after_sequence=after_sequence)
+    return WatchJobResponse(interrupted=told).SerializeToString()
+
+
+def heartbeat() -> bytes:
     """Return a sign of life."""
     update = WatchJobResponse(heartbeat=Heartbeat())
     update.heartbeat.heartbeat_time.GetCurrentTime()
-    return update
+    return update.SerializeToString()

@@ -45,7 +45,8 @@ class SqlJobStore:
                 return Accepted(stored=repeated, repeated=True, replaced=None)
             same_name = _named(submission.job.user_id, submission.job.job_id)
             old = (await session.scalars(delete(JobRow).where(same_name).returning(JobRow))).one_or_none()
-            queued = JobEvent(job_queued=JobQueued(jobs_ahead=await _count(session, QUEUED)))
+            ahead = await _count(session, QUEUED)
+            queued = JobEvent(job_queued=JobQueued(jobs_ahead=ahead, job_uid=submission.life))
             row = JobRow.of(submission)
             session.add(row)
             await session.flush()  # events refer to the row

@@ -1,0 +1,118 @@
+"""The events of one life of a job, read once for all who watch it."""
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import NamedTuple
+
+from csvconverter.v1.events_pb2 import JobEvent
+from csvconverter.v1.services_pb2 import WatchJobResponse
+from storage.interfaces import JobStore
+
+KEPT_BYTES = 1 << 20  # what is kept in memory of each watched life
+READ_AT_ONCE = 50  # events are at most 3 MiB each
+READ_BEHIND = 4  # what one watcher that has fallen behind may hold for itself
+LOOK_AGAIN_SECONDS = 60.0  # the store tells of news long before
+
+
+class LifeEnded(Exception):
+    """The job was replaced or deleted."""
+
+
+class Update(NamedTuple):
+    """An event as it is sent."""
+
+    sequence: int
+    encoded: bytes  # a WatchJobResponse
+
+    @classmethod
+    def of(cls, event: JobEvent) -> "Update":
+        """Encode an event."""
+        return cls(event.sequence, WatchJobResponse(event=event).SerializeToString())
+
+
+class Feed:
+    """Reads a life's events as they come, encodes each once and keeps the newest.
+
+    Nothing is queued for anybody. Watchers come for what follows the last event that they have sent, each at its own
+    pace; one that is further behind than what is kept gets it from the store.
+    """
+
+    def __init__(self, jobs: JobStore, life: str) -> None:
+        """Begin to read at the first event."""
+        self.watchers = 0
+        self.last = 0  # the sequence number of the newest event; there is one from the beginning of a life on
+        self.finished = False  # the newest event is the last
+        self._jobs = jobs
+        self._life = life
+        self._kept: list[Update] = []  # without gaps, up to the newest
+        self._kept_bytes = 0
+        self._changed = asyncio.Event()
+        self._reading = asyncio.create_task(self._read())
+        self._reading.add_done_callback(self._ended)
+
+    def close(self) -> None:
+        """Read no further."""
+        self._reading.cancel()
+
+    def wake(self) -> None:
+        """Have everybody look again who waits."""
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    async def changed(self, seconds: float) -> bool:
+        """Wait until there may be something new, at most so long, and tell whether there may be."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                return await self._changed.wait()
+        return False
+
+    async def after(self, sequence: int) -> Sequence[Update]:
+        """Return the next events after a sequence number, none when there are none yet.
+
+        Raises:
+            LifeEnded: there are no more, since the job was replaced or deleted.
+        """
+        while not self.last and not self._reading.done():
+            await self._changed.wait()
+        if self._reading.done():
+            self._reading.result()  # raises what ended it
+        if sequence >= self.last:
+            return ()
+        behind = self._kept[0].sequence - (sequence + 1)
+        if behind > 0:
+            return [Update.of(event) for event in await self._events(sequence, READ_BEHIND)]
+        return self._kept[-behind:]
+
+    async def _read(self) -> None:
+        while True:
+            self._keep(await self._events(self.last, READ_AT_ONCE))
+            if self.finished:
+                return
+            await self._jobs.wait_for_events(self._life, self.last, LOOK_AGAIN_SECONDS)
+
+    async def _events(self, after: int, limit: int) -> Sequence[JobEvent]:
+        events = await self._jobs.events(self._life, after, limit)
+        if events is None:
+            raise LifeEnded
+        return events
+
+    def _keep(self, events: Sequence[JobEvent]) -> None:
+        """Take new events, let go of the oldest, and wake everybody."""
+        for event in events:
+            update = Update.of(event)
+            self._kept.append(update)
+            self._kept_bytes += len(update.encoded)
+            self.last, self.finished = event.sequence, event.HasField("job_finished")
+        surplus = 0
+        while self._kept_bytes > KEPT_BYTES and surplus < len(self._kept) - 1:
+            self._kept_bytes -= len(self._kept[surplus].encoded)
+            surplus += 1
+        del self._kept[:surplus]
+        self.wake()
+
+    def _ended(self, reading: asyncio.Task[None]) -> None:
+        """Have the watchers find out why nothing is read any more."""
+        if not reading.cancelled():
+            reading.exception()  # told to those who ask, and to nobody when all have left
+        self.wake()
