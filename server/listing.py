@@ -11,7 +11,7 @@ from csvconverter.v1.services_pb2 import ListJobsRequest, ListJobsResponse
 from server.errors import Refusal, invalid
 from storage.interfaces import JobStore, StoredJob
 
-PAGE_SIZE = 100
+PAGE_SIZE, LARGEST_PAGE = 100, 1000
 PAGE_BYTES = 2 << 20  # gRPC clients accept 4 MiB a message unless told otherwise
 DIGEST_BYTES = 8
 
@@ -34,7 +34,7 @@ def unknown_job(user_id: str, job_id: str) -> Refusal:
 
 async def page_of_jobs(jobs: JobStore, request: ListJobsRequest) -> ListJobsResponse:
     """Return one page, and the token of the next when there may be one."""
-    size = request.page_size or PAGE_SIZE
+    size = min(request.page_size or PAGE_SIZE, LARGEST_PAGE)
     after = read_token(request) if request.page_token else ""
     found = await jobs.list_jobs(request.client_id, status=request.status or None, after=after, limit=size + 1)
     page = found[: min(size, fitting(found))]

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import grpc
-from google.rpc.error_details_pb2 import BadRequest, ErrorInfo
+from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, RetryInfo
 from grpc_status import rpc_status
 
 from csvconverter.v1.errors_pb2 import HttpValidationError
@@ -28,6 +28,7 @@ class Refused(Exception):
     info: ErrorInfo = field(default_factory=ErrorInfo)
     bad_request: BadRequest = field(default_factory=BadRequest)
     fields: HttpValidationError = field(default_factory=HttpValidationError)
+    retry: RetryInfo = field(default_factory=RetryInfo)
 
     @property
     def locations(self) -> list[list[str]]:
@@ -39,7 +40,7 @@ def refused(error: grpc.aio.AioRpcError) -> Refused:
     refusal = Refused(error.code(), error.details(), trailer.get("x-request-id", ""))
     if status := rpc_status.from_call(error):
         for detail in status.details:
-            for message in (refusal.info, refusal.bad_request, refusal.fields):
+            for message in (refusal.info, refusal.bad_request, refusal.fields, refusal.retry):
                 detail.Unpack(message)
     return refusal
 
