@@ -63,7 +63,11 @@ def _judge_failure(failure: str, limits: Limits) -> Verdict | None:
         case Outcome.REFUSED:
             return outcome, f"The sandbox does not let scripts do this: {detail}"
         case Outcome.OUT_OF_MEMORY:
-            return outcome, f"The script needs more than {limits.memory_bytes // MEBIBYTE} MiB of memory: {detail}"
+            sentence = f"The script needs more than {limits.memory_bytes // MEBIBYTE} MiB of memory"
+            return (
+                outcome,
+                f"{sentence}: {detail}" if ":" in detail else f"{sentence}.",
+            )  # a bare MemoryError says no more
         case Outcome.OUTPUT_TOO_LARGE:
             return _too_large(limits)
     return None
