@@ -77,7 +77,7 @@ class Refusal(Exception):
             domain=DOMAIN,
             metadata={name: shorten(value) for name, value in self.metadata.items()},
         )
-        fields = [FieldError(loc=field.loc, msg=shorten(field.msg), type=field.type) for field in fields]
+        fields = [FieldError(loc=map(shorten, field.loc), msg=shorten(field.msg), type=field.type) for field in fields]
         details: list[Message] = [info]
         if self.retry_seconds:
             details.append(RetryInfo(retry_delay=timedelta(seconds=self.retry_seconds)))

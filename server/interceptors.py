@@ -16,11 +16,10 @@ from csvconverter.v1.errors_pb2 import (
     ERROR_REASON_API_KEY_INVALID,
     ERROR_REASON_CLIENT_FORBIDDEN,
     ERROR_REASON_FIELD_INVALID,
-    FieldError,
 )
-from server.errors import Refusal, broken, invalid
+from server.errors import Refusal, broken
 from server.keys import Caller, Keys
-from server.validation import validate
+from server.validation import undecodable, validate
 
 logger = structlog.get_logger(__name__)
 
@@ -29,6 +28,9 @@ KEY_HEADER = "x-api-key"
 REQUEST_ID_HEADER = "x-request-id"
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 NEED_NO_KEY = {"GetHealth"}
+
+Received = Message | Refusal
+"""A request, or why it could not be decoded."""
 
 
 class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc has no types
@@ -50,20 +52,20 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc
             return handler
         method = details.method.removeprefix(SERVICE)
         if handler.request_streaming:
-            return _rpc(grpc.stream_stream_rpc_method_handler, self._stream_stream(method, handler), handler)
+            return _rpc(grpc.stream_stream_rpc_method_handler, self._stream_stream(method, handler), method, handler)
         if handler.response_streaming:
-            return _rpc(grpc.stream_stream_rpc_method_handler, self._unary_stream(method, handler), handler)
-        return _rpc(grpc.stream_unary_rpc_method_handler, self._unary_unary(method, handler), handler)
+            return _rpc(grpc.stream_stream_rpc_method_handler, self._unary_stream(method, handler), method, handler)
+        return _rpc(grpc.stream_unary_rpc_method_handler, self._unary_unary(method, handler), method, handler)
 
     def _unary_unary(self, method: str, handler: Any) -> Any:
-        async def call(requests: AsyncIterator[Message | None], context: Any) -> Any:
+        async def call(requests: AsyncIterator[Received], context: Any) -> Any:
             async with self._surroundings(method, context) as caller:
                 return await handler.unary_unary(self._admitted(await anext(requests, None), caller), context)
 
         return call
 
     def _unary_stream(self, method: str, handler: Any) -> Any:
-        async def call(requests: AsyncIterator[Message | None], context: Any) -> AsyncIterator[Any]:
+        async def call(requests: AsyncIterator[Received], context: Any) -> AsyncIterator[Any]:
             async with self._surroundings(method, context) as caller:
                 request = self._admitted(await anext(requests, None), caller)
                 async for response in handler.unary_stream(request, context):
@@ -72,7 +74,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc
         return call
 
     def _stream_stream(self, method: str, handler: Any) -> Any:
-        async def admitted(requests: AsyncIterator[Message | None], caller: Caller | None) -> AsyncIterator[Message]:
+        async def admitted(requests: AsyncIterator[Received], caller: Caller | None) -> AsyncIterator[Message]:
             first = True
             async for request in requests:
                 yield self._admitted(request, caller) if first else whole(request)
@@ -81,14 +83,14 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc
                 message = "the stream has no message: the first one names client_id and job_id"
                 raise Refusal(ERROR_REASON_FIELD_INVALID, message)
 
-        async def call(requests: AsyncIterator[Message | None], context: Any) -> AsyncIterator[Any]:
+        async def call(requests: AsyncIterator[Received], context: Any) -> AsyncIterator[Any]:
             async with self._surroundings(method, context) as caller:
                 async for response in handler.stream_stream(admitted(requests, caller), context):
                     yield response
 
         return call
 
-    def _admitted(self, received: Message | None, caller: Caller | None) -> Message:
+    def _admitted(self, received: Received | None, caller: Caller | None) -> Message:
         """Refuse another client's data before anything about it is looked at, and then what is malformed."""
         request = whole(received)
         client = getattr(request, "client_id", "") or getattr(request, "user_id", "")
@@ -133,26 +135,27 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc
             logger.info("call", **line, seconds=round(time.perf_counter() - started, 6))
 
 
-def whole(request: Message | None) -> Message:
-    """Return a request that could be decoded.
+def whole(request: Received | None) -> Message:
+    """Return a request that came and could be decoded.
 
     Raises:
-        Refusal: FIELD_INVALID for one that could not.
+        Refusal: FIELD_INVALID for any other.
     """
     if request is None:
-        message = "the request cannot be decoded: it is no message of this call, or a text in it is not UTF-8"
-        raise invalid(ERROR_REASON_FIELD_INVALID, FieldError(loc=["body"], msg=message, type="value_error"))
+        raise Refusal(ERROR_REASON_FIELD_INVALID, "the call has no message: send one, if only an empty one")
+    if isinstance(request, Refusal):
+        raise request
     return request
 
 
-def _rpc(make: Any, behaviour: Any, handler: Any) -> Any:
-    """Make a handler that gets None for a request that cannot be decoded: gRPC's own answer tells of the inside."""
+def _rpc(make: Any, behaviour: Any, method: str, handler: Any) -> Any:
+    """Make a handler that gets a refusal for what cannot be decoded: gRPC's own answer tells of the inside."""
 
-    def decode(data: bytes) -> Message | None:
+    def decode(data: bytes) -> Received:
         try:
             return cast("Message", handler.request_deserializer(data))
         except DecodeError:
-            return None
+            return undecodable(method, data)
 
     def encode(response: Message | bytes) -> bytes:
         return response if isinstance(response, bytes) else cast("bytes", handler.response_serializer(response))

@@ -1,98 +1,40 @@
-"""What a request must look like before a handler sees it: one rule for each field name, whatever the message.
+"""What a request must look like before a handler sees it: the rules that stand beside its fields in the protos.
 
-A field is required unless the contract marks it `optional`. Where a field stands in a REST call follows from the
-contract's `google.api.http` annotations.
+Where a field stands in a REST call follows from the contract's `google.api.http` annotations.
 """
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator, Sized
 
 from google.api import annotations_pb2
-from google.protobuf.descriptor import FieldDescriptor, MethodDescriptor
-from google.protobuf.message import Message
+from google.protobuf.descriptor import Descriptor, FieldDescriptor, MethodDescriptor, ServiceDescriptor
+from google.protobuf.empty_pb2 import Empty
+from google.protobuf.message import DecodeError, Message
+from google.protobuf.unknown_fields import UnknownFieldSet
+from protovalidate import Validator, Violation
 
 from csvconverter.v1 import services_pb2
 from csvconverter.v1.errors_pb2 import ERROR_REASON_FIELD_INVALID, ERROR_REASON_FILE_TOO_LARGE, FieldError
-from csvconverter.v1.jobs_pb2 import JobStatus
 from server.errors import Refusal, invalid
-from server.keys import IDENTIFIER
 
-Problem = tuple[str, str]
-"""The kind of a mistake and what to say about it."""
-Rule = Callable[[Any], Problem | None]
-"""Looks at one field's value, which is never repeated in what is said about it."""
+VALIDATOR = Validator()  # compiles the rules of a message when it first sees one
+
+SERVICE: ServiceDescriptor = services_pb2.DESCRIPTOR.services_by_name["ConversionService"]
+METHODS: dict[str, MethodDescriptor] = {method.input_type.name: method for method in SERVICE.methods}
+
+PROBLEMS = {
+    "required": ("missing", "this field is required"),
+    "string.pattern": (
+        "string_pattern_mismatch",
+        "wanted 1 to 128 letters, digits, dots, underscores or hyphens, no sign first",
+    ),
+    "string.max_len": ("string_too_long", "found {found} characters; at most {wanted} are accepted"),
+    "map.max_pairs": ("too_long", "found {found} entries; at most {wanted} are accepted"),
+    "int32.gte": ("greater_than_equal", "wanted a number from {wanted} on"),
+    "enum.defined_only": ("enum", "there is no such value; the contract lists them"),
+}
+"""FastAPI's name for what breaks a rule, and what to say about it: never the value itself."""
 
 INSTRUCTION_BYTES = 1 << 20  # a job carries them in every answer, and clients accept 4 MiB a message
-
-METHODS: dict[str, MethodDescriptor] = {
-    method.input_type.name: method for method in services_pb2.DESCRIPTOR.services_by_name["ConversionService"].methods
-}
-
-
-def identifier(value: str) -> Problem | None:
-    """Demand an id that is safe in paths."""
-    if IDENTIFIER.fullmatch(value):
-        return None
-    return "string_pattern_mismatch", "wanted 1 to 128 letters, digits, dots, underscores or hyphens, no sign first"
-
-
-def text(characters: int) -> Rule:
-    """Demand a text of at most so many characters."""
-
-    def rule(value: str) -> Problem | None:
-        if len(value) <= characters:
-            return None
-        return "string_too_long", f"found {len(value)} characters; at most {characters} are accepted"
-
-    return rule
-
-
-def number(least: int, most: int) -> Rule:
-    """Demand a number within bounds."""
-
-    def rule(value: int) -> Problem | None:
-        return None if least <= value <= most else ("value_error", f"wanted a number from {least} to {most}")
-
-    return rule
-
-
-def instructions(value: dict[str, str]) -> Problem | None:
-    """Demand a moderate number of columns and texts of moderate length."""
-    if len(value) > 5000:
-        return "too_long", f"found {len(value)} columns; at most 5000 are accepted"
-    size = sum(len(text.encode()) for entry in value.items() for text in entry)
-    if size > INSTRUCTION_BYTES:
-        return "too_long", f"found {size} bytes of instructions; at most {INSTRUCTION_BYTES} are accepted in all"
-    if any(len(column) > 1000 or len(instruction) > 10_000 for column, instruction in value.items()):
-        return "string_too_long", "a column's name may have 1000 characters and its instruction 10000"
-    return None
-
-
-def job_status(value: int) -> Problem | None:
-    """Demand a status that exists."""
-    return None if value in JobStatus.values() else ("enum", "there is no such status")
-
-
-RULES: dict[str, Rule] = {
-    "user_id": identifier,
-    "client_id": identifier,
-    "job_id": identifier,
-    "request_id": identifier,
-    "name": identifier,
-    "job_title": text(200),
-    "owner": text(200),
-    "description": text(10_000),
-    "general_instructions": text(20_000),
-    "column_instructions": instructions,
-    "page_size": number(0, 1000),
-    "page_token": text(1000),
-    "status": job_status,
-    "after_sequence": number(0, 2**31 - 1),
-}
-REQUIRED = {
-    *("user_id", "client_id", "job_id", "name", "job_title", "owner"),
-    *("input_file", "expected_output_file"),
-}
 
 
 def validate(request: Message, max_upload_bytes: int) -> None:
@@ -103,6 +45,8 @@ def validate(request: Message, max_upload_bytes: int) -> None:
     """
     if problems := list(field_errors(request)):
         raise invalid(ERROR_REASON_FIELD_INVALID, *problems)
+    if request.ByteSize() <= max_upload_bytes:
+        return  # looking at a file copies it
     for field, value in request.ListFields():
         if field.type == FieldDescriptor.TYPE_BYTES and len(value) > max_upload_bytes:
             raise too_large(field.name, len(value), max_upload_bytes)
@@ -110,16 +54,38 @@ def validate(request: Message, max_upload_bytes: int) -> None:
 
 def field_errors(request: Message) -> Iterator[FieldError]:
     """Yield what is wrong with each field."""
-    for field in request.DESCRIPTOR.fields:
-        value = getattr(request, field.name)
-        problem = None
-        if value:
-            problem = RULES[field.name](value) if field.name in RULES else None
-        elif field.name in REQUIRED and not field.has_presence:
-            problem = "missing", "this field is required"
-        if problem:
-            kind, message = problem
-            yield FieldError(loc=location(request, field.name), msg=message, type=kind)
+    if isinstance(request, services_pb2.StartTrainingRequest):
+        size = instruction_bytes(request)
+        if size > INSTRUCTION_BYTES:
+            message = f"found {size} bytes of instructions; at most {INSTRUCTION_BYTES} are accepted in all"
+            yield FieldError(loc=["body", "column_instructions"], msg=message, type="too_long")
+            request.ClearField("column_instructions")  # refused anyway, and there may be too many to judge each
+    for violation in VALIDATOR.collect_violations(request):
+        yield field_error(request, violation)
+
+
+def instruction_bytes(request: services_pb2.StartTrainingRequest) -> int:
+    """Return the size of all columns' names and instructions; a rule for it in the protos would copy the files."""
+    return sum(len(text.encode()) for entry in request.column_instructions.items() for text in entry)
+
+
+def field_error(request: Message, violation: Violation) -> FieldError:
+    """Say where a rule is broken, and how."""
+    kind, words = PROBLEMS[violation.proto.rule_id]
+    found = len(violation.field_value) if isinstance(violation.field_value, Sized) else None
+    message = words.format(found=found, wanted=violation.rule_value)
+    return FieldError(loc=location(request.DESCRIPTOR.name, *path(violation)), msg=message, type=kind)
+
+
+def path(violation: Violation) -> Iterator[str]:
+    """Yield the way to what is wrong, from the request inwards; a key of a map ends with "[key]", as in FastAPI."""
+    way = violation.proto.field
+    for element in way.elements if way else ():
+        yield element.field_name
+        if element.subscript:
+            yield str(element.subscript.value)
+    if violation.proto.for_key:
+        yield "[key]"
 
 
 def too_large(field: str, found: int, limit: int) -> Refusal:
@@ -132,12 +98,47 @@ def too_large(field: str, found: int, limit: int) -> Refusal:
     )
 
 
-def location(request: Message, field: str) -> list[str]:
-    """Return the way to a field as a REST caller wrote it."""
-    http = METHODS[request.DESCRIPTOR.name].GetOptions().Extensions[annotations_pb2.http]
-    path = getattr(http, http.WhichOneof("pattern") or "get")
-    if f"{{{field}}}" in path:
-        return ["path", field]
+def undecodable(method: str, data: bytes) -> Refusal:
+    """Return the refusal of what cannot be read as a request of this method; it names a text that is not UTF-8."""
+    request = SERVICE.methods_by_name[method].input_type
+    if name := field_not_utf8(request, data):
+        error = FieldError(loc=location(request.name, name), msg="wanted text in UTF-8", type="string_unicode")
+    else:
+        error = FieldError(loc=["body"], msg="the request is no message of this call", type="value_error")
+    return invalid(ERROR_REASON_FIELD_INVALID, error)
+
+
+def field_not_utf8(message: Descriptor, data: bytes) -> str | None:
+    """Return the first field with a text that is not UTF-8, at whatever depth; None when there is no such field."""
+    try:
+        fields = UnknownFieldSet(Empty.FromString(data))
+    except DecodeError:
+        return None
+    for index in range(len(fields)):
+        field, value = message.fields_by_number.get(fields[index].field_number), fields[index].data
+        if field and isinstance(value, bytes) and not is_utf8(field, value):
+            return field.name
+    return None
+
+
+def is_utf8(field: FieldDescriptor, value: bytes) -> bool:
+    """Tell whether every text in a field is UTF-8."""
+    if field.message_type:
+        return field_not_utf8(field.message_type, value) is None
+    try:
+        if field.type == FieldDescriptor.TYPE_STRING:
+            value.decode()
+        return True
+    except UnicodeDecodeError:
+        return False
+
+
+def location(request: str, field: str, *inner: str) -> list[str]:
+    """Return the way to a field of the message `request`, or to what is inside it, as a REST caller wrote it."""
+    http = METHODS[request].GetOptions().Extensions[annotations_pb2.http]
+    template = getattr(http, http.WhichOneof("pattern") or "get")
+    if f"{{{field}}}" in template:
+        return ["path", field, *inner]
     if http.body == field:
-        return ["body"]
-    return ["body" if http.body == "*" or not path else "query", field]
+        return ["body", *inner]
+    return ["body" if http.body == "*" or not template else "query", field, *inner]
