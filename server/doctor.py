@@ -18,7 +18,7 @@ from executor.sandbox.exchange import SandboxLost, SandboxTooWeak
 from executor.sandbox.runner import Sandbox
 from server.address import Address
 from server.data_folder import DataFolder, DataFolderUnusable
-from server.keys import KEY_FILE
+from server.first_key import KEY_FILE
 from server.settings import Settings, SettingsInvalid, read_settings
 from storage.sql_job_store import SqlJobStore
 
@@ -157,8 +157,8 @@ async def open_and_close(url: str) -> None:
 
 def keys(settings: Settings) -> str:
     """Say where the keys come from."""
-    if bindings := settings.key_bindings():
-        return f"{len(bindings)} configured"
+    if configured := settings.configured_callers():
+        return f"{len(configured)} configured"
     path = settings.data_dir / KEY_FILE
     return f"one of the server's own, in {path}" if path.exists() else f"one will be made at the first start, in {path}"
 

@@ -10,11 +10,11 @@ from csvconverter.v1.services_pb2_grpc import add_ConversionServiceServicer_to_s
 from server.address import Address
 from server.conversion_service import ConversionService
 from server.interceptors import CallInterceptor
-from server.keys import Keys
 from server.settings import Settings
 
 SERVICE_NAME = services_pb2.DESCRIPTOR.services_by_name["ConversionService"].full_name
 MESSAGE_ROOM = 1 << 20
+METADATA_BYTES = 1 << 16  # above what Envoy passes on: a key that is too long is a wrong key and no error of transport
 
 
 class AddressTaken(Exception):
@@ -22,15 +22,17 @@ class AddressTaken(Exception):
 
 
 def grpc_server(
-    service: ConversionService, health: health_aio.HealthServicer, keys: Keys, settings: Settings
+    service: ConversionService, health: health_aio.HealthServicer, interceptor: CallInterceptor, settings: Settings
 ) -> grpc.aio.Server:
     """Put the service, health checks and reflection into a server that is not started yet."""
     server = grpc.aio.server(
-        interceptors=[CallInterceptor(keys, settings.max_upload_bytes)],
+        interceptors=[interceptor],
         options=[
             ("grpc.so_reuseport", 0),  # a port that is taken is an error
             ("grpc.max_receive_message_length", 2 * settings.max_upload_bytes + MESSAGE_ROOM),
             ("grpc.max_send_message_length", -1),  # the service itself says when an answer grows too large
+            ("grpc.max_metadata_size", METADATA_BYTES),
+            ("grpc.absolute_max_metadata_size", METADATA_BYTES),
             ("grpc.keepalive_time_ms", 60_000),
             ("grpc.http2.min_ping_interval_without_data_ms", 10_000),
         ],

@@ -18,7 +18,9 @@ from csvconverter.v1.errors_pb2 import (
     ERROR_REASON_FIELD_INVALID,
 )
 from server.errors import Refusal, broken
-from server.keys import Caller, Keys
+from server.key_ring import KeyRing
+from server.keys import Caller
+from server.open_calls import OpenCall, OpenCalls
 from server.validation import undecodable, validate
 
 logger = structlog.get_logger(__name__)
@@ -36,8 +38,9 @@ Received = Message | Refusal
 class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc has no types
     """Admits calls of the conversion service; health checks and reflection pass untouched."""
 
-    def __init__(self, keys: Keys, max_upload_bytes: int) -> None:
+    def __init__(self, keys: KeyRing, calls: OpenCalls, max_upload_bytes: int) -> None:
         self.keys = keys
+        self.calls = calls
         self.max_upload_bytes = max_upload_bytes
 
     async def intercept_service(
@@ -58,20 +61,20 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc
         return _rpc(grpc.stream_unary_rpc_method_handler, self._unary_unary(method, handler), method, handler)
 
     def _unary_unary(self, method: str, handler: Any) -> Any:
-        async def call(requests: AsyncIterator[Received], context: Any) -> Any:
-            async with self._surroundings(method, context) as caller:
-                return await handler.unary_unary(self._admitted(await anext(requests, None), caller), context)
+        async def handle(requests: AsyncIterator[Received], context: Any) -> Any:
+            async with self._surroundings(method, context) as call:
+                return await handler.unary_unary(self._admitted(await anext(requests, None), call.caller), context)
 
-        return call
+        return handle
 
     def _unary_stream(self, method: str, handler: Any) -> Any:
-        async def call(requests: AsyncIterator[Received], context: Any) -> AsyncIterator[Any]:
-            async with self._surroundings(method, context) as caller:
-                request = self._admitted(await anext(requests, None), caller)
-                async for response in handler.unary_stream(request, context):
+        async def handle(requests: AsyncIterator[Received], context: Any) -> AsyncIterator[Any]:
+            async with self._surroundings(method, context) as call:
+                request = self._admitted(await anext(requests, None), call.caller)
+                async for response in call.hand_over(handler.unary_stream(request, context)):
                     yield response
 
-        return call
+        return handle
 
     def _stream_stream(self, method: str, handler: Any) -> Any:
         async def admitted(requests: AsyncIterator[Received], caller: Caller | None) -> AsyncIterator[Message]:
@@ -83,12 +86,12 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc
                 message = "the stream has no message: the first one names client_id and job_id"
                 raise Refusal(ERROR_REASON_FIELD_INVALID, message)
 
-        async def call(requests: AsyncIterator[Received], context: Any) -> AsyncIterator[Any]:
-            async with self._surroundings(method, context) as caller:
-                async for response in handler.stream_stream(admitted(requests, caller), context):
+        async def handle(requests: AsyncIterator[Received], context: Any) -> AsyncIterator[Any]:
+            async with self._surroundings(method, context) as call:
+                async for response in call.hand_over(handler.stream_stream(admitted(requests, call.caller), context)):
                     yield response
 
-        return call
+        return handle
 
     def _admitted(self, received: Received | None, caller: Caller | None) -> Message:
         """Refuse another client's data before anything about it is looked at, and then what is malformed."""
@@ -99,17 +102,20 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc
         validate(request, self.max_upload_bytes)
         return request
 
-    def _caller(self, method: str, context: Any) -> Caller | None:
+    async def _caller(self, method: str, context: Any) -> Caller | None:
         if method in NEED_NO_KEY:
             return None
-        if caller := self.keys.caller(_header(context, KEY_HEADER)):
+        shown = _headers(context, KEY_HEADER)
+        if len(shown) > 1:  # somebody between may have added his own: which one counts is not for us to guess
+            raise Refusal(ERROR_REASON_API_KEY_INVALID, f"wanted one header {KEY_HEADER}, found {len(shown)}")
+        if shown and (caller := await self.keys.caller(shown[0])):
             return caller
         message = f"wanted a key that this server knows in the header {KEY_HEADER}"
         raise Refusal(ERROR_REASON_API_KEY_INVALID, message)
 
     @asynccontextmanager
-    async def _surroundings(self, method: str, context: Any) -> AsyncIterator[Caller | None]:
-        """Check the key, turn what goes wrong into a status, and log one line when the call is over."""
+    async def _surroundings(self, method: str, context: Any) -> AsyncIterator[OpenCall]:
+        """Check the key and its limits, turn what goes wrong into a status, and log one line when the call is over."""
         request_id = _request_id(context)
         trailer = (REQUEST_ID_HEADER, request_id)
         context.set_trailing_metadata((trailer,))
@@ -117,9 +123,10 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc
         line = {"method": method, "code": "OK"}
         started = time.perf_counter()
         try:
-            caller = self._caller(method, context)
+            caller = await self._caller(method, context)
             line |= {"key": caller.key_id} if caller else {}
-            yield caller
+            with self.calls.opened(caller, method) as call:
+                yield call
         except Refusal as refusal:
             line["code"] = refusal.code.name
             await _abort(context, refusal, trailer)
@@ -163,14 +170,14 @@ def _rpc(make: Any, behaviour: Any, method: str, handler: Any) -> Any:
     return make(behaviour, decode, encode)
 
 
-def _header(context: Any, name: str) -> str:
-    return next((value for key, value in context.invocation_metadata() if key == name), "")
+def _headers(context: Any, name: str) -> list[str]:
+    return [value for key, value in context.invocation_metadata() if key == name]
 
 
 def _request_id(context: Any) -> str:
     """Return the caller's own id of the request when it is harmless, else a new one."""
-    given = _header(context, REQUEST_ID_HEADER)
-    return given if REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+    given = _headers(context, REQUEST_ID_HEADER)
+    return given[0] if given and REQUEST_ID.fullmatch(given[0]) else uuid.uuid4().hex
 
 
 async def _abort(context: Any, refusal: Refusal, trailer: tuple[str, str]) -> None:

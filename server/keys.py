@@ -1,16 +1,16 @@
-"""Keys: who a caller is and which clients' data it may touch."""
+"""Keys: what they look like, what is kept of them, and who a caller is who shows one."""
 
 import hashlib
-import hmac
-import os
+import math
 import re
 import secrets
-from collections.abc import Mapping
+import time
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
+
+from storage.interfaces import StoredKey
 
 ANY_CLIENT = "*"
-KEY_FILE = "api-key"
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
 
@@ -18,36 +18,38 @@ IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 class Caller:
     """Someone who showed a key that the server knows."""
 
-    key_id: str  # the start of the key's SHA-256: names the key in logs without giving it away
+    key_id: str  # public: stands in logs and lists
     clients: frozenset[str]
+    expires_at: float = math.inf  # seconds since 1970
 
     def may_touch(self, client_id: str) -> bool:
         """Tell whether this client's data is open to the caller."""
         return ANY_CLIENT in self.clients or client_id in self.clients
 
 
-class Keys:
-    """The keys that open this server, kept as SHA-256 digests."""
+def new_key(clients: Iterable[str], label: str = "", expires_at: float | None = None) -> tuple[str, StoredKey]:
+    """Make a key: return it, and what is kept of it.
 
-    def __init__(self, bindings: Mapping[str, frozenset[str]]) -> None:
-        self._callers = [
-            (digest, Caller(digest.hex()[:8], clients))
-            for digest, clients in ((sha256(key), clients) for key, clients in bindings.items())
-        ]
+    A key looks like `csvc_`, ten digits that are its public id, `_`, and 64 digits, all of them hexadecimal. So a
+    scanner for secrets recognises it, and whoever finds one knows which to revoke.
+    """
+    key_id = secrets.token_hex(5)
+    key = f"csvc_{key_id}_{secrets.token_hex(32)}"
+    return key, kept_of(key, key_id, clients, label, expires_at)
 
-    def caller(self, key: str) -> Caller | None:
-        """Return who shows this key. It takes as long for a wrong key as for a right one."""
-        shown = sha256(key)
-        found = None
-        for digest, caller in self._callers:
-            if hmac.compare_digest(digest, shown):
-                found = caller
-        return found
+
+def kept_of(key: str, key_id: str, clients: Iterable[str], label: str, expires_at: float | None = None) -> StoredKey:
+    """Return what is kept of a key that is stored now."""
+    return StoredKey(key_id, sha256(key), frozenset(clients), label, created_at=time.time(), expires_at=expires_at)
 
 
 def sha256(key: str) -> bytes:
-    """Return a key's digest."""
-    return hashlib.sha256(key.encode()).digest()
+    """Return a key's digest.
+
+    A key that we make holds 256 random bits. Nobody finds it by trying, so a slow hash, which passwords need, would
+    protect nothing and make every call slow.
+    """
+    return hashlib.sha256(key.encode(errors="surrogatepass")).digest()
 
 
 def parse_bindings(text: str) -> dict[str, frozenset[str]]:
@@ -64,22 +66,3 @@ def parse_bindings(text: str) -> dict[str, frozenset[str]]:
             raise ValueError(f"binding {place} is not of the form key=client,client or key=*")
         bindings[key.strip()] = clients
     return bindings
-
-
-def generated_key(data_dir: Path) -> tuple[str, bool]:
-    """Return the data folder's own key, made on first use, and whether it was made now."""
-    path = data_dir / KEY_FILE
-    if path.exists() and (key := path.read_text().strip()):  # an empty key would admit whoever shows none
-        return key, False
-    key = secrets.token_urlsafe(32)
-    write_privately(path, key + "\n")
-    return key, True
-
-
-def write_privately(path: Path, text: str) -> None:
-    """Write a file that only this user can read; it is there whole or not at all, also when the server is killed."""
-    draft = path.with_name(f".{path.name}.part")
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-        file.write(text)
-    draft.replace(path)

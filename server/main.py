@@ -19,15 +19,20 @@ from server.address import Address
 from server.conversion_service import ConversionService
 from server.data_folder import DataFolder, DataFolderUnusable
 from server.door import SERVICE_NAME, AddressTaken, grpc_server, listen
+from server.first_key import KEY_FILE, make_first_key
 from server.inference import Inference
-from server.keys import KEY_FILE, Keys, generated_key
+from server.interceptors import CallInterceptor
+from server.key_ring import KeyRing
+from server.open_calls import KeyLimits, OpenCalls
 from server.settings import Settings
+from server.spooling import Spool
 from server.standing import Standing
 from server.training import TrainingJobs
 from server.watching import Watches
 from storage.folder_artifact_store import FolderArtifactStore
 from storage.interfaces import ArtifactStore, JobStore
 from storage.sql_job_store import SqlJobStore
+from storage.sql_key_store import SqlKeyStore
 
 GATEWAY_GRACE_SECONDS = 4.0
 CALL_GRACE_SECONDS = 3.0
@@ -62,9 +67,16 @@ async def running_server(settings: Settings, *, with_gateway: bool) -> AsyncIter
     async with AsyncExitStack() as parts:
         folder = DataFolder(settings.data_dir)
         parts.enter_context(folder.held())
-        keys, new_key = choose_keys(settings)
         jobs = await open_jobs(folder)
         parts.push_async_callback(jobs.close)
+        keys = await SqlKeyStore.open(folder.database_url)
+        parts.push_async_callback(keys.close)
+        configured = settings.configured_callers()
+        new_key = "" if configured else await make_first_key(keys, folder.root / KEY_FILE)
+        calls = OpenCalls(key_limits(settings))
+        ring = KeyRing(keys, configured, calls)
+        await ring.start()
+        parts.push_async_callback(ring.stop)
         artifacts = FolderArtifactStore(folder.artifacts)
         sandbox = await asyncio.to_thread(Sandbox, settings.sandbox_minimum)
         parts.callback(sandbox.close)
@@ -74,7 +86,7 @@ async def running_server(settings: Settings, *, with_gateway: bool) -> AsyncIter
 
         service = conversion_service(settings, folder, jobs, artifacts, sandbox)
         health = health_aio.HealthServicer()
-        server = grpc_server(service, health, keys, settings)
+        server = grpc_server(service, health, CallInterceptor(ring, calls, settings.max_upload_bytes), settings)
         address = listen(server, settings.grpc_address)
         await server.start()
         parts.push_async_callback(server.stop, CALL_GRACE_SECONDS)
@@ -116,18 +128,15 @@ def conversion_service(
         jobs,
         artifacts,
         TrainingJobs(jobs, artifacts),
-        Inference(jobs, artifacts, lane, folder.scratch, 2 * settings.max_upload_bytes),
+        Inference(jobs, artifacts, lane, Spool(folder.scratch), 2 * settings.max_upload_bytes),
         Watches(jobs),
         Standing(jobs, settings.max_workers, kinds, sandbox.layers),
     )
 
 
-def choose_keys(settings: Settings) -> tuple[Keys, str]:
-    """Return the configured keys, or the data folder's own, with that key itself when it has just been made."""
-    if bindings := settings.key_bindings():
-        return Keys(bindings), ""
-    key, is_new = generated_key(settings.data_dir)
-    return Keys({key: frozenset({"*"})}), key if is_new else ""
+def key_limits(settings: Settings) -> KeyLimits:
+    """Return what one key may do."""
+    return KeyLimits(settings.calls_per_second, settings.call_burst, settings.open_calls, settings.open_watches)
 
 
 def limits(settings: Settings) -> Limits:

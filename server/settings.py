@@ -9,7 +9,7 @@ from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from server.address import Address
-from server.keys import parse_bindings
+from server.keys import ANY_CLIENT, Caller, parse_bindings, sha256
 
 PREFIX = "CSV_CONVERTER_"
 MEBIBYTE = 1024 * 1024
@@ -51,6 +51,11 @@ class Settings(BaseSettings):
     script_timeout_seconds: float = Field(default=300, gt=0)
     induction_seconds: float = Field(default=10, gt=0)
     sandbox_minimum: Annotated[tuple[str, ...], NoDecode] = ()
+    calls_per_second: int = Field(default=2000, ge=1)
+    call_burst: int = Field(default=10_000, ge=1)
+    open_calls: int = Field(default=2000, ge=1)
+    open_watches: int = Field(default=2000, ge=1)
+    queue_size: int = Field(default=10_000, ge=1)
     max_upload_bytes: int = Field(default=100 * MEBIBYTE, ge=1, le=1023 * MEBIBYTE)  # gRPC: two files below 2 GiB
 
     @field_validator("data_dir")
@@ -72,12 +77,16 @@ class Settings(BaseSettings):
         parse_bindings(value.get_secret_value())
         return value
 
-    def key_bindings(self) -> dict[str, frozenset[str]]:
-        """Return the configured keys and the client ids that each opens."""
+    def configured_callers(self) -> dict[bytes, Caller]:
+        """Return who shows a configured key, by the key's digest; in the log its place stands for it."""
         bindings = parse_bindings(self.api_keys.get_secret_value())
+        callers = {
+            sha256(key): Caller(f"api-keys-{place}", clients)
+            for place, (key, clients) in enumerate(bindings.items(), 1)
+        }
         if secret := self.secret_key.get_secret_value():
-            bindings[secret] = frozenset({"*"})
-        return bindings
+            callers[sha256(secret)] = Caller("secret-key", frozenset({ANY_CLIENT}))
+        return callers
 
 
 def read_settings() -> Settings:

@@ -12,14 +12,18 @@ from csvconverter.v1.services_pb2 import StartTrainingRequest
 from server.conversion_service import ConversionService
 from server.door import grpc_server, listen
 from server.inference import Inference
-from server.keys import Keys
-from server.main import choose_keys, running_server
+from server.interceptors import CallInterceptor
+from server.key_ring import KeyRing
+from server.main import key_limits, running_server
+from server.open_calls import OpenCalls
 from server.settings import Settings
+from server.spooling import Spool
 from server.standing import Standing
 from server.training import TrainingJobs
 from server.watching import Watches
 from storage.folder_artifact_store import FolderArtifactStore
 from storage.sql_job_store import SqlJobStore
+from storage.sql_key_store import SqlKeyStore
 from tests.server.caller import ALL_KEY, KEYS, Caller
 
 NUMBERS = itertools.count(1)
@@ -67,18 +71,24 @@ class QuietServer:
     async def start(self, heartbeat_seconds: float) -> None:
         self.jobs = await SqlJobStore.open(f"sqlite:///{self.settings.data_dir / 'jobs.db'}")
         self.watches = Watches(self.jobs, heartbeat_seconds)
-        inference = Inference(self.jobs, self.artifacts, None, self.settings.data_dir, 0)
+        inference = Inference(self.jobs, self.artifacts, None, Spool(self.settings.data_dir), 0)
         training = TrainingJobs(self.jobs, self.artifacts)
         standing = Standing(self.jobs, 2, {}, ())
         service = ConversionService(self.jobs, self.artifacts, training, inference, self.watches, standing)
-        keys: Keys = choose_keys(self.settings)[0]
-        self.server = grpc_server(service, health_aio.HealthServicer(), keys, self.settings)
+        self.keys = await SqlKeyStore.open(f"sqlite:///{self.settings.data_dir / 'jobs.db'}")
+        self.calls = OpenCalls(key_limits(self.settings))
+        self.ring = KeyRing(self.keys, self.settings.configured_callers(), self.calls)
+        await self.ring.start()
+        interceptor = CallInterceptor(self.ring, self.calls, self.settings.max_upload_bytes)
+        self.server = grpc_server(service, health_aio.HealthServicer(), interceptor, self.settings)
         self.address = str(listen(self.server, self.settings.grpc_address))
         await self.server.start()
 
     async def stop(self) -> None:
         self.watches.stop()
         await self.server.stop(1)
+        await self.ring.stop()
+        await self.keys.close()
         await self.jobs.close()
 
 

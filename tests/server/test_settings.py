@@ -1,12 +1,11 @@
 import re
-import stat
 from pathlib import Path
 
 import pytest
 
 from server.address import Address
 from server.door import MESSAGE_ROOM
-from server.keys import Keys, generated_key, parse_bindings
+from server.keys import parse_bindings, sha256
 from server.settings import NOT_FOLLOWED, Settings, SettingsInvalid, read_settings, without_effect
 
 ROOT = Path(__file__).parents[2]
@@ -26,7 +25,7 @@ def test_everything_has_a_default():
     assert str(settings.grpc_address) == "127.0.0.1:50051"
     assert str(settings.http_address) == "0.0.0.0:8000"
     assert settings.data_dir == Path("var").absolute()
-    assert settings.key_bindings() == {}
+    assert settings.configured_callers() == {}
 
 
 def test_the_example_file_names_every_setting_with_its_default(tmp_path):
@@ -77,11 +76,11 @@ def test_the_largest_upload_is_one_that_grpc_can_carry(monkeypatch):
 def test_the_one_secret_opens_everything(monkeypatch):
     monkeypatch.setenv("FASTAPI_AND_WEP_APP_SECRET_KEY", "x")
     monkeypatch.setenv("CSV_CONVERTER_API_KEYS", "acme-key=acme")
-    keys = Keys(read_settings().key_bindings())
-    assert keys.caller("x").may_touch("anyone")
-    assert keys.caller("acme-key").may_touch("acme")
-    assert not keys.caller("acme-key").may_touch("anyone")
-    assert keys.caller("y") is None
+    callers = read_settings().configured_callers()
+    assert callers[sha256("x")].may_touch("anyone")
+    assert callers[sha256("acme-key")].may_touch("acme")
+    assert not callers[sha256("acme-key")].may_touch("anyone")
+    assert {caller.key_id for caller in callers.values()} == {"secret-key", "api-keys-1"}
 
 
 def test_secrets_are_not_shown(monkeypatch):
@@ -116,18 +115,3 @@ def test_a_malformed_binding_is_refused_without_showing_the_key(text):
     with pytest.raises(ValueError, match="binding") as error:
         parse_bindings(text)
     assert "secret" not in str(error.value)
-
-
-def test_a_generated_key_is_made_once(tmp_path):
-    key, is_new = generated_key(tmp_path)
-    assert is_new
-    assert len(key) >= 32
-    assert generated_key(tmp_path) == (key, False)
-
-
-def test_an_empty_key_file_opens_nothing(tmp_path):
-    (tmp_path / "api-key").touch()
-    key, is_new = generated_key(tmp_path)
-    assert is_new
-    assert Keys({key: frozenset({"*"})}).caller("") is None
-    assert [stat.S_IMODE(path.stat().st_mode) for path in tmp_path.iterdir()] == [0o600]

@@ -1,0 +1,125 @@
+"""The keys that open this server, as they stood a moment ago."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+
+import structlog
+
+from csvconverter.v1.errors_pb2 import ERROR_REASON_API_KEY_INVALID
+from server.errors import Refusal
+from server.keys import Caller, sha256
+from server.open_calls import OpenCalls
+from storage.interfaces import KeyStore, StoredKey
+
+logger = structlog.get_logger(__name__)
+
+VIEW_SECONDS = 1.0  # no key is judged by what was read longer ago than this
+LOOK_SECONDS = 0.3
+NOTE_SECONDS = 10.0  # how often it is noted which keys were used
+
+
+class KeyRing:
+    """Tells who shows a key, from memory.
+
+    Other processes add and revoke keys in the store. What has changed there is read all the time, and before a key is
+    judged by what was read more than VIEW_SECONDS ago. So a change counts on every server that long after it was
+    made, and a call costs no query.
+
+    Keys are found by their digests in a dictionary, whose own hash is salted with a random number of this process:
+    how long that takes says nothing about how much of a key is right.
+    """
+
+    def __init__(self, store: KeyStore, configured: Mapping[bytes, Caller], calls: OpenCalls) -> None:
+        """Take the store, the callers whose keys are settings by their keys' digests, and the calls to end."""
+        self._store = store
+        self._configured = dict(configured)
+        self._calls = calls
+        self._stored: dict[bytes, Caller] = {}
+        self._revoked: set[str] = set()
+        self._revision = 0
+        self._valid_until = 0.0
+        self._look_at_a_time = asyncio.Lock()
+        self._uses: dict[str, float] = {}
+        self._noted_at = 0.0
+
+    async def start(self) -> None:
+        """Read the keys, and keep reading what changes."""
+        await self._look()
+        self._looking = asyncio.create_task(self._keep_looking())
+
+    async def stop(self) -> None:
+        """Note what was used last."""
+        self._looking.cancel()
+        await asyncio.wait([self._looking])
+        await self._note_uses()
+
+    @property
+    def is_empty(self) -> bool:
+        """True when no key opens anything."""
+        return not self._configured and all(map(self._has_ended, self._stored.values()))
+
+    async def caller(self, shown: str) -> Caller | None:
+        """Return who shows this key; None when it opens nothing."""
+        if time.monotonic() > self._valid_until:
+            await self._look_if_stale()
+        digest = sha256(shown)
+        if configured := self._configured.get(digest):
+            return configured
+        stored = self._stored.get(digest)
+        if stored is None or self._has_ended(stored):
+            return None
+        self._uses[stored.key_id] = time.time()
+        return stored
+
+    def _has_ended(self, caller: Caller) -> bool:
+        return caller.key_id in self._revoked or caller.expires_at <= time.time()
+
+    async def _look_if_stale(self) -> None:
+        async with self._look_at_a_time:
+            if time.monotonic() > self._valid_until:
+                await self._look()
+
+    async def _look(self) -> None:
+        began = time.monotonic()
+        for key in await self._store.changes(self._revision):
+            self._take(key)
+        self._valid_until = began + VIEW_SECONDS
+
+    def _take(self, key: StoredKey) -> None:
+        if key.revoked_at is None:
+            self._stored[key.digest] = caller_of(key)
+        else:
+            self._stored.pop(key.digest, None)
+            self._revoked.add(key.key_id)
+        self._revision = max(self._revision, key.revision)
+
+    async def _keep_looking(self) -> None:
+        while True:
+            await asyncio.sleep(LOOK_SECONDS)
+            try:
+                await self._look()
+                if time.monotonic() > self._noted_at + NOTE_SECONDS:
+                    await self._note_uses()
+            except Exception as error:  # the next look may succeed; until one does, no key is judged
+                logger.warning("cannot look for changes of the keys", error=repr(error))
+            self._end_calls()
+
+    async def _note_uses(self) -> None:
+        self._noted_at = time.monotonic()
+        uses, self._uses = self._uses, {}
+        if uses:
+            await self._store.used(uses)
+
+    def _end_calls(self) -> None:
+        for caller in self._calls.callers():
+            if self._has_ended(caller):
+                message = "the key of this call was revoked or has expired"
+                self._calls.end(caller, Refusal(ERROR_REASON_API_KEY_INVALID, message))
+
+
+def caller_of(key: StoredKey) -> Caller:
+    """Return who shows a stored key."""
+    if key.expires_at is None:
+        return Caller(key.key_id, key.clients)
+    return Caller(key.key_id, key.clients, key.expires_at)
