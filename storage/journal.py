@@ -33,6 +33,9 @@ def fold(job: Job, event: JobEvent) -> None:
             job.status = JobStatus.JOB_STATUS_RUNNING
             if not job.HasField("started_at"):
                 job.started_at.CopyFrom(event.event_time)
+        case "files_read":
+            job.input_format.CopyFrom(event.files_read.input_format)
+            job.expected_format.CopyFrom(event.files_read.expected_format)
         case "iteration_started":
             job.iterations = event.iteration
         case "script_tested":

@@ -6,7 +6,7 @@ from typing import Any, Literal
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from csvconverter.v1.errors_pb2 import JobErrorKind
-from csvconverter.v1.jobs_pb2 import Job, JobStatus
+from csvconverter.v1.jobs_pb2 import CsvFormat, CsvQuoting, Job, JobStatus
 from storage.interfaces import ArtifactStore, JobStore
 
 
@@ -39,6 +39,7 @@ def metadata(job: Job) -> dict[str, Any]:
     return {
         "job_id": job.job_id,
         "user_id": job.user_id,
+        "uid": job.uid,
         "status": JobStatus.Name(job.status).removeprefix("JOB_STATUS_"),
         "job_title": job.job_title,
         "description": job.description,
@@ -57,6 +58,8 @@ def metadata(job: Job) -> dict[str, Any]:
         "metrics": _metrics(job),
         "token_usage": _token_usage(job),
         "artifacts": list(job.artifacts),
+        "input_format": _format(job, "input_format"),
+        "expected_format": _format(job, "expected_format"),
     }
 
 
@@ -77,6 +80,21 @@ def _ambiguities(job: Job) -> list[dict[str, Any]]:
         {"column": one.column, "readings": list(one.readings), "row": one.row, "outputs": list(one.outputs)}
         for one in job.ambiguities
     ]
+
+
+def _format(job: Job, field: Literal["input_format", "expected_format"]) -> dict[str, Any] | None:
+    found: CsvFormat = getattr(job, field)
+    if not job.HasField(field):
+        return None
+    return {
+        "encoding": found.encoding,
+        "delimiter": found.delimiter,
+        "newline": found.newline,
+        "quoting": CsvQuoting.Name(found.quoting).removeprefix("CSV_QUOTING_"),
+        "has_header": found.has_header,
+        "preamble_lines": found.preamble_lines,
+        "footer_lines": found.footer_lines,
+    }
 
 
 def _metrics(job: Job) -> dict[str, Any] | None:

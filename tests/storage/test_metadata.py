@@ -8,7 +8,7 @@ from google.protobuf.struct_pb2 import Struct
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from csvconverter.v1.errors_pb2 import JobError, JobErrorKind
-from csvconverter.v1.jobs_pb2 import Job, JobMetrics, JobStatus, TokenUsage
+from csvconverter.v1.jobs_pb2 import CSV_QUOTING_ALL, CsvFormat, Job, JobMetrics, JobStatus, TokenUsage
 from csvconverter.v1.plans_pb2 import Ambiguity, Plan, TransformationStep
 from storage.folder_artifact_store import FolderArtifactStore
 from storage.metadata import metadata, metadata_key, write_metadata
@@ -18,6 +18,7 @@ from tests.contract.jobs import submission
 EMPTY = {
     "job_id": "job",
     "user_id": "ann",
+    "uid": "",
     "status": "QUEUED",
     "job_title": "",
     "description": "",
@@ -36,6 +37,8 @@ EMPTY = {
     "metrics": None,
     "token_usage": None,
     "artifacts": [],
+    "input_format": None,
+    "expected_format": None,
 }
 
 
@@ -59,6 +62,9 @@ def test_everything_known_is_said_in_plain_json() -> None:
         metrics=JobMetrics(seconds=1.5, peak_memory_bytes=2**40, cpu_seconds=1.25, rows=12),
         token_usage=TokenUsage(prompt_tokens=7, completion_tokens=8),
         artifacts=["script.py"],
+        input_format=CsvFormat(
+            encoding="cp1252", delimiter=";", newline="\r\n", quoting=CSV_QUOTING_ALL, has_header=True, preamble_lines=3
+        ),
     )
     assert metadata(job) == EMPTY | {
         "status": "FAILED",
@@ -72,6 +78,15 @@ def test_everything_known_is_said_in_plain_json() -> None:
         "metrics": {"seconds": 1.5, "peak_memory_bytes": 2**40, "cpu_seconds": 1.25, "rows": 12},
         "token_usage": {"prompt_tokens": 7, "completion_tokens": 8},
         "artifacts": ["script.py"],
+        "input_format": {
+            "encoding": "cp1252",
+            "delimiter": ";",
+            "newline": "\r\n",
+            "quoting": "ALL",
+            "has_header": True,
+            "preamble_lines": 3,
+            "footer_lines": 0,
+        },
     }
 
 

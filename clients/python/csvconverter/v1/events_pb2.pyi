@@ -32,7 +32,7 @@ LOG_LEVEL_INFO: LogLevel
 LOG_LEVEL_WARNING: LogLevel
 
 class JobEvent(_message.Message):
-    __slots__ = ("sequence", "event_time", "iteration", "job_queued", "job_started", "iteration_started", "agent_started", "agent_progress", "plan_proposed", "script_written", "script_tested", "feedback_given", "attempt_lost", "log_emitted", "job_finished")
+    __slots__ = ("sequence", "event_time", "iteration", "job_queued", "job_started", "iteration_started", "agent_started", "agent_progress", "plan_proposed", "script_written", "script_tested", "feedback_given", "attempt_lost", "log_emitted", "job_finished", "files_read")
     SEQUENCE_FIELD_NUMBER: _ClassVar[int]
     EVENT_TIME_FIELD_NUMBER: _ClassVar[int]
     ITERATION_FIELD_NUMBER: _ClassVar[int]
@@ -48,6 +48,7 @@ class JobEvent(_message.Message):
     ATTEMPT_LOST_FIELD_NUMBER: _ClassVar[int]
     LOG_EMITTED_FIELD_NUMBER: _ClassVar[int]
     JOB_FINISHED_FIELD_NUMBER: _ClassVar[int]
+    FILES_READ_FIELD_NUMBER: _ClassVar[int]
     sequence: int
     event_time: _timestamp_pb2.Timestamp
     iteration: int
@@ -63,7 +64,8 @@ class JobEvent(_message.Message):
     attempt_lost: AttemptLost
     log_emitted: LogEmitted
     job_finished: JobFinished
-    def __init__(self, sequence: _Optional[int] = ..., event_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., iteration: _Optional[int] = ..., job_queued: _Optional[_Union[JobQueued, _Mapping]] = ..., job_started: _Optional[_Union[JobStarted, _Mapping]] = ..., iteration_started: _Optional[_Union[IterationStarted, _Mapping]] = ..., agent_started: _Optional[_Union[AgentStarted, _Mapping]] = ..., agent_progress: _Optional[_Union[AgentProgress, _Mapping]] = ..., plan_proposed: _Optional[_Union[PlanProposed, _Mapping]] = ..., script_written: _Optional[_Union[ScriptWritten, _Mapping]] = ..., script_tested: _Optional[_Union[ScriptTested, _Mapping]] = ..., feedback_given: _Optional[_Union[FeedbackGiven, _Mapping]] = ..., attempt_lost: _Optional[_Union[AttemptLost, _Mapping]] = ..., log_emitted: _Optional[_Union[LogEmitted, _Mapping]] = ..., job_finished: _Optional[_Union[JobFinished, _Mapping]] = ...) -> None: ...
+    files_read: FilesRead
+    def __init__(self, sequence: _Optional[int] = ..., event_time: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., iteration: _Optional[int] = ..., job_queued: _Optional[_Union[JobQueued, _Mapping]] = ..., job_started: _Optional[_Union[JobStarted, _Mapping]] = ..., iteration_started: _Optional[_Union[IterationStarted, _Mapping]] = ..., agent_started: _Optional[_Union[AgentStarted, _Mapping]] = ..., agent_progress: _Optional[_Union[AgentProgress, _Mapping]] = ..., plan_proposed: _Optional[_Union[PlanProposed, _Mapping]] = ..., script_written: _Optional[_Union[ScriptWritten, _Mapping]] = ..., script_tested: _Optional[_Union[ScriptTested, _Mapping]] = ..., feedback_given: _Optional[_Union[FeedbackGiven, _Mapping]] = ..., attempt_lost: _Optional[_Union[AttemptLost, _Mapping]] = ..., log_emitted: _Optional[_Union[LogEmitted, _Mapping]] = ..., job_finished: _Optional[_Union[JobFinished, _Mapping]] = ..., files_read: _Optional[_Union[FilesRead, _Mapping]] = ...) -> None: ...
 
 class JobQueued(_message.Message):
     __slots__ = ("jobs_ahead", "job_uid")
@@ -78,6 +80,14 @@ class JobStarted(_message.Message):
     ATTEMPT_FIELD_NUMBER: _ClassVar[int]
     attempt: int
     def __init__(self, attempt: _Optional[int] = ...) -> None: ...
+
+class FilesRead(_message.Message):
+    __slots__ = ("input_format", "expected_format")
+    INPUT_FORMAT_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_FORMAT_FIELD_NUMBER: _ClassVar[int]
+    input_format: _jobs_pb2.CsvFormat
+    expected_format: _jobs_pb2.CsvFormat
+    def __init__(self, input_format: _Optional[_Union[_jobs_pb2.CsvFormat, _Mapping]] = ..., expected_format: _Optional[_Union[_jobs_pb2.CsvFormat, _Mapping]] = ...) -> None: ...
 
 class IterationStarted(_message.Message):
     __slots__ = ("max_iterations",)
