@@ -13,6 +13,7 @@ from gateway.openapi.answers import FILE, HEADERS, Answers
 from gateway.openapi.comments import read_comments
 from gateway.openapi.errors import WITHOUT_KEY
 from gateway.openapi.examples import PARAMETERS, REQUESTS
+from gateway.openapi.rules import Rules
 from gateway.openapi.schemas import RequestSchemas, Schema
 
 DOCUMENT = Path(__file__).parents[1] / "openapi.json"
@@ -27,9 +28,10 @@ TAGS = {
 
 def document(image: bytes) -> dict[str, Any]:
     """Return the whole document for a serialized descriptor set with source information."""
-    comments = read_comments(FileDescriptorSet.FromString(image))
+    files = FileDescriptorSet.FromString(image)
+    comments = read_comments(files)
     schemas: dict[str, Schema] = {}
-    requests, answers = RequestSchemas(comments, schemas), Answers(comments, schemas)
+    requests, answers = RequestSchemas(comments, schemas, Rules(files)), Answers(comments, schemas)
     paths: dict[str, dict[str, Schema]] = {}
     for method in SERVICE.methods:
         rule = http_rule(method)
@@ -81,13 +83,12 @@ def operation(
 
 def parameter(field: FieldDescriptor, place: str, requests: RequestSchemas) -> Schema:
     """Return a field of the request that stands in the path or in the query."""
-    schema = requests.of_field(field)
     found = {
         "name": field.name,
         "in": place,
         "required": place == "path",
-        "description": schema.pop("description"),
-        "schema": schema,
+        "description": requests.comments[field.full_name],
+        "schema": requests.value_of(field),
     }
     return found | ({"example": PARAMETERS[field.name]} if place == "path" else {})
 

@@ -4,6 +4,8 @@ from typing import Any
 
 from google.protobuf.descriptor import Descriptor, EnumDescriptor, EnumValueDescriptor, FieldDescriptor
 
+from gateway.openapi.rules import Rules
+
 Schema = dict[str, Any]
 
 WELL_KNOWN: dict[str, Schema] = {
@@ -85,7 +87,11 @@ class Schemas:
 
 
 class RequestSchemas(Schemas):
-    """Schemas of what callers send: what has no presence is required, and null is as good as leaving it out."""
+    """Schemas of what callers send, with the rules of the protos; null is as good as leaving a field out."""
+
+    def __init__(self, comments: dict[str, str], components: dict[str, Schema], rules: Rules) -> None:
+        super().__init__(comments, components)
+        self.rules = rules
 
     def of_field(self, field: FieldDescriptor) -> Schema:
         """Return the schema of a field, which may be null when it may be left out."""
@@ -94,11 +100,11 @@ class RequestSchemas(Schemas):
 
     def value_of(self, field: FieldDescriptor) -> Schema:
         """Return what a field may hold; a null in a map is read as an empty text."""
-        found = super().value_of(field)
+        found = super().value_of(field) | self.rules.keywords(field)
         if values := found.get("additionalProperties"):
-            values["type"] = [values["type"], "null"]
+            values |= {"type": [values["type"], "null"]} | self.rules.keywords_of_values(field)
         return found
 
     def is_required(self, field: FieldDescriptor) -> bool:
         """Tell whether a call without the field is refused."""
-        return not field.has_presence and not field.is_repeated
+        return self.rules.is_required(field)
