@@ -1,7 +1,7 @@
 """Asks the same thing over gRPC and over REST, as the contract's annotations say that it is asked."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -75,10 +75,11 @@ class Api:
             return refusal
         raise AssertionError(f"{ask.method} was not refused: {answer}")
 
-    def over_rest(self, ask: Ask) -> httpx.Response:
+    def over_rest(self, ask: Ask, headers: Mapping[str, str] | None = None) -> httpx.Response:
         """Return the answer of the REST call."""
         verb, path, rest = ask.http()
-        return self.rest.request(verb, path, headers={"X-API-KEY": ask.key} if ask.key else {}, **rest)
+        key = {"X-API-KEY": ask.key} if ask.key else {}
+        return self.rest.request(verb, path, headers={**key, **(headers or {})}, **rest)
 
     def train(self, request: StartTrainingRequest) -> None:
         """Train a job and wait for its end."""

@@ -1,6 +1,5 @@
-"""Every reason for which a call is refused, asked for through a real channel."""
+"""How refusals travel as statuses; `tests/api/test_error_table.py` provokes each of them."""
 
-import asyncio
 import errno
 
 import grpc
@@ -10,116 +9,12 @@ from csvconverter.v1 import errors_pb2
 from csvconverter.v1.errors_pb2 import ErrorReason, FieldError
 from csvconverter.v1.services_pb2 import (
     ConvertRequest,
-    GetArtifactRequest,
-    GetHealthRequest,
     GetJobRequest,
-    RunInferenceRequest,
     WatchJobRequest,
 )
 from server.errors import CODES, STATUS_BYTES, Refusal, broken, invalid
-from tests.server.caller import ACME_KEY, Refused, refused
-from tests.server.conftest import INPUT, training_request
-
-
-async def wrong_key(quiet, quiet_server, user):
-    await quiet.with_key("wrong")("GetJob", GetJobRequest(client_id=user, job_id="mine"))
-
-
-async def other_client(quiet, quiet_server, user):
-    await quiet.with_key(ACME_KEY)("GetJob", GetJobRequest(client_id=user, job_id="mine"))
-
-
-async def malformed_id(quiet, quiet_server, user):
-    await quiet("GetJob", GetJobRequest(client_id=user, job_id="../mine"))
-
-
-async def header_only(quiet, quiet_server, user):
-    await quiet("StartTraining", training_request(user, input_file=b"id,name\n"))
-
-
-async def large_file(quiet, quiet_server, user):
-    file = b"id,name\n" + b"1,x" * (quiet_server.settings.max_upload_bytes // 3 + 1)
-    await quiet("StartTraining", training_request(user, input_file=file))
-
-
-async def unknown_job(quiet, quiet_server, user):
-    await quiet("GetJob", GetJobRequest(client_id=user, job_id="mine"))
-
-
-async def untrained_job(quiet, quiet_server, user):
-    await quiet("StartTraining", training_request(user, job_id="mine"))
-    await quiet("RunInference", RunInferenceRequest(user_id=user, job_id="mine", input_file=INPUT))
-
-
-async def reused_request_id(quiet, quiet_server, user):
-    await quiet("StartTraining", training_request(user, request_id="once"))
-    await quiet("StartTraining", training_request(user, request_id="once", job_title="Other"))
-
-
-async def unknown_artifact(quiet, quiet_server, user):
-    await quiet("StartTraining", training_request(user, job_id="mine"))
-    await quiet.bytes("GetArtifact", GetArtifactRequest(client_id=user, job_id="mine", name="script.py"))
-
-
-async def stopping_server(quiet, quiet_server, user):
-    await quiet("StartTraining", training_request(user, job_id="mine"))
-    watch = asyncio.create_task(quiet.events(user, "mine"))
-    quiet_server.watches.stop()
-    await watch
-
-
-async def replaced_job(quiet, quiet_server, user):
-    await quiet("StartTraining", training_request(user, job_id="mine"))
-    watch = quiet.stream("WatchJob", WatchJobRequest(client_id=user, job_id="mine"))
-    await anext(watch)
-    await quiet("StartTraining", training_request(user, job_id="mine"))
-    async for _ in watch:
-        pass
-
-
-async def unusable_store(quiet, quiet_server, user):
-    (quiet_server.settings.data_dir / "artifacts").write_text("a file where the folder of artifacts should be")
-    await quiet("StartTraining", training_request(user))
-
-
-CALLS = {
-    "API_KEY_INVALID": (wrong_key, grpc.StatusCode.UNAUTHENTICATED),
-    "CLIENT_FORBIDDEN": (other_client, grpc.StatusCode.PERMISSION_DENIED),
-    "FIELD_INVALID": (malformed_id, grpc.StatusCode.INVALID_ARGUMENT),
-    "CSV_INVALID": (header_only, grpc.StatusCode.INVALID_ARGUMENT),
-    "FILE_TOO_LARGE": (large_file, grpc.StatusCode.OUT_OF_RANGE),
-    "JOB_NOT_FOUND": (unknown_job, grpc.StatusCode.NOT_FOUND),
-    "JOB_NOT_TRAINED": (untrained_job, grpc.StatusCode.FAILED_PRECONDITION),
-    "REQUEST_ID_REUSED": (reused_request_id, grpc.StatusCode.ALREADY_EXISTS),
-    "ARTIFACT_NOT_FOUND": (unknown_artifact, grpc.StatusCode.NOT_FOUND),
-    "TRY_AGAIN": (stopping_server, grpc.StatusCode.UNAVAILABLE),
-    "JOB_REPLACED": (replaced_job, grpc.StatusCode.ABORTED),
-    "INTERNAL": (unusable_store, grpc.StatusCode.INTERNAL),
-}
-OF_INFERENCE = {"COLUMNS_MISSING", "SCRIPT_CRASHED", "SCRIPT_LIMIT_EXCEEDED"}  # see test_inference.py
-
-
-def test_every_reason_is_tested():
-    names = {name.removeprefix("ERROR_REASON_") for name in ErrorReason.keys()}  # noqa: SIM118 -- not a dict
-    assert names == {*CALLS, *OF_INFERENCE, "UNSPECIFIED"}
-
-
-@pytest.mark.parametrize("reason", CALLS)
-async def test_reason_and_code(reason, quiet, quiet_server, user):
-    call, code = CALLS[reason]
-    with pytest.raises(Refused) as refusal:
-        await call(quiet, quiet_server, user)
-    assert (refusal.value.info.reason, refusal.value.code) == (reason, code)
-    assert refusal.value.info.domain == "csvconverter.v1"
-    assert refusal.value.message
-    assert refusal.value.request_id
-
-
-async def test_what_breaks_inside_stays_inside(quiet, quiet_server, user):
-    with pytest.raises(Refused) as refusal:
-        await unusable_store(quiet, quiet_server, user)
-    assert "artifacts" not in refusal.value.message
-    assert refusal.value.request_id in refusal.value.message
+from tests.server.caller import Refused, refused
+from tests.server.conftest import training_request
 
 
 def test_a_full_disk_is_told():
@@ -127,12 +22,6 @@ def test_a_full_disk_is_told():
     assert refusal.code is grpc.StatusCode.UNAVAILABLE
     assert "no space left on its disk" in refusal.message
     assert "secret" not in refusal.message
-
-
-async def test_the_callers_request_id_comes_back(quiet):
-    call = quiet.stub.GetHealth(GetHealthRequest(), metadata=(("x-request-id", "abc-123"),))
-    await call
-    assert dict(await call.trailing_metadata())["x-request-id"] == "abc-123"
 
 
 async def test_every_wrong_field_is_named_as_a_rest_caller_knows_it(quiet, user):
