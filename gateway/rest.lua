@@ -139,6 +139,15 @@ local function rewrite_success(handle, success_status)
   handle:headers():replace(":status", success_status)
 end
 
+-- Tells how long a file is that comes in pieces, so that callers notice when the connection breaks before its end.
+local function announce_length(headers)
+  local length = headers:get("x-content-length")
+  if length then
+    headers:replace("content-length", length)
+    headers:remove("x-content-length")
+  end
+end
+
 function envoy_on_response(handle)
   local headers = handle:headers()
   if (headers:get("content-type") or ""):find("application/grpc", 1, true) then
@@ -153,6 +162,7 @@ function envoy_on_response(handle)
   elseif tonumber(headers:get(":status")) >= 400 then
     rewrite_error(handle)
   else
+    announce_length(headers)
     local success_status = handle:filterContext():get("success_status")
     if success_status then
       rewrite_success(handle, success_status)

@@ -37,15 +37,17 @@ from csvconverter.v1.services_pb2 import (
     WatchJobRequest,
 )
 from csvconverter.v1.services_pb2_grpc import ConversionServiceServicer
-from server.downloads import open_artifact
+from server.downloads import Download, open_artifact, open_converted
 from server.inference import Inference
 from server.listing import existing_job, page_of_jobs
 from server.standing import Standing
 from server.training import TrainingJobs
+from server.uploads import open_upload
 from server.watching import Watches
 from storage.interfaces import ArtifactStore, JobStore, StoredJob
 from storage.metadata import metadata
 
+LENGTH_HEADER = "x-content-length"  # gRPC has no use for the real one; the gateway gives it to REST callers
 WARNINGS_HEADER = "x-conversion-warnings"
 WARNINGS_BYTES = 4096  # well below what gRPC and Envoy take as headers
 Context = Any  # grpc.aio.ServicerContext; grpc has no types
@@ -83,10 +85,10 @@ class ConversionService(ConversionServiceServicer):
 
     async def RunInference(self, request: RunInferenceRequest, context: Context) -> RunInferenceResponse:
         """Convert a file that fits into one message."""
-        script = await self.inference.script(request.user_id, request.job_id)
-        async with self.inference.conversion(script, one_by_one([request.input_file])) as conversion:
+        learned = await self.inference.learned(request.user_id, request.job_id)
+        async with self.inference.conversion(learned.script, one_by_one([request.input_file])) as conversion:
             return RunInferenceResponse(
-                script=script,
+                script=learned.script,
                 output_csv=await asyncio.to_thread(conversion.whole),
                 rows=await asyncio.to_thread(conversion.rows),
                 seconds=conversion.seconds,
@@ -95,12 +97,11 @@ class ConversionService(ConversionServiceServicer):
 
     async def Convert(self, requests: AsyncIterator[ConvertRequest], context: Context) -> AsyncIterator[HttpBody]:
         """Convert a file of any size."""
-        first = await anext(requests)
-        script = await self.inference.script(first.client_id, first.job_id)
-        async with self.inference.conversion(script, contents(first, requests)) as conversion:
-            await announce_file(context, "output.csv", conversion.warnings)
-            async for piece in conversion.pieces():
-                yield HttpBody(content_type="text/csv", data=piece)
+        upload = await open_upload(requests, context.invocation_metadata())
+        learned = await self.inference.learned(upload.client_id, upload.job_id)
+        async with self.inference.conversion(learned.script, upload.pieces) as conversion:
+            async for body in sent(open_converted(conversion.output, learned.job), context, conversion.warnings):
+                yield body
 
     async def GetQueueStatus(self, request: GetQueueStatusRequest, context: Context) -> GetQueueStatusResponse:
         """Tell the load."""
@@ -150,10 +151,8 @@ class ConversionService(ConversionServiceServicer):
 
     async def GetArtifact(self, request: GetArtifactRequest, context: Context) -> AsyncIterator[HttpBody]:
         """Return one of a job's files."""
-        download = await open_artifact(self.jobs, self.artifacts, request)
-        await announce_file(context, download.name)
-        async for piece in download.pieces:
-            yield HttpBody(content_type=download.content_type, data=piece)
+        async for body in sent(await open_artifact(self.jobs, self.artifacts, request), context):
+            yield body
 
 
 def metadata_of_all(found: Iterable[StoredJob]) -> ListValue:
@@ -164,12 +163,16 @@ def metadata_of_all(found: Iterable[StoredJob]) -> ListValue:
     return listed
 
 
-async def announce_file(context: Any, name: str, warnings: Sequence[str] = ()) -> None:
-    """Tell callers under which name to save what follows, and what the script that made it warned of."""
-    headers = [("content-disposition", f'attachment; filename="{name}"')]
+async def sent(download: Download, context: Context, warnings: Sequence[str] = ()) -> AsyncIterator[HttpBody]:
+    """Tell callers what follows and what the script that made it warned of; then yield it."""
+    headers = [("content-disposition", download.disposition)]
+    if download.size is not None:
+        headers.append((LENGTH_HEADER, str(download.size)))
     if warnings:
         headers.append((WARNINGS_HEADER, header_text(warnings)))
     await context.send_initial_metadata(tuple(headers))
+    async for piece in download.pieces:
+        yield HttpBody(content_type=download.content_type, data=piece)
 
 
 def header_text(warnings: Sequence[str]) -> str:
@@ -178,13 +181,6 @@ def header_text(warnings: Sequence[str]) -> str:
     while len(text := json.dumps(shown)) > WARNINGS_BYTES:
         shown = [*shown[: len(shown) // 2], f"of {len(warnings)} warnings only these"] if len(shown) > 2 else shown[1:]
     return text
-
-
-async def contents(first: ConvertRequest, others: AsyncIterator[ConvertRequest]) -> AsyncIterator[bytes]:
-    """Yield the pieces of an uploaded file."""
-    yield first.content.data
-    async for request in others:
-        yield request.content.data
 
 
 async def one_by_one(pieces: Iterable[bytes]) -> AsyncIterator[bytes]:

@@ -1,17 +1,32 @@
-"""Finds a job's files for download."""
+"""Files on their way out: what they are called, what they are, and their bytes, piece by piece."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
 
 from csvconverter.v1.errors_pb2 import ERROR_REASON_ARTIFACT_NOT_FOUND
+from csvconverter.v1.jobs_pb2 import CsvFormat, Job
 from csvconverter.v1.services_pb2 import GetArtifactRequest
 from executor.worker import EXPECTED, INPUT
 from server.errors import Refusal
 from server.listing import existing_job
 from storage.interfaces import ArtifactMissing, ArtifactStore, JobStore
 
-CONTENT_TYPES = {"csv": "text/csv", "json": "application/json", "py": "text/x-python"}
+PIECE_BYTES = 256 * 1024
+TITLE_CHARACTERS = 60  # of up to 4 bytes each: file systems take names of 255 bytes
+NOT_IN_FILE_NAMES = str.maketrans(dict.fromkeys('/\\:*?"<>|%', " "))
+CONTENT_TYPES = {"json": "application/json", "py": "text/x-python; charset=utf-8"}
+CHARSETS = {  # how the encodings that are detected are called outside Python
+    "utf-8": "utf-8",
+    "utf-8-sig": "utf-8",
+    "utf-16": "utf-16",
+    "utf-16-le": "utf-16le",
+    "utf-16-be": "utf-16be",
+    "cp1252": "windows-1252",
+}
 
 
 @dataclass(frozen=True)
@@ -19,12 +34,16 @@ class Download:
     """A file on its way out."""
 
     name: str
+    content_type: str
     pieces: AsyncIterator[bytes]
+    size: int | None = None  # in bytes, where it is known beforehand
 
     @property
-    def content_type(self) -> str:
-        """What the file is."""
-        return CONTENT_TYPES.get(self.name.rpartition(".")[2], "application/octet-stream")
+    def disposition(self) -> str:
+        """The value of a `content-disposition` header: the name in ASCII, and as it is where it differs (RFC 6266)."""
+        plain = self.name.encode("ascii", "replace").decode().replace("?", "_")
+        full = "" if plain == self.name else f"; filename*=UTF-8''{quote(self.name, safe='')}"
+        return f'attachment; filename="{plain}"{full}'
 
 
 async def open_artifact(jobs: JobStore, artifacts: ArtifactStore, request: GetArtifactRequest) -> Download:
@@ -38,9 +57,35 @@ async def open_artifact(jobs: JobStore, artifacts: ArtifactStore, request: GetAr
     key = (stored.life_folder if uploaded else stored.folder) + request.name
     if uploaded or request.name in stored.job.artifacts:
         with suppress(ArtifactMissing):  # deleted or replaced since
-            return Download(request.name, await opened(artifacts.read(key)))
+            pieces = await opened(artifacts.read(key))
+            return Download(request.name, content_type(request.name, stored.job), pieces)
     names = ", ".join(stored.job.artifacts)
     raise Refusal(ERROR_REASON_ARTIFACT_NOT_FOUND, f"there is no {request.name}; there are: {names}", artifacts=names)
+
+
+def open_converted(output: Path, job: Job) -> Download:
+    """Return a file that a job's script has written."""
+    return Download(converted_name(job), csv_type(job.expected_format), read(output), output.stat().st_size)
+
+
+def content_type(artifact: str, job: Job) -> str:
+    """Return what kind of file an artifact is."""
+    if artifact.endswith(".csv"):
+        return csv_type(job.input_format if artifact == INPUT else job.expected_format)
+    return CONTENT_TYPES.get(artifact.rpartition(".")[2], "application/octet-stream")
+
+
+def csv_type(written: CsvFormat) -> str:
+    """Return the media type of a CSV file, with its charset when that is known."""
+    charset = CHARSETS.get(written.encoding)
+    return f"text/csv; charset={charset}" if charset else "text/csv"
+
+
+def converted_name(job: Job) -> str:
+    """Name a converted file after the job's title, as far as every file system takes it; else after the job."""
+    title = job.job_title.translate(NOT_IN_FILE_NAMES).removesuffix(".csv")
+    printable = "".join(character if character.isprintable() else " " for character in title)
+    return f"{' '.join(printable.split())[:TITLE_CHARACTERS].strip(' .') or job.job_id}.csv"
 
 
 async def opened(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
@@ -53,3 +98,10 @@ async def opened(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
             yield piece
 
     return all_pieces()
+
+
+async def read(path: Path) -> AsyncIterator[bytes]:
+    """Yield a file piece by piece."""
+    with path.open("rb") as file:
+        while piece := await asyncio.to_thread(file.read, PIECE_BYTES):
+            yield piece

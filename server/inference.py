@@ -1,15 +1,16 @@
-"""Runs learned scripts on other files, which are spooled to disk: memory stays bounded whatever their size."""
+"""Runs learned scripts on other files, which lie on disk on their way in and out."""
 
 import ast
 import asyncio
 import csv
+import errno
 import io
+import os
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from agents.csv_file import CsvError, check_csv, decode, detect_delimiter
 from agents.script_runner import Outcome, ScriptRun
@@ -23,23 +24,32 @@ from csvconverter.v1.errors_pb2 import (
     ERROR_REASON_TRY_AGAIN,
     FieldError,
 )
-from csvconverter.v1.jobs_pb2 import JOB_STATUS_SUCCEEDED, JobStatus
+from csvconverter.v1.jobs_pb2 import JOB_STATUS_SUCCEEDED, Job, JobStatus
 from executor.inference import InferenceLane
 from executor.sandbox.exchange import SandboxLost
 from server.errors import Refusal, invalid
 from server.listing import existing_job, unknown_job
+from server.spooling import Spool
 from storage.interfaces import ArtifactMissing, ArtifactStore, JobStore
 
 SCRIPT = "script.py"
 SAMPLE_BYTES = 256 * 1024
-PIECE_BYTES = 256 * 1024
 UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 MISSING_COLUMNS = re.compile(
     r"^ERROR missing columns: (\[.*?)(?:; the input has \[|$)", re.MULTILINE
 )  # as scripts log it
 WRONG_ENCODING = re.compile(r"^ERROR (the file is not written in the expected encoding: .*)$", re.MULTILINE)
 WARNING = re.compile(r"^WARNING (.+)$", re.MULTILINE)
+DISK_FULL = re.compile(r"^OSError: \[Errno 28\]")  # as the sandbox tells an exception
 LIMITS = {Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.OUTPUT_TOO_LARGE}
+
+
+@dataclass(frozen=True)
+class Learned:
+    """A trained job and its script."""
+
+    job: Job
+    script: bytes
 
 
 @dataclass(frozen=True)
@@ -63,12 +73,6 @@ class Conversion:
             raise Refusal(ERROR_REASON_FILE_TOO_LARGE, message, limit_bytes=str(self.answer_bytes))
         return self.output.read_bytes()
 
-    async def pieces(self) -> AsyncIterator[bytes]:
-        """Yield the file piece by piece."""
-        with self.output.open("rb") as file:
-            while piece := await asyncio.to_thread(file.read, PIECE_BYTES):
-                yield piece
-
     def rows(self) -> int:
         """Count the rows below the header; for files that fit into memory."""
         _, text = decode(self.output.read_bytes())
@@ -80,17 +84,17 @@ class Inference:
     """Converts files with the scripts of trained jobs."""
 
     def __init__(
-        self, jobs: JobStore, artifacts: ArtifactStore, lane: InferenceLane, folder: Path, answer_bytes: int
+        self, jobs: JobStore, artifacts: ArtifactStore, lane: InferenceLane, spool: Spool, answer_bytes: int
     ) -> None:
-        """Take the stores, the lane on which scripts run, a folder for files on their way, and an answer's limit."""
+        """Take the stores, the lane on which scripts run, where files lie on their way, and an answer's limit."""
         self.jobs = jobs
         self.artifacts = artifacts
         self.lane = lane
-        self.folder = folder
+        self.spool = spool
         self.answer_bytes = answer_bytes
 
-    async def script(self, user_id: str, job_id: str) -> bytes:
-        """Return the script of a trained job.
+    async def learned(self, user_id: str, job_id: str) -> Learned:
+        """Return a trained job with its script.
 
         Raises:
             Refusal: JOB_NOT_FOUND or JOB_NOT_TRAINED.
@@ -101,9 +105,10 @@ class Inference:
             message = f"job {job_id} is {status}: only a job that has succeeded can convert files"
             raise Refusal(ERROR_REASON_JOB_NOT_TRAINED, message, status=status)
         try:
-            return b"".join([piece async for piece in self.artifacts.read(stored.folder + SCRIPT)])
+            script = b"".join([piece async for piece in self.artifacts.read(stored.folder + SCRIPT)])
         except ArtifactMissing:  # deleted or replaced since
             raise unknown_job(user_id, job_id) from None
+        return Learned(stored.job, script)
 
     @asynccontextmanager
     async def conversion(self, script: bytes, content: AsyncIterator[bytes]) -> AsyncIterator[Conversion]:
@@ -112,9 +117,9 @@ class Inference:
         Raises:
             Refusal: CSV_INVALID, COLUMNS_MISSING, SCRIPT_CRASHED, SCRIPT_LIMIT_EXCEEDED or TRY_AGAIN.
         """
-        with TemporaryDirectory(dir=self.folder) as folder:
-            source, output = Path(folder, "input.csv"), Path(folder, "output.csv")
-            await spool(content, source)
+        async with self.spool.place() as folder:
+            source, output = folder / "input.csv", folder / "output.csv"
+            await self.spool.write(content, source)
             await asyncio.to_thread(check_file, source)
             try:
                 run = await self.lane.convert(script.decode(), source, output)
@@ -122,13 +127,6 @@ class Inference:
                 raise Refusal(ERROR_REASON_TRY_AGAIN, "the sandbox was lost: send the call again") from None
             judge(run)
             yield Conversion(output, run.seconds, WARNING.findall(run.log), self.answer_bytes)
-
-
-async def spool(content: AsyncIterator[bytes], target: Path) -> None:
-    """Write pieces to a file as they come."""
-    with target.open("wb") as file:
-        async for piece in content:
-            await asyncio.to_thread(file.write, piece)
 
 
 def check_file(path: Path) -> None:
@@ -166,6 +164,7 @@ def judge(run: ScriptRun) -> None:
 
     Raises:
         Refusal: COLUMNS_MISSING, CSV_INVALID, SCRIPT_CRASHED or SCRIPT_LIMIT_EXCEEDED.
+        OSError: with ENOSPC when the disk is full.
     """
     if run.outcome is Outcome.COMPLETED:
         return
@@ -175,6 +174,8 @@ def judge(run: ScriptRun) -> None:
         raise invalid(ERROR_REASON_COLUMNS_MISSING, field, columns=columns)
     if encoding := WRONG_ENCODING.search(run.log):
         raise invalid(ERROR_REASON_CSV_INVALID, file_error("csv_invalid", encoding[1]))
+    if DISK_FULL.match(run.detail):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     if run.outcome in LIMITS:
         raise Refusal(ERROR_REASON_SCRIPT_LIMIT_EXCEEDED, run.detail, limit=run.outcome.name)
     raise Refusal(ERROR_REASON_SCRIPT_CRASHED, f"the learned script failed on this file: {run.detail}")

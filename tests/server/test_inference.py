@@ -74,8 +74,10 @@ async def test_a_file_of_any_size_is_converted_in_pieces(caller, user, job, serv
 
 async def test_a_converted_file_has_a_name(caller, user, job):
     call = caller.stub.Convert(pieces(user, job, NEW), metadata=caller.metadata)
-    assert dict(await call.initial_metadata())["content-disposition"] == 'attachment; filename="output.csv"'
-    assert (await call.read()).content_type == "text/csv"
+    headers = dict(await call.initial_metadata())
+    assert headers["content-disposition"] == 'attachment; filename="Names.csv"'
+    assert headers["x-content-length"] == str(len(CONVERTED))
+    assert (await call.read()).content_type.startswith("text/csv")
 
 
 async def test_missing_columns_are_named(caller, user, job):

@@ -1,6 +1,7 @@
 """The paths of the product's documents, asked through the gateway in front of a whole server."""
 
 import base64
+import gzip
 import json
 from collections.abc import Iterator
 
@@ -73,7 +74,26 @@ def test_a_file_is_converted(rest, events):
     assert answer["rows"] == 4
     raw = rest.post("/api/v1/ann/names/convert", content=INPUT)
     assert raw.content == EXPECTED
-    assert raw.headers["content-disposition"] == 'attachment; filename="output.csv"'
+    assert raw.headers["content-disposition"] == 'attachment; filename="Names.csv"'
+    assert raw.headers["content-length"] == str(len(EXPECTED))
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ({"files": {"file": INPUT}}, "--data-binary"),
+        ({"content": gzip.compress(INPUT), "headers": {"content-encoding": "gzip"}}, "without content-encoding"),
+        ({"content": b""}, "empty"),
+        ({}, "empty"),
+    ],
+    ids=["form", "compressed", "empty", "nothing"],
+)
+def test_what_is_no_raw_file_is_not_converted(rest, events, sent, words):
+    answer = rest.post("/api/v1/ann/names/convert", **sent)
+    assert answer.status_code == 422
+    [problem] = answer.json()["detail"]
+    assert words in problem["msg"]
+    assert problem["loc"][0] == "body"
 
 
 def test_the_queue_is_told_as_documented(rest, events):
