@@ -17,6 +17,12 @@ from gateway.openapi.rules import Rules
 from gateway.openapi.schemas import RequestSchemas, Schema
 
 DOCUMENT = Path(__file__).parents[1] / "openapi.json"
+API_KEY: Schema = {
+    "type": "apiKey",
+    "in": "header",
+    "name": "X-API-KEY",
+    "description": "A key of this server. It opens the data of the clients that it is bound to, or of all.",
+}
 VERBS = ("get", "post", "delete")
 TAGS = {
     "Train": ("StartTraining", "WatchJob", "CancelJob"),
@@ -46,12 +52,11 @@ def document(image: bytes) -> dict[str, Any]:
             "description": comments[SERVICE.full_name],
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
-        "servers": [{"url": "/"}],
         "security": [{"api_key": []}],
         "tags": [{"name": tag} for tag in TAGS],
         "paths": paths,
         "components": {
-            "securitySchemes": {"api_key": {"type": "apiKey", "in": "header", "name": "X-API-KEY"}},
+            "securitySchemes": {"api_key": API_KEY},
             "headers": HEADERS,
             "responses": answers.components,
             "schemas": schemas,

@@ -9,7 +9,15 @@ from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
 
 from csvconverter.v1.events_pb2 import JobEvent, JobFinished, JobQueued, JobStarted
-from csvconverter.v1.jobs_pb2 import JOB_STATUS_QUEUED, JOB_STATUS_SUCCEEDED, Job, JobMetrics
+from csvconverter.v1.jobs_pb2 import (
+    CSV_QUOTING_MINIMAL,
+    JOB_STATUS_QUEUED,
+    JOB_STATUS_SUCCEEDED,
+    CsvFormat,
+    Job,
+    JobMetrics,
+)
+from csvconverter.v1.plans_pb2 import Plan, TransformationStep
 from csvconverter.v1.services_pb2 import (
     CapacityUtilization,
     GetHealthResponse,
@@ -25,6 +33,12 @@ OUTPUT = b"id,name,date\n007,Ada Lovelace,1815-12-10\n008,Alan Turing,1912-06-23
 SCRIPT = b"import pandas as pd\n"
 START, END = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), datetime(2026, 1, 2, 3, 4, 6, tzinfo=UTC)
 
+FORMAT = CsvFormat(encoding="utf-8", delimiter=",", newline="\n", quoting=CSV_QUOTING_MINIMAL, has_header=True)
+STEPS = (
+    "id: kept as it is",
+    "name: Take name, start every word with a capital",
+    "date: Take date, read it as DD/MM/YYYY, write it as YYYY-MM-DD",
+)
 JOB = Job(
     job_id="people",
     user_id="acme",
@@ -32,14 +46,17 @@ JOB = Job(
     status=JOB_STATUS_SUCCEEDED,
     job_title="People",
     owner="ada",
-    column_instructions={"date": "Convert to YYYY-MM-DD", "id": "SAME AS INPUT"},
+    column_instructions={"date": "Convert to YYYY-MM-DD"},
     created_at=START,
     started_at=START,
     finished_at=END,
     iterations=1,
     score=1,
+    plan=Plan(transformation_steps=[TransformationStep(step=n, details=text) for n, text in enumerate(STEPS, 1)]),
     metrics=JobMetrics(seconds=0.5, peak_memory_bytes=56815616, cpu_seconds=0.02, rows=2),
     artifacts=["input.csv", "expected.csv", "script.py", "plan.json", "report.json", "output.csv"],
+    input_format=FORMAT,
+    expected_format=FORMAT,
 )
 EVENTS = [
     JobEvent(sequence=1, event_time=START, job_queued=JobQueued(job_uid=JOB.uid)),
@@ -58,14 +75,12 @@ def in_base64(file: bytes) -> str:
     return base64.b64encode(file).decode()
 
 
-METADATA = {name: value for name, value in printed(JOB).items() if name != "uid"} | {
+METADATA = printed(JOB) | {
     "status": "SUCCEEDED",
+    "plan": [step.details for step in JOB.plan.transformation_steps],
+    "input_format": printed(FORMAT) | {"quoting": "MINIMAL"},
+    "expected_format": printed(FORMAT) | {"quoting": "MINIMAL"},
     "error": None,
-    "plan": [
-        "id: kept as it is",
-        "name: Take name, start every word with a capital",
-        "date: Take date, read it as DD/MM/YYYY, write it as YYYY-MM-DD",
-    ],
     "token_usage": None,
 }
 
@@ -79,7 +94,7 @@ REQUESTS: dict[str, Any] = {
         "expected_output_file": in_base64(OUTPUT),
         "job_title": JOB.job_title,
         "owner": JOB.owner,
-        "column_instructions": {"date": "Convert to YYYY-MM-DD", "id": ""},
+        "column_instructions": dict(JOB.column_instructions),
     },
     "RunInference": {"user_id": JOB.user_id, "job_id": JOB.job_id, "input_file": in_base64(INPUT)},
     "Convert": INPUT.decode(),

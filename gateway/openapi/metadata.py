@@ -7,7 +7,6 @@ from gateway.openapi.schemas import Schema, Schemas
 
 JOB: Descriptor = jobs_pb2.DESCRIPTOR.message_types_by_name["Job"]
 PLAN: Descriptor = plans_pb2.DESCRIPTOR.message_types_by_name["Plan"]
-NOT_THERE = frozenset({"uid", "input_format", "expected_format"})
 
 
 class MetadataSchemas(Schemas):
@@ -21,7 +20,6 @@ class MetadataSchemas(Schemas):
     def object_of(self, message: Descriptor) -> Schema:
         """Return a message as an object."""
         found = super().object_of(message)
-        found["properties"] = {name: one for name, one in found["properties"].items() if name not in NOT_THERE}
         return found | {"required": list(found["properties"])}
 
     def of_message(self, message: Descriptor) -> Schema:
