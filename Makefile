@@ -7,7 +7,7 @@ $(error needs Python 3.11, 3.12 or 3.13 on PATH; found $(or $(shell command -v p
 endif
 
 BIN := .venv/bin
-TYPED := bootstrap.py agents executor gateway server storage clients/python/csvconverter protos/generate.py examples benchmarks
+TYPED := bootstrap.py agents executor gateway server storage clients/python/csvconverter protos examples benchmarks
 PROTOS := $(wildcard protos/csvconverter/v1/*.proto)
 IMAGE := build/contract.binpb
 
@@ -35,7 +35,7 @@ test: check ## what CI runs
 test-long: setup ## chaos, load, browsers and every sandbox strength
 	@$(BIN)/pytest -m long
 
-check: setup $(IMAGE) ## format, lint, types, import direction, protos, generated code
+check: setup $(IMAGE) ## format, lint, types, import direction, generated code, protos and what they break
 	$(BIN)/ruff format --check --quiet .
 	$(BIN)/ruff check --quiet .
 	$(BIN)/mypy $(wildcard $(TYPED))
@@ -44,6 +44,7 @@ check: setup $(IMAGE) ## format, lint, types, import direction, protos, generate
 	$(BIN)/buf format --diff --exit-code protos
 	$(BIN)/python -m gateway.openapi $(IMAGE) --check
 	$(BIN)/buf lint $(IMAGE) --config buf.yaml $(PROTOS:protos/%=--path %)
+	$(BIN)/python protos/breaking.py $(IMAGE)
 
 format: setup ## format the code and mend what can be mended
 	@$(BIN)/ruff format --quiet .
