@@ -10,7 +10,10 @@ from typing import Annotated
 
 import typer
 
+from server import key_commands
+
 app = typer.Typer()
+app.add_typer(key_commands.app, name="keys", help="Make, list and revoke keys.")
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

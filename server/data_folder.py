@@ -3,10 +3,14 @@
 import fcntl
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
+
+Store = TypeVar("Store")
 
 
 class DataFolderUnusable(Exception):
@@ -30,6 +34,11 @@ class DataFolder:
         return f"sqlite:///{self.database}"
 
     @property
+    def lock(self) -> Path:
+        """Held by the server that runs, with its process id."""
+        return self.root / "server.lock"
+
+    @property
     def artifacts(self) -> Path:
         """Files of the jobs."""
         return self.root / "artifacts"
@@ -46,37 +55,57 @@ class DataFolder:
         Raises:
             DataFolderUnusable: another server has it, or it cannot be written.
         """
-        try:
-            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
-        except OSError as error:
-            raise self._unwritable(error) from None
-        with self.locked():
+        self.make()
+        with self._locked():
             shutil.rmtree(self.scratch, ignore_errors=True)
-            self._make_places()
+            try:
+                self.scratch.mkdir(mode=0o700)
+            except OSError as error:
+                raise self._unwritable(error) from None
             yield
 
-    def _make_places(self) -> None:
-        """Make what is missing for this user alone, since the folder itself may be open to others.
+    def make(self) -> None:
+        """Make what is missing for this user alone, since a folder that was there may be open to others.
 
         Raises:
             DataFolderUnusable: it cannot be written.
         """
         try:
-            self.scratch.mkdir(mode=0o700)
+            self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.artifacts.mkdir(mode=0o700, exist_ok=True)
             self.database.touch(mode=0o600)  # SQLite gives the files beside it the same mode
         except OSError as error:
             raise self._unwritable(error) from None
 
-    @contextmanager
-    def locked(self) -> Iterator[None]:
-        """Hold the lock of a folder that exists.
+    async def open_store(self, opening: Callable[[str], Awaitable[Store]]) -> Store:
+        """Open a store in the folder's database.
 
         Raises:
-            DataFolderUnusable: another server has it, or it cannot be written.
+            DataFolderUnusable: the database is damaged, or of a newer version.
         """
         try:
-            descriptor = os.open(self.root / "server.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            return await opening(self.database_url)
+        except Exception as error:
+            message = f"the database {self.database} does not open: {error}; `csv-converter doctor` says how to mend it"
+            raise DataFolderUnusable(message) from error
+
+    def in_use(self) -> bool:
+        """Tell whether a server runs on the folder."""
+        try:
+            lock = self.lock.open()
+        except FileNotFoundError:
+            return False
+        with lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+        return False
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        try:
+            descriptor = os.open(self.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise self._unwritable(error) from None
         with os.fdopen(descriptor, "r+") as lock:
@@ -88,14 +117,22 @@ class DataFolder:
         return DataFolderUnusable(f"{reason}; allow it, or set CSV_CONVERTER_DATA_DIR to another folder")
 
     def _take(self, lock: int) -> None:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not locked_at_second_try(lock):
             holder = os.pread(lock, 20, 0).decode().strip()
             message = (
                 f"the data folder {self.root} is in use by the server with process id {holder}: "
                 "stop that one, or set CSV_CONVERTER_DATA_DIR to another folder"
             )
-            raise DataFolderUnusable(message) from None
+            raise DataFolderUnusable(message)
         os.ftruncate(lock, 0)
         os.pwrite(lock, str(os.getpid()).encode(), 0)
+
+
+def locked_at_second_try(lock: int) -> bool:
+    """Take a lock at once or a moment later, since somebody may just be looking whether it is held."""
+    for seconds in (0, 0.1):
+        time.sleep(seconds)
+        with suppress(BlockingIOError):
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return True
+    return False

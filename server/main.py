@@ -17,7 +17,7 @@ from gateway.config import GatewayOptions
 from gateway.launcher import Gateway
 from server.address import Address
 from server.conversion_service import ConversionService
-from server.data_folder import DataFolder, DataFolderUnusable
+from server.data_folder import DataFolder
 from server.door import SERVICE_NAME, AddressTaken, grpc_server, listen
 from server.first_key import KEY_FILE, make_first_key
 from server.inference import Inference
@@ -67,12 +67,12 @@ async def running_server(settings: Settings, *, with_gateway: bool) -> AsyncIter
     async with AsyncExitStack() as parts:
         folder = DataFolder(settings.data_dir)
         parts.enter_context(folder.held())
-        jobs = await open_jobs(folder)
+        jobs = await folder.open_store(SqlJobStore.open)
         parts.push_async_callback(jobs.close)
-        keys = await SqlKeyStore.open(folder.database_url)
+        keys = await folder.open_store(SqlKeyStore.open)
         parts.push_async_callback(keys.close)
         configured = settings.configured_callers()
-        new_key = "" if configured else await make_first_key(keys, folder.root / KEY_FILE)
+        new_key = "" if configured else await make_first_key(keys, folder.root)
         calls = OpenCalls(key_limits(settings))
         ring = KeyRing(keys, configured, calls)
         await ring.start()
@@ -98,19 +98,6 @@ async def running_server(settings: Settings, *, with_gateway: bool) -> AsyncIter
         parts.push_async_callback(begin_to_stop, service, health)
         await health.set(SERVICE_NAME, health_pb2.HealthCheckResponse.SERVING)
         yield RunningServer(settings, address, gateway, new_key)
-
-
-async def open_jobs(folder: DataFolder) -> SqlJobStore:
-    """Open the database.
-
-    Raises:
-        DataFolderUnusable: it is damaged, or of a newer version.
-    """
-    try:
-        return await SqlJobStore.open(folder.database_url)
-    except Exception as error:
-        message = f"the database {folder.database} does not open: {error}; `csv-converter doctor` says how to mend it"
-        raise DataFolderUnusable(message) from error
 
 
 def conversion_service(
