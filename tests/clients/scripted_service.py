@@ -15,7 +15,7 @@ from google.rpc import code_pb2, error_details_pb2, status_pb2
 from grpc_status import rpc_status
 
 from csvconverter.v1 import services_pb2 as messages
-from csvconverter.v1.errors_pb2 import FieldError, HttpValidationError
+from csvconverter.v1.errors_pb2 import ERROR_REASON_TRY_AGAIN, FieldError, HttpValidationError
 from csvconverter.v1.events_pb2 import JobEvent
 from csvconverter.v1.jobs_pb2 import Job, JobStatus
 from csvconverter.v1.services_pb2_grpc import ConversionServiceServicer
@@ -32,6 +32,8 @@ class ScriptedService(ConversionServiceServicer):
         self.story = story
         self.hold_after: int | None = None  # keeps a watch open and silent once this event is out
         self.holding = asyncio.Event()
+        self.interrupt_after: int | None = None  # ends one watch once this event is out, as a stopping server does
+        self.replaced = False  # by a job with another uid
         self.requests: list[Message] = []
         self.deleted: list[str] = []
 
@@ -60,12 +62,19 @@ class ScriptedService(ConversionServiceServicer):
         self, request: messages.WatchJobRequest, context: Context
     ) -> AsyncIterator[messages.WatchJobResponse]:
         await self.check(request, context)
+        if self.replaced and request.job_uid:
+            await refuse(context, code_pb2.ABORTED, "JOB_REPLACED", "the job has been replaced")
         yield messages.WatchJobResponse(heartbeat=messages.Heartbeat())
         for event in self.story[request.after_sequence :]:
             yield messages.WatchJobResponse(event=event)
             if event.sequence == self.hold_after:
                 self.holding.set()
                 await asyncio.Event().wait()
+            if event.sequence == self.interrupt_after:
+                self.interrupt_after = None
+                told = messages.WatchInterrupted(reason=ERROR_REASON_TRY_AGAIN, after_sequence=event.sequence)
+                yield messages.WatchJobResponse(interrupted=told)
+                await refuse(context, code_pb2.UNAVAILABLE, "TRY_AGAIN", "the server stops")
 
     async def Convert(
         self, requests: AsyncIterator[messages.ConvertRequest], context: Context

@@ -53,6 +53,24 @@ async def test_watch_outlives_the_server_and_neither_misses_nor_repeats_an_event
     assert seen == EVERY_EVENT
 
 
+async def test_watch_goes_on_in_the_life_of_the_job_that_it_has_seen(service: ScriptedService, address: str) -> None:
+    uid = "life-1"
+    service.story[0].job_queued.job_uid = uid
+    service.interrupt_after = 3
+    async with ConverterClient(address, api_key=KEY) as client:
+        seen = [event.sequence async for event in client.watch(USER, JOB)]
+    assert seen == EVERY_EVENT
+    assert [(request.after_sequence, request.job_uid) for request in service.requests] == [(0, ""), (3, uid)]
+
+
+async def test_watch_of_a_job_that_was_replaced_is_over(service: ScriptedService, address: str) -> None:
+    service.replaced = True
+    async with ConverterClient(address, api_key=KEY) as client:
+        with pytest.raises(ConverterError) as caught:
+            await anext(client.watch(USER, JOB, after_sequence=3, job_uid="life-1"))
+    assert caught.value.reason == "JOB_REPLACED"
+
+
 async def test_watch_gives_up_after_the_stated_time() -> None:
     async with ConverterClient(f"127.0.0.1:{free_port()}", api_key=KEY) as client:
         with pytest.raises(ConverterError) as caught:

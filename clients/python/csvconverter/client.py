@@ -104,21 +104,27 @@ class ConverterClient:
         job_id: str,
         after_sequence: int = 0,
         *,
+        job_uid: str = "",
         give_up_after: float = 60.0,
         on_lost: Callable[[ConverterError], None] | None = None,
     ) -> AsyncIterator[JobEvent]:
         """Yield the job's events after `after_sequence` up to `job_finished`; none twice and none missed.
 
         A lost connection is taken up again after the last event seen; `on_lost` hears of each loss. The loss is raised
-        once nothing has been heard for `give_up_after` seconds.
+        once nothing has been heard for `give_up_after` seconds. A job that has been replaced meanwhile is not taken for
+        the one that was seen, whose uid is `job_uid` or comes with its first event: that raises JOB_REPLACED.
         """
+        request = messages.WatchJobRequest(
+            client_id=user_id, job_id=job_id, after_sequence=after_sequence, job_uid=job_uid
+        )
         patience = Patience(give_up_after)
         while True:
             try:
-                async for update in self._updates(user_id, job_id, after_sequence):
+                async for update in self._updates(request):
                     patience.renew()
-                    if update.WhichOneof("update") == "event" and update.event.sequence > after_sequence:
-                        after_sequence = update.event.sequence
+                    if update.WhichOneof("update") == "event" and update.event.sequence > request.after_sequence:
+                        request.after_sequence = update.event.sequence
+                        request.job_uid = update.event.job_queued.job_uid or request.job_uid
                         yield update.event
                 return
             except ConverterError as error:
@@ -128,11 +134,11 @@ class ConverterClient:
                     on_lost(error)
             await patience.wait()
 
-    async def _updates(
-        self, user_id: str, job_id: str, after_sequence: int
-    ) -> AsyncIterator[messages.WatchJobResponse]:
-        """Yield the updates of one connection, up to the job's end; it counts as lost when it falls silent."""
-        request = messages.WatchJobRequest(client_id=user_id, job_id=job_id, after_sequence=after_sequence)
+    async def _updates(self, request: messages.WatchJobRequest) -> AsyncIterator[messages.WatchJobResponse]:
+        """Yield the updates of one connection, up to the job's end; it counts as lost when it falls silent.
+
+        The status that ends the call says the same as the last update of a watch that is interrupted.
+        """
         call = self._stub.WatchJob(request, metadata=self._metadata)
         try:
             while True:
