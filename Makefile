@@ -33,6 +33,7 @@ test: check ## what CI runs
 	@$(BIN)/pytest -m "not long"
 
 test-long: setup ## chaos, load, browsers and every sandbox strength
+	@$(PYTHON) bootstrap.py --browser
 	@$(BIN)/pytest -m long
 
 check: setup $(IMAGE) ## format, lint, types, import direction, generated code, protos and what they break

@@ -1,7 +1,8 @@
 """Bring up .venv with the locked dependencies, from nothing but this Python and the package index.
 
-python bootstrap.py          what the service and its demo need
-python bootstrap.py --all    that, and what tests, checks and generators need
+python bootstrap.py              what the service and its demo need
+python bootstrap.py --all        that, and what tests, checks and generators need
+python bootstrap.py --browser    nothing but a browser for the tests of the documentation page
 
 uv does the work. Its wheel comes from the configured index, through pip where pip works and directly where the
 distribution took pip away; either way its SHA-256 stands below.
@@ -38,10 +39,15 @@ WHEELS = {
         "5435c5ce14a56431208ca0996416d310f1598e8c2c8ba707688985a16bb82dbe",
     ),
 }
+NO_BROWSER = "there is no browser; install Chromium, on Debian as root with `apt-get install chromium`"
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
 
 def main() -> None:
     """Install what is missing; when nothing is, say nothing and take no time."""
+    if "--browser" in sys.argv[1:]:
+        bring_browser()
+        return
     everything = "--all" in sys.argv[1:]
     wanted = fingerprint()
     if (VENV / "bin" / "python").exists() and STAMP.exists():
@@ -173,6 +179,24 @@ def pip_setting(name: str) -> str | None:
     settings = configparser.RawConfigParser()
     settings.read([*places, os.environ.get("PIP_CONFIG_FILE", os.devnull)])
     return settings.get("global", name, fallback=None)
+
+
+def bring_browser() -> None:
+    """Install Debian's Chromium as root; say what is to be done where that is not possible."""
+    if browser():
+        return
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        print("installing chromium with apt-get", file=sys.stderr)
+        for arguments in (["update"], ["install", "--yes", "--no-install-recommends", "chromium"]):
+            environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+            subprocess.run(["apt-get", "--quiet=2", *arguments], env=environment, stdout=sys.stderr, check=False)
+    if not browser():
+        print(f"the tests of the documentation page will fail: {NO_BROWSER}", file=sys.stderr)
+
+
+def browser() -> str | None:
+    """Return the path of a browser that tests can drive."""
+    return next(filter(None, map(shutil.which, BROWSERS)), None)
 
 
 if __name__ == "__main__":

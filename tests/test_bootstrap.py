@@ -144,3 +144,19 @@ def test_an_index_that_does_not_answer_is_named(run: Run, index: str, tmp_path: 
     answer = run()
     assert answer.returncode == 1
     assert f"cannot fetch uv from {index}/uv/" in answer.stderr
+
+
+def test_a_browser_that_cannot_be_installed_is_named(tmp_path: Path) -> None:
+    command = [sys.executable, bootstrap.__file__, "--browser"]
+    told = subprocess.run(command, env={"PATH": str(tmp_path)}, capture_output=True, text=True, timeout=60, check=True)
+    assert "apt-get install chromium" in told.stderr
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root installs packages")
+def test_a_browser_is_installed_by_apt(tmp_path: Path) -> None:
+    apt = tmp_path / "apt-get"
+    apt.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/calls\n')
+    apt.chmod(0o755)
+    command = [sys.executable, bootstrap.__file__, "--browser"]
+    subprocess.run(command, env={"PATH": str(tmp_path)}, capture_output=True, timeout=60, check=True)
+    assert (tmp_path / "calls").read_text().split()[-1] == "chromium"
