@@ -16,6 +16,7 @@ from csvconverter.v1.services_pb2 import StartTrainingRequest, WatchJobRequest
 from csvconverter.v1.services_pb2_grpc import ConversionServiceStub
 from gateway.contract import SERVICE, http_rule
 from tests.server.caller import Refused, refused
+from tests.server.conftest import training_request
 from tests.server.server_process import ServerProcess
 
 ALL_KEY, ACME_KEY = "all-key", "acme-key"
@@ -92,8 +93,21 @@ class Api:
         [path] = (self.artifacts / user / job).glob("*/*/script.py")
         learned = path.read_text()
         path.write_text(script)
-        yield
-        path.write_text(learned)
+        try:
+            yield
+        finally:
+            path.write_text(learned)
+
+
+def puzzle(user: str, **others: object) -> StartTrainingRequest:
+    """Return a training that takes some seconds and fails: eight columns of numbers without any system."""
+
+    def table(step: int, modulus: int) -> bytes:
+        rows = (",".join(str(row * row * step * column % modulus) for column in range(1, 9)) for row in range(5_000))
+        return "\n".join((",".join(f"{modulus}_{column}" for column in range(8)), *rows)).encode()
+
+    files = {"input_file": table(7_919, 10_007), "expected_output_file": table(6_007, 10_009)}
+    return training_request(user, **files, **others)
 
 
 @contextmanager

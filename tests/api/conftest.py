@@ -15,7 +15,7 @@ NUMBERS = itertools.count(1)
 @pytest.fixture(scope="package")
 def api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Api]:
     folder = tmp_path_factory.mktemp("api")
-    limits = {"MAX_UPLOAD_BYTES": 10_000, "MAX_WORKERS": 2}
+    limits = {"MAX_UPLOAD_BYTES": 500_000, "MAX_WORKERS": 2}
     with server_process(folder, API_KEYS=KEYS, **limits) as server, connected(server) as connection:
         yield connection
 

@@ -9,7 +9,7 @@ import pytest
 
 from csvconverter.v1.jobs_pb2 import JOB_STATUS_SUCCEEDED
 from csvconverter.v1.services_pb2 import GetJobRequest, ListJobsRequest, WatchJobRequest
-from tests.api.asking import ALL_KEY, KEYS, Api, Ask, connected
+from tests.api.asking import ALL_KEY, KEYS, Api, Ask, connected, puzzle
 from tests.server.conftest import training_request
 from tests.server.server_process import server_process
 
@@ -50,9 +50,7 @@ def test_one_job_id_of_many_callers_at_once_leaves_one_whole_job(api: Api, user:
 
 
 def test_a_job_is_replaced_while_it_runs(api: Api, user: str) -> None:
-    noise = b"".join(b"%d,%d\n" % (row, row * 7919 % 10_007) for row in range(500))
-    puzzle = {"input_file": b"id,x\n" + noise[:9_000], "expected_output_file": b"y,z\n" + noise[:9_000][::-1]}
-    api.over_grpc(Ask("StartTraining", training_request(user, job_id="mine", **puzzle)))
+    api.over_grpc(Ask("StartTraining", puzzle(user, job_id="mine")))
     watch = api.stub.WatchJob(WatchJobRequest(client_id=user, job_id="mine"), metadata=(("x-api-key", ALL_KEY),))
     assert any(update.event.HasField("job_started") for update in watch)
     api.train(training_request(user, job_id="mine"))
