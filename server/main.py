@@ -114,10 +114,10 @@ def conversion_service(
     return ConversionService(
         jobs,
         artifacts,
-        TrainingJobs(jobs, artifacts),
+        TrainingJobs(jobs, artifacts, settings.queue_size),
         Inference(jobs, artifacts, lane, Spool(folder.scratch), 2 * settings.max_upload_bytes),
         Watches(jobs),
-        Standing(jobs, settings.max_workers, kinds, sandbox.layers),
+        Standing(jobs, settings.max_workers, settings.queue_size, kinds, sandbox.layers),
     )
 
 

@@ -17,6 +17,7 @@ class Standing:
 
     jobs: JobStore
     max_workers: int
+    queue_size: int
     parts: dict[str, str]  # kinds of parts, as GetHealthResponse names them
     sandbox_layers: tuple[str, ...]
     stopping: bool = field(default=False, init=False)
@@ -31,7 +32,7 @@ class Standing:
         return GetHealthResponse(
             status=self.status,
             app_name=APP_NAME,
-            version=version(DISTRIBUTION),
+            version=self.version,
             sandbox_layers=self.sandbox_layers,
             **self.parts,
         )
@@ -50,7 +51,7 @@ class Standing:
             ),
             capacity_utilization=CapacityUtilization(
                 workers_busy_percent=100 * active / self.max_workers,
-                can_accept_new_jobs=not self.stopping,
+                can_accept_new_jobs=not self.stopping and load.queued < self.queue_size,
                 estimated_wait_time_minutes=self._wait_seconds(active, load.queued) / 60,
             ),
         )

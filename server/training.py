@@ -9,6 +9,7 @@ from agents.csv_file import CsvError, check_csv
 from agents.task import process_instructions
 from csvconverter.v1.errors_pb2 import (
     ERROR_REASON_CSV_INVALID,
+    ERROR_REASON_QUEUE_FULL,
     ERROR_REASON_REQUEST_ID_REUSED,
     FieldError,
 )
@@ -17,18 +18,20 @@ from csvconverter.v1.services_pb2 import StartTrainingRequest
 from executor.worker import EXPECTED, INPUT
 from server.errors import Refusal, invalid
 from server.listing import unknown_job
-from storage.interfaces import Accepted, ArtifactStore, JobStore, RequestIdReused, StoredJob, Submission
+from storage.interfaces import Accepted, ArtifactStore, JobStore, QueueFull, RequestIdReused, StoredJob, Submission
 from storage.metadata import write_metadata
 
+QUEUE_RETRY_SECONDS = 10.0
 CHECKS_AT_ONCE = 2  # a check of the largest files takes more than a gigabyte
 
 
 class TrainingJobs:
     """The jobs of all users, as far as callers change them."""
 
-    def __init__(self, jobs: JobStore, artifacts: ArtifactStore) -> None:
+    def __init__(self, jobs: JobStore, artifacts: ArtifactStore, queue_size: int) -> None:
         self.jobs = jobs
         self.artifacts = artifacts
+        self.queue_size = queue_size
         self._checks = asyncio.Semaphore(CHECKS_AT_ONCE)
         self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
@@ -36,12 +39,14 @@ class TrainingJobs:
         """Check both files, store them and queue the job.
 
         Raises:
-            Refusal: CSV_INVALID or REQUEST_ID_REUSED.
+            Refusal: CSV_INVALID, REQUEST_ID_REUSED or QUEUE_FULL.
         """
-        async with self._checks:
-            await asyncio.to_thread(check_files, request)
         job = queued_job(request)
         life = job.uid
+        if not await self.jobs.has_room(Submission(job, life, request.request_id), self.queue_size):
+            raise queue_full(self.queue_size)
+        async with self._checks:
+            await asyncio.to_thread(check_files, request)
         submission = Submission(job, life, request.request_id, await asyncio.to_thread(fingerprint, request))
         async with self._lock(job.user_id):
             return await self._submit(StoredJob(job, life, ""), submission, request)
@@ -63,7 +68,9 @@ class TrainingJobs:
 
     async def _create(self, submission: Submission) -> Accepted:
         try:
-            return await self.jobs.create(submission)
+            return await self.jobs.create(submission, self.queue_size)
+        except QueueFull:
+            raise queue_full(self.queue_size) from None
         except RequestIdReused:
             message = "request_id was used before with another body: send a new one, or the same body"
             raise Refusal(ERROR_REASON_REQUEST_ID_REUSED, message) from None
@@ -111,6 +118,12 @@ def check_files(request: StartTrainingRequest) -> None:
             problems.append(FieldError(loc=["body", field], msg=str(error), type="csv_invalid"))
     if problems:
         raise invalid(ERROR_REASON_CSV_INVALID, *problems)
+
+
+def queue_full(queue_size: int) -> Refusal:
+    """Return the refusal of a job for which there is no room."""
+    message = f"{queue_size} jobs wait, which is as many as may: send the job again later"
+    return Refusal(ERROR_REASON_QUEUE_FULL, message, retry_seconds=QUEUE_RETRY_SECONDS, queue_size=str(queue_size))
 
 
 def queued_job(request: StartTrainingRequest) -> Job:

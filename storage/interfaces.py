@@ -17,6 +17,10 @@ class RequestIdReused(Exception):
     """The request id was used before with another body."""
 
 
+class QueueFull(Exception):
+    """As many jobs wait as may."""
+
+
 class ArtifactMissing(Exception):
     """There is no artifact with that key."""
 
@@ -100,12 +104,17 @@ class JobStore(Protocol):
 
     kind: str  # such as "sqlite"
 
-    async def create(self, submission: Submission) -> Accepted:
+    async def create(self, submission: Submission, queue_size: int | None = None) -> Accepted:
         """Store a queued job with its first event, in place of one with the same id.
 
         Raises:
             RequestIdReused: the request id belongs to another body.
+            QueueFull: there is no room in a queue of this size.
         """
+        ...
+
+    async def has_room(self, submission: Submission, queue_size: int) -> bool:
+        """Tell whether `create` would find room; one that is repeated or replaces a queued job needs none."""
         ...
 
     async def get(self, user_id: str, job_id: str) -> StoredJob | None:
@@ -119,7 +128,7 @@ class JobStore(Protocol):
         ...
 
     async def load(self) -> QueueLoad:
-        """Count the jobs that wait and that run."""
+        """Count the jobs that wait and that run; what other processes do counts within a quarter of a second."""
         ...
 
     async def claim(self, owner: str, lease_seconds: float) -> Claim | None:

@@ -13,12 +13,13 @@ from storage.attempts import MOST_ATTEMPTS, check_end, end, give_back, held
 from storage.calls import Calls, uninterrupted
 from storage.database import Database
 from storage.doorbell import ENDED, WORK, Change, Doorbell, Topic
-from storage.interfaces import Accepted, Claim, QueueLoad, RequestIdReused, StoredJob, Submission
+from storage.interfaces import Accepted, Claim, QueueFull, QueueLoad, RequestIdReused, StoredJob, Submission
 from storage.journal import record
 from storage.models import EventRow, JobRow
 
 QUEUED, RUNNING = JobStatus.JOB_STATUS_QUEUED, JobStatus.JOB_STATUS_RUNNING
 MOVES = {"job_queued", "job_started", "attempt_lost", "job_finished"}  # events that only the store writes
+LOAD_SECONDS = 0.25  # for how long what other processes do may stay uncounted
 STOPPED = "the server stopped"
 GONE = "its supervisor is gone"
 
@@ -31,6 +32,9 @@ class SqlJobStore:
         self._database = database
         self._calls = Calls()
         self._doorbell = Doorbell(self._levels)
+        self._load = QueueLoad(queued=0, running=0)
+        self._counted_after = -1  # changes of this process
+        self._counted_at = 0.0
 
     @classmethod
     async def open(cls, url: str) -> "SqlJobStore":
@@ -38,11 +42,13 @@ class SqlJobStore:
         return cls(await Database.open(url))
 
     @uninterrupted
-    async def create(self, submission: Submission) -> Accepted:
+    async def create(self, submission: Submission, queue_size: int | None = None) -> Accepted:
         """See JobStore."""
         async with self._database.write() as session:
             if repeated := await _same_request(session, submission):
                 return Accepted(stored=repeated, repeated=True, replaced=None)
+            if queue_size is not None and not await _has_room(session, submission, queue_size):
+                raise QueueFull(f"{queue_size} jobs wait")
             same_name = _named(submission.job.user_id, submission.job.job_id)
             old = (await session.scalars(delete(JobRow).where(same_name).returning(JobRow))).one_or_none()
             ahead = await _count(session, QUEUED)
@@ -55,6 +61,12 @@ class SqlJobStore:
         if old:
             self._ring_end(old.life)
         return Accepted(stored=row.stored(), repeated=False, replaced=old.stored() if old else None)
+
+    @uninterrupted
+    async def has_room(self, submission: Submission, queue_size: int) -> bool:
+        """See JobStore."""
+        async with self._database.read() as session:
+            return await _has_room(session, submission, queue_size)
 
     @uninterrupted
     async def get(self, user_id: str, job_id: str) -> StoredJob | None:
@@ -76,9 +88,16 @@ class SqlJobStore:
         async with self._database.read() as session:
             return [row.stored() for row in await session.scalars(query)]
 
-    @uninterrupted
     async def load(self) -> QueueLoad:
         """See JobStore."""
+        changes, now = self._database.changes, time.monotonic()
+        if changes != self._counted_after or now > self._counted_at + LOAD_SECONDS:
+            self._load = await self._count_jobs()
+            self._counted_after, self._counted_at = changes, now
+        return self._load
+
+    @uninterrupted
+    async def _count_jobs(self) -> QueueLoad:
         async with self._database.read() as session:
             return QueueLoad(queued=await _count(session, QUEUED), running=await _count(session, RUNNING))
 
@@ -269,11 +288,23 @@ async def _count(session: AsyncSession, state: JobStatus) -> int:
     return await session.scalar(select(func.count()).where(JobRow.state == state)) or 0
 
 
+async def _has_room(session: AsyncSession, submission: Submission, queue_size: int) -> bool:
+    job = submission.job
+    if await _count(session, QUEUED) < queue_size:
+        return True
+    replaced = _named(job.user_id, job.job_id) & (JobRow.state == QUEUED)
+    return bool(await session.scalar(select(exists().where(replaced | _requested(submission)))))
+
+
+def _requested(submission: Submission) -> ColumnElement[bool]:
+    """Select the job that the same request started before; no job has an empty request id."""
+    return (JobRow.user_id == submission.job.user_id) & (JobRow.request_id == submission.request_id)
+
+
 async def _same_request(session: AsyncSession, submission: Submission) -> StoredJob | None:
     if not submission.request_id:
         return None
-    same_id = (JobRow.user_id == submission.job.user_id) & (JobRow.request_id == submission.request_id)
-    row = await session.scalar(select(JobRow).where(same_id))
+    row = await session.scalar(select(JobRow).where(_requested(submission)))
     if row and row.fingerprint != submission.fingerprint:
         raise RequestIdReused(f"request id {submission.request_id} belongs to job {row.job_id} and another body")
     return row.stored() if row else None

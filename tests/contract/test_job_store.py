@@ -7,7 +7,7 @@ import pytest
 from csvconverter.v1.errors_pb2 import JobErrorKind
 from csvconverter.v1.jobs_pb2 import JobStatus
 from storage.attempts import MOST_ATTEMPTS
-from storage.interfaces import JobStore, LeaseLost, QueueLoad, RequestIdReused
+from storage.interfaces import JobStore, LeaseLost, QueueFull, QueueLoad, RequestIdReused
 from tests.contract.conftest import OpenJobStore
 from tests.contract.jobs import finished, payloads, said, submission, unfinished_claim
 
@@ -70,6 +70,40 @@ async def test_same_request_sent_many_times_at_once_starts_one_job(jobs: JobStor
     answers = await asyncio.gather(*map(jobs.create, sent))
     assert sum(not answer.repeated for answer in answers) == 1
     assert len({answer.stored.life for answer in answers}) == 1
+
+
+async def test_full_queue_takes_no_more_jobs(jobs: JobStore) -> None:
+    await jobs.create(submission("one"), queue_size=1)
+    assert not await jobs.has_room(submission("two"), queue_size=1)
+    with pytest.raises(QueueFull):
+        await jobs.create(submission("two"), queue_size=1)
+    assert await jobs.get("ann", "two") is None
+    await unfinished_claim(jobs)
+    assert (await jobs.create(submission("two"), queue_size=1)).stored.job.job_id == "two"
+
+
+@pytest.mark.parametrize("again", [{"job_id": "one"}, {"job_id": "two", "request_id": "r", "fingerprint": "f"}])
+async def test_full_queue_takes_what_does_not_make_it_longer(jobs: JobStore, again: dict) -> None:
+    await jobs.create(submission("one", request_id="r", fingerprint="f"), queue_size=1)
+    assert await jobs.has_room(submission(**again), queue_size=1)
+    await jobs.create(submission(**again), queue_size=1)
+    assert await jobs.load() == QueueLoad(queued=1, running=0)
+
+
+async def test_full_queue_has_no_room_for_what_runs_or_belongs_to_others(jobs: JobStore) -> None:
+    await jobs.create(submission("running", request_id="r"))
+    await unfinished_claim(jobs)
+    await jobs.create(submission("waiting"), queue_size=1)
+    for other in (submission("running"), submission("waiting", "bob"), submission("new", "bob", request_id="r")):
+        assert not await jobs.has_room(other, queue_size=1)
+
+
+async def test_many_at_once_do_not_overfill_the_queue(open_job_store: OpenJobStore) -> None:
+    stores = [await open_job_store() for _ in range(2)]
+    sent = (stores[n % 2].create(submission(f"job-{n}"), queue_size=3) for n in range(12))
+    answers = await asyncio.gather(*sent, return_exceptions=True)
+    assert sum(isinstance(answer, QueueFull) for answer in answers) == 9
+    assert await stores[0].load() == QueueLoad(queued=3, running=0)
 
 
 async def test_replaced_job_begins_a_new_life(jobs: JobStore) -> None:
