@@ -25,7 +25,7 @@ PROBLEMS = {
     "required": ("missing", "this field is required"),
     "string.pattern": (
         "string_pattern_mismatch",
-        "wanted 1 to 128 letters, digits, dots, underscores or hyphens, no sign first",
+        "wanted 1 to 128 letters, digits, dots, underscores or hyphens, a letter or digit first",
     ),
     "string.max_len": ("string_too_long", "found {found} characters; at most {wanted} are accepted"),
     "map.max_pairs": ("too_long", "found {found} entries; at most {wanted} are accepted"),
