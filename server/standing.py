@@ -1,7 +1,8 @@
 """How the server stands: its health and its load."""
 
 from dataclasses import dataclass, field
-from importlib.metadata import version
+from functools import cached_property
+from importlib import metadata
 
 from csvconverter.v1.services_pb2 import CapacityUtilization, GetHealthResponse, GetQueueStatusResponse, QueueInfo
 from storage.interfaces import JobStore
@@ -21,6 +22,11 @@ class Standing:
     parts: dict[str, str]  # kinds of parts, as GetHealthResponse names them
     sandbox_layers: tuple[str, ...]
     stopping: bool = field(default=False, init=False)
+
+    @cached_property
+    def version(self) -> str:
+        """The version that is installed; finding it out takes longer than any call."""
+        return metadata.version(DISTRIBUTION)
 
     @property
     def status(self) -> str:

@@ -33,6 +33,7 @@ class Database:
         self._reading = async_sessionmaker(engine.execution_options(read_only=True), expire_on_commit=False)
         self._writing = async_sessionmaker(engine, expire_on_commit=False)
         self._turn = asyncio.Lock()
+        self.changes = 0  # how many transactions of this process have changed something
 
     @classmethod
     async def open(cls, url: str) -> "Database":
@@ -67,6 +68,7 @@ class Database:
         try:
             async with self._turn, self._writing.begin() as session:
                 yield session
+            self.changes += 1
         except OperationalError as error:
             if getattr(error.orig, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
                 raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from error
