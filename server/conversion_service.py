@@ -7,7 +7,7 @@ The interceptor has checked the key and the request before a handler runs; see `
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from typing import Any
 
 from google.api.httpbody_pb2 import HttpBody
@@ -145,7 +145,7 @@ class ConversionService(ConversionServiceServicer):
         await asyncio.shield(self.training.delete_user(request.user_id))
         return Empty()
 
-    def WatchJob(self, request: WatchJobRequest, context: Context) -> AsyncIterator[bytes]:
+    def WatchJob(self, request: WatchJobRequest, context: Context) -> AsyncGenerator[bytes, None]:
         """Tell what happens to a job, in responses that are encoded already: they go to many watchers."""
         return self.watches.watch(request)
 

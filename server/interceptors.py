@@ -22,6 +22,7 @@ from server.key_ring import KeyRing
 from server.keys import Caller
 from server.open_calls import OpenCall, OpenCalls
 from server.validation import undecodable, validate
+from server.watching import interrupted
 
 logger = structlog.get_logger(__name__)
 
@@ -30,6 +31,7 @@ KEY_HEADER = "x-api-key"
 REQUEST_ID_HEADER = "x-request-id"
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
 NEED_NO_KEY = {"GetHealth"}
+LAST_WORDS = {"WatchJob": interrupted}  # of a stream that has begun and is refused
 
 Received = Message | Refusal
 """A request, or why it could not be decoded."""
@@ -71,7 +73,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc
         async def handle(requests: AsyncIterator[Received], context: Any) -> AsyncIterator[Any]:
             async with self._surroundings(method, context) as call:
                 request = self._admitted(await anext(requests, None), call.caller)
-                async for response in call.hand_over(handler.unary_stream(request, context)):
+                async for response in call.hand_over(handler.unary_stream(request, context), LAST_WORDS.get(method)):
                     yield response
 
         return handle

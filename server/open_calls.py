@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
 from contextlib import aclosing, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -60,15 +60,28 @@ class OpenCall:
         if self._in_our_hands and self._task:
             self._task.cancel()
 
-    async def hand_over(self, responses: AsyncGenerator[Any, None]) -> AsyncIterator[Any]:
-        """Yield a handler's responses, for gRPC to send them."""
-        async with aclosing(responses):
-            async for response in responses:
-                self._in_our_hands = False
-                yield response
-                self._in_our_hands = True
-                if self._ended_by:
-                    raise self._ended_by
+    async def hand_over(
+        self, responses: AsyncGenerator[Any, None], last_words: Callable[[Refusal], Any] | None = None
+    ) -> AsyncIterator[Any]:
+        """Yield a handler's responses, for gRPC to send them; after the first, a refusal may have last words.
+
+        Callers over HTTP/1.1 do not see the status of what has begun.
+        """
+        has_begun = False
+        try:
+            with self.ends_with_a_reason():
+                async with aclosing(responses):
+                    async for response in responses:
+                        has_begun = True
+                        self._in_our_hands = False
+                        yield response
+                        self._in_our_hands = True
+                        if self._ended_by:
+                            raise self._ended_by
+        except Refusal as refusal:
+            if last_words and has_begun:
+                yield last_words(refusal)
+            raise
 
     @contextmanager
     def ends_with_a_reason(self) -> Iterator[None]:

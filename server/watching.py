@@ -1,13 +1,13 @@
 """Watches: a job's events from any sequence number on, then those to come."""
 
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import contextmanager
 
 from csvconverter.v1.errors_pb2 import ERROR_REASON_JOB_REPLACED, ERROR_REASON_TRY_AGAIN
 from csvconverter.v1.services_pb2 import Heartbeat, WatchInterrupted, WatchJobRequest, WatchJobResponse
 from server.errors import Refusal
-from server.feed import Feed, LifeEnded
+from server.feed import Feed, LifeEnded, Update
 from server.listing import existing_job
 from storage.interfaces import JobStore
 
@@ -24,51 +24,48 @@ class Watches:
         self._feeds: dict[str, Feed] = {}
         self._stopping = False
 
+    @property
+    def count(self) -> int:
+        """How many there are."""
+        return sum(feed.watchers for feed in self._feeds.values())
+
     def stop(self) -> None:
         """End every watch with a status that says how to resume."""
         self._stopping = True
         for feed in self._feeds.values():
             feed.wake()
 
-    async def watch(self, request: WatchJobRequest) -> AsyncIterator[bytes]:
+    async def watch(self, request: WatchJobRequest) -> AsyncGenerator[bytes, None]:
         """Yield the updates of a watch, encoded, until job_finished has been seen.
 
-        A watch that is interrupted says so in its last update, since callers over HTTP/1.1 do not see the status.
+        Heartbeats come at once when there is no event to begin with, and then after each silence.
 
         Raises:
             Refusal: JOB_NOT_FOUND, JOB_REPLACED, or TRY_AGAIN when the server stops.
         """
-        has_begun = False
-        with self._feed(await self._life(request)) as feed:
-            try:
-                async for update in self._updates(request, feed):
-                    has_begun = True
-                    yield update
-            except Refusal as refusal:
-                if has_begun:  # before that the status reaches everybody
-                    yield interrupted(refusal)
-                raise
-
-    async def _updates(self, request: WatchJobRequest, feed: Feed) -> AsyncIterator[bytes]:
-        """Yield events and, at once when there are none and then after each silence, heartbeats."""
         last, silent_from = request.after_sequence, time.monotonic() - self.heartbeat_seconds
-        while not self._stopping:
-            try:
-                updates = await feed.after(last)
-            except LifeEnded:
-                raise await self._ended(request) from None
-            for update in updates:
-                yield update.encoded
-                last = update.sequence
-            if feed.finished and last >= feed.last:
-                return
-            if updates:
-                silent_from = time.monotonic()
-            elif not await feed.changed(silent_from + self.heartbeat_seconds - time.monotonic()):
-                yield heartbeat()
-                silent_from = time.monotonic()
+        with self._feed(await self._life(request)) as feed:
+            while not self._stopping:
+                updates = await self._after(last, feed, request)
+                for update in updates:
+                    yield update.encoded
+                    last = update.sequence
+                if feed.finished and last >= feed.last:
+                    return
+                if updates:
+                    silent_from = time.monotonic()
+                elif not await feed.changed(silent_from + self.heartbeat_seconds - time.monotonic()):
+                    yield heartbeat()
+                    silent_from = time.monotonic()
         message = f"the server stops: watch again with after_sequence {last}"
         raise Refusal(ERROR_REASON_TRY_AGAIN, message, after_sequence=str(last))
+
+    async def _after(self, last: int, feed: Feed, request: WatchJobRequest) -> Sequence[Update]:
+        try:
+            return await feed.after(last)
+        except LifeEnded:
+            await existing_job(self.jobs, request.client_id, request.job_id)
+            raise replaced() from None
 
     @contextmanager
     def _feed(self, life: str) -> Iterator[Feed]:
@@ -91,11 +88,6 @@ class Watches:
             raise replaced()
         return stored.life
 
-    async def _ended(self, request: WatchJobRequest) -> Refusal:
-        """Return why the life that was watched has no events any more."""
-        await existing_job(self.jobs, request.client_id, request.job_id)
-        return replaced()
-
 
 def replaced() -> Refusal:
     """Return the refusal to go on within another life."""
@@ -103,7 +95,7 @@ def replaced() -> Refusal:
 
 
 def interrupted(refusal: Refusal) -> bytes:
-    """Return the last update of a watch that ends before its job does."""
+    """Return the last update of a watch that has begun and ends before its job does."""
     after_sequence = int(refusal.metadata.get("after_sequence", 0))
     told = WatchInterrupted(reason=refusal.reason, message=refusal.message, after_sequence=after_sequence)
     return WatchJobResponse(interrupted=told).SerializeToString()

@@ -1,10 +1,12 @@
 import asyncio
 
+import grpc
 import pytest
 
+from csvconverter.v1.errors_pb2 import ERROR_REASON_JOB_NOT_FOUND, ERROR_REASON_JOB_REPLACED, ERROR_REASON_TRY_AGAIN
 from csvconverter.v1.events_pb2 import JobEvent, JobFinished, LogEmitted
 from csvconverter.v1.jobs_pb2 import JOB_STATUS_SUCCEEDED, Job
-from csvconverter.v1.services_pb2 import DeleteJobRequest, WatchJobRequest
+from csvconverter.v1.services_pb2 import DeleteJobRequest, GetJobRequest, WatchJobRequest
 from tests.server.caller import Refused
 from tests.server.conftest import training_request
 
@@ -76,33 +78,86 @@ async def test_a_watcher_who_does_not_read_holds_up_nobody(quiet, quiet_server, 
     idle.cancel()
 
 
-async def test_a_quiet_watch_says_that_it_is_alive(quiet, user):
+async def test_a_watch_without_news_says_at_once_that_it_is_alive_and_then_again(quiet, user):
     await quiet("StartTraining", training_request(user, job_id="mine"))
     updates = quiet.stream("WatchJob", WatchJobRequest(client_id=user, job_id="mine", after_sequence=1))
-    for _ in range(2):
+    for _ in range(3):
         update = await asyncio.wait_for(anext(updates), 10)
         assert update.heartbeat.heartbeat_time.seconds > 0
     await updates.aclose()
 
 
-async def test_a_watch_of_a_deleted_job_ends(quiet, user):
+async def interrupted_watch(quiet, user, interrupt):
+    """Return the last update and the status of a watch that is interrupted after its first event."""
     await quiet("StartTraining", training_request(user, job_id="mine"))
     updates = quiet.stream("WatchJob", WatchJobRequest(client_id=user, job_id="mine"))
     await anext(updates)
-    await quiet("DeleteJob", DeleteJobRequest(user_id=user, job_id="mine"))
+    await interrupt()
+    while not (update := await anext(updates)).HasField("interrupted"):
+        pass
     with pytest.raises(Refused) as refusal:
-        async for _ in updates:
-            pass
-    assert refusal.value.info.reason == "JOB_NOT_FOUND"
+        await anext(updates)
+    return update.interrupted, refusal.value
+
+
+async def test_a_watch_of_a_deleted_job_ends(quiet, user):
+    async def delete():
+        await quiet("DeleteJob", DeleteJobRequest(user_id=user, job_id="mine"))
+
+    told, refusal = await interrupted_watch(quiet, user, delete)
+    assert (told.reason, refusal.info.reason) == (ERROR_REASON_JOB_NOT_FOUND, "JOB_NOT_FOUND")
+
+
+async def test_a_watch_of_a_replaced_job_ends(quiet, user):
+    async def replace():
+        await quiet("StartTraining", training_request(user, job_id="mine"))
+
+    told, refusal = await interrupted_watch(quiet, user, replace)
+    assert (told.reason, refusal.info.reason) == (ERROR_REASON_JOB_REPLACED, "JOB_REPLACED")
+    assert told.message == refusal.message
 
 
 async def test_a_stopping_server_says_where_to_resume(quiet, quiet_server, user):
+    async def stop():
+        quiet_server.watches.stop()
+
+    told, refusal = await interrupted_watch(quiet, user, stop)
+    assert (told.reason, told.after_sequence) == (ERROR_REASON_TRY_AGAIN, 1)
+    assert refusal.code is grpc.StatusCode.UNAVAILABLE
+    assert refusal.info.metadata["after_sequence"] == "1"
+    with pytest.raises(Refused) as late:  # nothing has been said yet, so the status says it all
+        await watch(quiet, user)
+    assert late.value.info.reason == "TRY_AGAIN"
+
+
+async def test_a_watch_of_the_life_before_is_refused(quiet, user):
     await quiet("StartTraining", training_request(user, job_id="mine"))
     updates = quiet.stream("WatchJob", WatchJobRequest(client_id=user, job_id="mine"))
-    await anext(updates)
-    quiet_server.watches.stop()
+    uid = (await anext(updates)).event.job_queued.job_uid
+    await updates.aclose()
+    job = await quiet("GetJob", GetJobRequest(client_id=user, job_id="mine"))
+    assert job.uid == uid
+    request = WatchJobRequest(client_id=user, job_id="mine", job_uid=uid)
+    async for update in quiet.stream("WatchJob", request):
+        assert update.event.sequence == 1
+        break
+    await quiet("StartTraining", training_request(user, job_id="mine"))
     with pytest.raises(Refused) as refusal:
-        async for _ in updates:
-            pass
-    assert refusal.value.info.metadata["after_sequence"] == "1"
-    assert "after_sequence 1" in refusal.value.message
+        await anext(quiet.stream("WatchJob", request))
+    assert refusal.value.info.reason == "JOB_REPLACED"
+
+
+async def test_watches_that_leave_leave_nothing_behind(quiet, quiet_server, user):
+    await quiet("StartTraining", training_request(user, job_id="mine"))
+    before = len(asyncio.all_tasks())
+    watches = [asyncio.create_task(watch(quiet, user, after=1)) for _ in range(20)]
+    await until(lambda: quiet_server.watches.count == 20)
+    for watching in watches:
+        watching.cancel()
+    await until(lambda: quiet_server.watches.count == 0 and len(asyncio.all_tasks()) <= before)
+
+
+async def until(condition):
+    async with asyncio.timeout(10):
+        while not condition():
+            await asyncio.sleep(0.01)
