@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 
-from google.protobuf.descriptor import MethodDescriptor
+from google.protobuf.descriptor import Descriptor, MethodDescriptor
 
 from csvconverter.v1 import errors_pb2
 from gateway.contract import SUCCESS_STATUSES
@@ -108,10 +108,17 @@ class Answers:
         if method.name in FILE_TYPES:
             return {kind: {"schema": FILE} for kind in FILE_TYPES[method.name]}
         if method.server_streaming:
-            update = self.schemas.of_message(method.output_type)
-            events = {"type": "string", "contentMediaType": "text/event-stream", "contentSchema": update}
-            return {"text/event-stream": {"schema": events} | example}
+            return {"text/event-stream": {"schema": self.event(method.output_type)} | example}
         return {"application/json": {"schema": self.json_schema(method)} | example}
+
+    def event(self, message: Descriptor) -> Schema:
+        """Return the schema of one server-sent event, which OpenAPI takes for the schema of a stream."""
+        data = {
+            "type": "string",
+            "contentMediaType": "application/json",
+            "contentSchema": self.schemas.of_message(message),
+        }
+        return {"type": "object", "properties": {"data": data}, "required": ["data"]}
 
     def json_schema(self, method: MethodDescriptor) -> Schema:
         """Return the schema of an answer in JSON; the contract leaves that of metadata open."""

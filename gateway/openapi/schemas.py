@@ -93,6 +93,10 @@ class RequestSchemas(Schemas):
         super().__init__(comments, components)
         self.rules = rules
 
+    def object_of(self, message: Descriptor) -> Schema:
+        """Return a message as an object: fields that are not known are ignored, but each must have a name."""
+        return super().object_of(message) | {"propertyNames": {"minLength": 1}}
+
     def of_field(self, field: FieldDescriptor) -> Schema:
         """Return the schema of a field, which may be null when it may be left out."""
         found = super().of_field(field)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -47,13 +48,12 @@ def resolved(part: dict[str, Any]) -> dict[str, Any]:
     return part
 
 
-def bodies() -> list[tuple[str, dict[str, Any]]]:
-    """Return every body of a request or an answer with the name of its operation."""
-    found = []
-    for name, operation in BY_NAME.items():
+def json_bodies() -> Iterator[dict[str, Any]]:
+    """Yield the JSON bodies of all requests and answers."""
+    for operation in BY_NAME.values():
         for place in (operation.get("requestBody", {}), *operation["responses"].values()):
-            found += [(name, media) for media in resolved(place).get("content", {}).values()]
-    return found
+            if body := resolved(place).get("content", {}).get("application/json"):
+                yield body
 
 
 def test_document_is_valid_openapi() -> None:
@@ -116,14 +116,10 @@ def test_who_may_come_back_is_told_when() -> None:
 
 
 def test_examples_are_what_their_schemas_say() -> None:
-    for name, media in bodies():
-        schema = media["schema"] | {"components": FOUND["components"]}
-        examples = (
-            [media["example"]] if "example" in media else [one["value"] for one in media.get("examples", {}).values()]
-        )
-        assert examples or media["schema"].get("format") == "binary", name
-        for example in examples:
-            Draft202012Validator(schema).validate(example)
+    for body in json_bodies():
+        validator = Draft202012Validator(body["schema"] | {"components": FOUND["components"]})
+        for example in [body["example"]] if "example" in body else [one["value"] for one in body["examples"].values()]:
+            validator.validate(example)
 
 
 def test_example_of_metadata_is_what_a_job_gives() -> None:
