@@ -1,4 +1,6 @@
 import asyncio
+import os
+from pathlib import Path
 
 import grpc
 import pytest
@@ -11,6 +13,7 @@ from tests.server.caller import Refused
 from tests.server.conftest import training_request
 
 EVENTS = 12
+LARGE = 100_000
 
 
 async def work(jobs) -> None:
@@ -18,6 +21,10 @@ async def work(jobs) -> None:
     claim = await jobs.claim("worker", 60)
     for number in range(EVENTS - 3):  # job_queued, job_started and job_finished are the others
         await jobs.append(claim, [JobEvent(log_emitted=LogEmitted(message=str(number)))])
+    await finish(jobs, claim)
+
+
+async def finish(jobs, claim) -> None:
     job = Job()
     job.CopyFrom(claim.stored.job)
     job.status = JOB_STATUS_SUCCEEDED
@@ -76,6 +83,36 @@ async def test_a_watcher_who_does_not_read_holds_up_nobody(quiet, quiet_server, 
     await work(quiet_server.jobs)
     assert await asyncio.wait_for(watching, 10) == list(range(1, EVENTS + 1))
     idle.cancel()
+
+
+async def test_watchers_who_do_not_read_cost_little_and_miss_nothing(quiet, quiet_server, user):
+    await quiet("StartTraining", training_request(user, job_id="mine"))
+    claim = await quiet_server.jobs.claim("worker", 60)
+    before = resident_bytes()
+    request = WatchJobRequest(client_id=user, job_id="mine")
+    slow = [quiet.stub.WatchJob(request, metadata=quiet.metadata) for _ in range(40)]
+    reading = asyncio.create_task(watch(quiet, user))
+    for _ in range(200):
+        await quiet_server.jobs.append(claim, [JobEvent(log_emitted=LogEmitted(message="x" * LARGE))])
+    await finish(quiet_server.jobs, claim)
+    everything = list(range(1, 204))
+    assert await asyncio.wait_for(reading, 60) == everything
+    assert resident_bytes() - before < 200_000_000  # all that they have not read is 40 times 20 MB
+    [late, *_] = slow
+    assert [update.event.sequence async for update in late if update.HasField("event")] == everything
+    for call in slow:
+        call.cancel()
+
+
+@pytest.mark.parametrize("after", [0, 1, 150, 201, 202])
+async def test_what_is_no_longer_in_memory_comes_from_the_store(quiet, quiet_server, user, after):
+    await quiet("StartTraining", training_request(user, job_id="mine"))
+    claim = await quiet_server.jobs.claim("worker", 60)
+    await quiet_server.jobs.append(claim, [JobEvent(log_emitted=LogEmitted(message="x" * 10_000))] * 200)
+    watching = asyncio.create_task(watch(quiet, user, after=after))
+    await until(lambda: quiet_server.watches.count)
+    await finish(quiet_server.jobs, claim)
+    assert await watching == list(range(after + 1, 204))
 
 
 async def test_a_watch_without_news_says_at_once_that_it_is_alive_and_then_again(quiet, user):
@@ -155,6 +192,10 @@ async def test_watches_that_leave_leave_nothing_behind(quiet, quiet_server, user
     for watching in watches:
         watching.cancel()
     await until(lambda: quiet_server.watches.count == 0 and len(asyncio.all_tasks()) <= before)
+
+
+def resident_bytes() -> int:
+    return int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
 async def until(condition):
