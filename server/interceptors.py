@@ -4,7 +4,7 @@ import asyncio
 import re
 import time
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any, cast
 
@@ -36,6 +36,11 @@ LAST_WORDS = {"WatchJob": interrupted}  # of a stream that has begun and is refu
 Received = Message | Refusal
 """A request, or why it could not be decoded."""
 
+Admission = Caller | Exception | None
+"""Who calls, or why he is not let in; None where nobody is asked."""
+
+Headers = Iterable[tuple[str, str]]
+
 
 class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc has no types
     """Admits calls of the conversion service; health checks and reflection pass untouched."""
@@ -50,35 +55,45 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc
     ) -> Any:
         """Put the handler of a call into its surroundings.
 
-        Every handler takes a stream, a single request included: so nothing of it is read before the key has been seen.
+        A call that is refused because of its key gets a handler that takes a stream, since gRPC reads a single request
+        to its end before it asks the handler: nothing of any size is read from strangers.
         """
         handler = await continuation(details)
         if handler is None or not details.method.startswith(SERVICE):
             return handler
         method = details.method.removeprefix(SERVICE)
-        if handler.request_streaming:
-            return _rpc(grpc.stream_stream_rpc_method_handler, self._stream_stream(method, handler), method, handler)
+        admission = await self._admission(method, details.invocation_metadata)
         if handler.response_streaming:
-            return _rpc(grpc.stream_stream_rpc_method_handler, self._unary_stream(method, handler), method, handler)
-        return _rpc(grpc.stream_unary_rpc_method_handler, self._unary_unary(method, handler), method, handler)
+            streaming = self._stream_stream if handler.request_streaming else self._unary_stream
+            return _rpc(grpc.stream_stream_rpc_method_handler, streaming(method, handler, admission), method, handler)
+        if isinstance(admission, Exception):
+            return _rpc(grpc.stream_unary_rpc_method_handler, self._refusing(method, admission), method, handler)
+        return _rpc(grpc.unary_unary_rpc_method_handler, self._unary_unary(method, handler, admission), method, handler)
 
-    def _unary_unary(self, method: str, handler: Any) -> Any:
-        async def handle(requests: AsyncIterator[Received], context: Any) -> Any:
-            async with self._surroundings(method, context) as call:
-                return await handler.unary_unary(self._admitted(await anext(requests, None), call.caller), context)
+    def _refusing(self, method: str, admission: Admission) -> Any:
+        async def handle(_: AsyncIterator[Received], context: Any) -> None:
+            async with self._surroundings(method, context, admission):
+                pass
 
         return handle
 
-    def _unary_stream(self, method: str, handler: Any) -> Any:
+    def _unary_unary(self, method: str, handler: Any, admission: Admission) -> Any:
+        async def handle(request: Received, context: Any) -> Any:
+            async with self._surroundings(method, context, admission) as call:
+                return await handler.unary_unary(self._admitted(request, call.caller), context)
+
+        return handle
+
+    def _unary_stream(self, method: str, handler: Any, admission: Admission) -> Any:
         async def handle(requests: AsyncIterator[Received], context: Any) -> AsyncIterator[Any]:
-            async with self._surroundings(method, context) as call:
+            async with self._surroundings(method, context, admission) as call:
                 request = self._admitted(await anext(requests, None), call.caller)
                 async for response in call.hand_over(handler.unary_stream(request, context), LAST_WORDS.get(method)):
                     yield response
 
         return handle
 
-    def _stream_stream(self, method: str, handler: Any) -> Any:
+    def _stream_stream(self, method: str, handler: Any, admission: Admission) -> Any:
         async def admitted(requests: AsyncIterator[Received], caller: Caller | None) -> AsyncIterator[Message]:
             first = True
             async for request in requests:
@@ -89,7 +104,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc
                 raise Refusal(ERROR_REASON_FIELD_INVALID, message)
 
         async def handle(requests: AsyncIterator[Received], context: Any) -> AsyncIterator[Any]:
-            async with self._surroundings(method, context) as call:
+            async with self._surroundings(method, context, admission) as call:
                 async for response in call.hand_over(handler.stream_stream(admitted(requests, call.caller), context)):
                     yield response
 
@@ -104,10 +119,17 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc
         validate(request, self.max_upload_bytes)
         return request
 
-    async def _caller(self, method: str, context: Any) -> Caller | None:
+    async def _admission(self, method: str, headers: Headers) -> Admission:
+        """Look at the key; what goes wrong is raised later, where it becomes a status."""
         if method in NEED_NO_KEY:
             return None
-        shown = _headers(context, KEY_HEADER)
+        try:
+            return await self._caller(headers)
+        except Exception as error:
+            return error
+
+    async def _caller(self, headers: Headers) -> Caller:
+        shown = _values(headers, KEY_HEADER)
         if len(shown) > 1:  # somebody between may have added his own: which one counts is not for us to guess
             raise Refusal(ERROR_REASON_API_KEY_INVALID, f"wanted one header {KEY_HEADER}, found {len(shown)}")
         if shown and (caller := await self.keys.caller(shown[0])):
@@ -116,8 +138,8 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc
         raise Refusal(ERROR_REASON_API_KEY_INVALID, message)
 
     @asynccontextmanager
-    async def _surroundings(self, method: str, context: Any) -> AsyncIterator[OpenCall]:
-        """Check the key and its limits, turn what goes wrong into a status, and log one line when the call is over."""
+    async def _surroundings(self, method: str, context: Any, admission: Admission) -> AsyncIterator[OpenCall]:
+        """Hold the key to its limits, turn what goes wrong into a status, and log one line when the call is over."""
         request_id = _request_id(context)
         trailer = (REQUEST_ID_HEADER, request_id)
         context.set_trailing_metadata((trailer,))
@@ -125,9 +147,11 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc
         line = {"method": method, "code": "OK"}
         started = time.perf_counter()
         try:
-            caller = await self._caller(method, context)
-            line |= {"key": caller.key_id} if caller else {}
-            with self.calls.opened(caller, method) as call:
+            if isinstance(admission, Exception):
+                raise admission
+            if admission:
+                line["key"] = admission.key_id
+            with self.calls.opened(admission, method) as call:
                 yield call
         except Refusal as refusal:
             line["code"] = refusal.code.name
@@ -172,13 +196,13 @@ def _rpc(make: Any, behaviour: Any, method: str, handler: Any) -> Any:
     return make(behaviour, decode, encode)
 
 
-def _headers(context: Any, name: str) -> list[str]:
-    return [value for key, value in context.invocation_metadata() if key == name]
+def _values(headers: Headers, name: str) -> list[str]:
+    return [value for key, value in headers if key == name]
 
 
 def _request_id(context: Any) -> str:
     """Return the caller's own id of the request when it is harmless, else a new one."""
-    given = _headers(context, REQUEST_ID_HEADER)
+    given = _values(context.invocation_metadata(), REQUEST_ID_HEADER)
     return given[0] if given and REQUEST_ID.fullmatch(given[0]) else uuid.uuid4().hex
 
 
