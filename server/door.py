@@ -8,7 +8,6 @@ from pathlib import Path
 import grpc
 from grpc_health.v1 import health_pb2_grpc
 from grpc_health.v1.health import aio as health_aio
-from grpc_reflection.v1alpha import reflection
 
 from csvconverter.v1 import services_pb2
 from csvconverter.v1.services_pb2_grpc import add_ConversionServiceServicer_to_server
@@ -16,6 +15,7 @@ from gateway.config import Tls
 from server.address import Address
 from server.conversion_service import ConversionService
 from server.interceptors import CallInterceptor
+from server.reflection import add_reflection
 from server.settings import Settings
 from server.tls import server_credentials
 
@@ -50,7 +50,7 @@ def grpc_server(
     )
     add_ConversionServiceServicer_to_server(service, server)  # type: ignore[no-untyped-call]
     health_pb2_grpc.add_HealthServicer_to_server(health, server)
-    reflection.enable_server_reflection([SERVICE_NAME, "grpc.health.v1.Health", reflection.SERVICE_NAME], server)
+    add_reflection(server)
     return server
 
 
