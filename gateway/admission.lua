@@ -14,6 +14,19 @@ local function tidy_request_id(headers)
   end
 end
 
+-- Returns the name of a query parameter that is none of those, if there is one.
+local function other_parameter(path, names)
+  local _, question_mark = path:find("?", 1, true)
+  if question_mark then
+    for name in path:sub(question_mark + 1):gmatch("[^&]+") do
+      name = name:match("^[^=]*")
+      if not (" " .. names .. " "):find(" " .. name .. " ", 1, true) then
+        return name
+      end
+    end
+  end
+end
+
 -- Answers with an error; the gateway makes {"detail": ...} of the text.
 local function refuse(handle, status, text)
   handle:respond({ [":status"] = status }, text)
@@ -23,16 +36,35 @@ function envoy_on_request(handle)
   local headers = handle:headers()
   tidy_request_id(headers)
   if headers:get(":method") == "HEAD" then
-    headers:replace(":method", "GET") -- the answer's body is left out on its way to the caller
+    headers:replace(":method", "GET")
+    handle:streamInfo():dynamicMetadata():set("admission", "head", true)
   end
   local route = handle:filterContext()
   if route:get("needs_key") and headers:get(":method") ~= "OPTIONS" and not headers:get("x-api-key") then
     refuse(handle, "401", "wanted a key that this server knows in the header x-api-key")
     return
   end
+  local names = route:get("query_parameters")
+  local other = names and other_parameter(headers:get(":path"), names)
+  if other then
+    -- The transcoder would let client_id=… in the query take the place of the one in the path. The words are its own, which
+    -- rest.lua reads.
+    refuse(handle, "422", ('Could not find field "%s" in the type of the call'):format(other))
+    return
+  end
   local limit = tonumber(route:get("max_body_bytes"))
   local length = tonumber(headers:get("content-length"))
   if limit and length and length > limit then
     refuse(handle, "413", "")
+  end
+end
+
+-- HEAD is answered as GET is, without the body.
+function envoy_on_response(handle)
+  local asked = handle:streamInfo():dynamicMetadata():get("admission")
+  if asked and asked["head"] then
+    for chunk in handle:bodyChunks() do
+      chunk:setBytes("")
+    end
   end
 end

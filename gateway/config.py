@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
-from gateway.contract import HEALTH_NAME, SERVICE, SUCCESS_STATUSES, descriptor_set, upload_paths
+from gateway.contract import HEALTH_NAME, SERVICE, SUCCESS_STATUSES, descriptor_set, query_parameters, upload_paths
 from gateway.own_answers import PAGES, REFUSALS
 
 TEMPLATE = Path(__file__).with_name("envoy.yaml.j2")
@@ -97,6 +97,7 @@ def template_values(options: GatewayOptions) -> dict[str, Any]:
         "allowed_origins": options.allowed_origins,
         "lua_file": LUA,
         "pages": PAGES,
+        "query_parameters": " ".join(query_parameters()),
         "refusals": REFUSALS,
         "service": SERVICE.full_name,
         "success_statuses": SUCCESS_STATUSES,

@@ -42,6 +42,17 @@ def upload_paths() -> list[str]:
     return [http_rule(method).post for method in SERVICE.methods if method.client_streaming]
 
 
+def query_parameters() -> list[str]:
+    """Return the names under which a field may stand in a query: those of no path and of no body."""
+    names = []
+    for method in SERVICE.methods:
+        rule = http_rule(method)
+        if rule.WhichOneof("pattern") == "get":
+            fields = [field for field in method.input_type.fields if f"{{{field.name}}}" not in rule.get]
+            names += [name for field in fields for name in (field.name, field.camelcase_name)]
+    return names
+
+
 def http_rule(method: MethodDescriptor) -> HttpRule:
     """Return how an RPC is called over REST; empty when it is not."""
     rule: HttpRule = method.GetOptions().Extensions[annotations_pb2.http]

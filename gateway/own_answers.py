@@ -58,7 +58,9 @@ REFUSALS = (
     Refusal(
         "response.code_details == 'early_grpc_json_transcode_failure{INVALID_ARGUMENT}'", status=422, malformed="query"
     ),
+    Refusal("response.code_details == 'lua_response' && response.code == 422", malformed="query"),
     Refusal("response.code_details.contains('response_buffer_size_limit_reached')", TOO_LARGE_FOR_JSON),
+    Refusal("response.code_details == 'path_normalization_failed'", "The path is malformed"),
     Refusal(f"response.code == 404 && {REST}", "Not Found"),
     Refusal(f"response.code == 413 && {REST}", "The request is larger than the server accepts"),
     Refusal(f"response.code == 429 && {REST}", "Too many requests come from this address; send fewer a second"),

@@ -61,6 +61,7 @@ local MISTAKES = {
   { "^: .* Cannot bind a list to map for field '([%w_]+)'", "dict_type", "wanted an object, found an array" },
   { "^: .* Starting an object on a scalar field for type ([%w_]+)$", "value_error", "wanted one value, found an object" },
   { '^Could not find field "([%a_][%w_.-]*)" in the type ', "extra_forbidden", "there is no such parameter" },
+  { "of the field ([%w_]+) is conflicting with the value .* in the body%.$", "value_error", "the path says otherwise" },
   { "^: Root element must be a message", "dict_type", "wanted a JSON object" },
   { "^: Proto field is not repeating", "value_error", "wanted one value, found an array" },
   { "^Message too deep", "json_invalid", "the JSON is nested too deeply" },
