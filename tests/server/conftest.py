@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 from grpc_health.v1.health import aio as health_aio
+from grpc_health.v1.health_pb2 import HealthCheckResponse
 
 from csvconverter.v1.services_pb2 import StartTrainingRequest
+from gateway.contract import HEALTH_NAME
 from server.conversion_service import ConversionService
 from server.door import grpc_server, listen
 from server.inference import Inference
@@ -80,8 +82,12 @@ class QuietServer:
         self.ring = KeyRing(self.keys, self.settings.configured_callers(), self.calls)
         await self.ring.start()
         interceptor = CallInterceptor(self.ring, self.calls, self.settings.max_upload_bytes)
-        self.server = grpc_server(service, health_aio.HealthServicer(), interceptor, self.settings)
+        health = health_aio.HealthServicer()
+        await health.set(HEALTH_NAME, HealthCheckResponse.SERVING)
+        self.server = grpc_server(service, health, interceptor, self.settings)
         self.address = str(listen(self.server, self.settings.grpc_address))
+        self.socket = self.settings.data_dir / "grpc.sock"
+        self.server.add_insecure_port(f"unix:{self.socket}")
         await self.server.start()
 
     async def stop(self) -> None:
