@@ -92,6 +92,20 @@ class FolderArtifactStore:
 
 def _write(path: Path, content: bytes | Path) -> None:
     """Write beside the place and rename, so that a file is there whole or not at all."""
+    while True:
+        name = _written_beside(path, content)
+        try:
+            os.replace(name, path)
+        except FileNotFoundError:  # a deletion of the whole folder has just taken it along
+            continue
+        except BaseException:
+            Path(name).unlink(missing_ok=True)
+            raise
+        return
+
+
+def _written_beside(path: Path, content: bytes | Path) -> str:
+    """Write a file of another name into the same folder, and return its path."""
     descriptor, name = _new_file_beside(path)
     try:
         with os.fdopen(descriptor, "wb") as file:
@@ -102,16 +116,20 @@ def _write(path: Path, content: bytes | Path) -> None:
                     shutil.copyfileobj(source, file, PIECE_BYTES)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(name, path)
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+    return name
 
 
 def _new_file_beside(path: Path) -> tuple[int, str]:
+    """Make the folder and a file in it, as often as a deletion removes the folder meanwhile."""
     while True:
-        path.parent.mkdir(parents=True, exist_ok=True)
         try:
+            path.parent.mkdir(parents=True, exist_ok=True)
             return tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
-        except FileNotFoundError:  # a deletion has just removed the folder, because it was empty
+        except FileNotFoundError:
             continue
+        except FileExistsError as error:
+            if Path(error.filename).is_file():
+                raise

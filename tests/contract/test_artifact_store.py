@@ -98,6 +98,22 @@ async def test_deleting_and_storing_at_the_same_time_loses_nothing(artifacts: Ar
         await asyncio.gather(*map(live, range(10)))
 
 
+async def test_storing_what_is_deleted_at_the_same_time_is_no_error(artifacts: ArtifactStore) -> None:
+    stored = asyncio.Event()
+
+    async def keep_deleting() -> None:
+        while not stored.is_set():
+            await artifacts.delete("ann/job/")
+
+    async def keep_storing() -> None:
+        for _ in range(100):
+            await artifacts.put("ann/job/metadata.json", b"{}")
+        stored.set()
+
+    async with asyncio.timeout(60):
+        await asyncio.gather(keep_deleting(), keep_storing())
+
+
 @pytest.mark.parametrize("key", BAD_KEYS)
 async def test_key_that_is_no_place_below_the_root_is_refused(
     artifacts: ArtifactStore, tmp_path: Path, key: str
