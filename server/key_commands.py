@@ -110,7 +110,7 @@ def work(on_keys: "Callable[[KeyStore], Coroutine[Any, Any, T]]", as_json: bool)
     import asyncio
 
     from server.data_folder import DataFolderUnusable
-    from server.key_ring import VIEW_SECONDS
+    from server.keys import VIEW_SECONDS
     from server.settings import SettingsInvalid
     from storage.sql_key_store import SqlKeyStore
 

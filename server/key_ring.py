@@ -8,13 +8,12 @@ import structlog
 
 from csvconverter.v1.errors_pb2 import ERROR_REASON_API_KEY_INVALID
 from server.errors import Refusal
-from server.keys import Caller, sha256
+from server.keys import VIEW_SECONDS, Caller, sha256
 from server.open_calls import OpenCalls
 from storage.interfaces import KeyStore, StoredKey
 
 logger = structlog.get_logger(__name__)
 
-VIEW_SECONDS = 1.0  # no key is judged by what was read longer ago than this
 LOOK_SECONDS = 0.3
 NOTE_SECONDS = 10.0  # how often it is noted which keys were used
 
@@ -46,6 +45,8 @@ class KeyRing:
     async def start(self) -> None:
         """Read the keys, and keep reading what changes."""
         await self._look()
+        if self._is_empty():
+            logger.warning("no key opens this server; `csv-converter keys create` makes one")
         self._looking = asyncio.create_task(self._keep_looking())
 
     async def stop(self) -> None:
@@ -53,11 +54,6 @@ class KeyRing:
         self._looking.cancel()
         await asyncio.wait([self._looking])
         await self._note_uses()
-
-    @property
-    def is_empty(self) -> bool:
-        """True when no key opens anything."""
-        return not self._configured and all(map(self._has_ended, self._stored.values()))
 
     async def caller(self, shown: str) -> Caller | None:
         """Return who shows this key; None when it opens nothing."""
@@ -71,6 +67,9 @@ class KeyRing:
             return None
         self._uses[stored.key_id] = time.time()
         return stored
+
+    def _is_empty(self) -> bool:
+        return not self._configured and all(map(self._has_ended, self._stored.values()))
 
     def _has_ended(self, caller: Caller) -> bool:
         return caller.key_id in self._revoked or caller.expires_at <= time.time()

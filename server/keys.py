@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from storage.interfaces import StoredKey
 
 ANY_CLIENT = "*"
+VIEW_SECONDS = 1.0  # no server judges a key by what it read from the store longer ago than this
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,127}")
 
 

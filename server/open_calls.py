@@ -80,6 +80,7 @@ class OpenCall:
                             raise self._ended_by
         except Refusal as refusal:
             if last_words and has_begun:
+                self._in_our_hands = False
                 yield last_words(refusal)
             raise
 
