@@ -2,8 +2,8 @@
 
 python -m tests.server.sse_watchers HOST:PORT PATH KEY WATCHERS
 
-Prints "watching" when each of them has heard something, and at the end how many different tales they were told, with one
-of the tales: the updates without the heartbeats.
+Prints "watching" when each of them has heard something, and at the end how many different tales they were told, with
+one of the tales: the updates without the heartbeats.
 """
 
 import json

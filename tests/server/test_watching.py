@@ -5,10 +5,16 @@ from pathlib import Path
 import grpc
 import pytest
 
-from csvconverter.v1.errors_pb2 import ERROR_REASON_JOB_NOT_FOUND, ERROR_REASON_JOB_REPLACED, ERROR_REASON_TRY_AGAIN
+from csvconverter.v1.errors_pb2 import (
+    ERROR_REASON_API_KEY_INVALID,
+    ERROR_REASON_JOB_NOT_FOUND,
+    ERROR_REASON_JOB_REPLACED,
+    ERROR_REASON_TRY_AGAIN,
+)
 from csvconverter.v1.events_pb2 import JobEvent, JobFinished, LogEmitted
 from csvconverter.v1.jobs_pb2 import JOB_STATUS_SUCCEEDED, Job
 from csvconverter.v1.services_pb2 import DeleteJobRequest, GetJobRequest, WatchJobRequest
+from server.errors import Refusal
 from tests.server.caller import Refused
 from tests.server.conftest import training_request
 
@@ -165,6 +171,16 @@ async def test_a_stopping_server_says_where_to_resume(quiet, quiet_server, user)
     with pytest.raises(Refused) as late:  # nothing has been said yet, so the status says it all
         await watch(quiet, user)
     assert late.value.info.reason == "TRY_AGAIN"
+
+
+async def test_a_watch_whose_key_is_revoked_says_so(quiet, quiet_server, user):
+    async def revoke():
+        [caller] = quiet_server.calls.callers()
+        quiet_server.calls.end(caller, Refusal(ERROR_REASON_API_KEY_INVALID, "the key was revoked"))
+
+    told, refusal = await interrupted_watch(quiet, user, revoke)
+    assert (told.reason, told.message) == (ERROR_REASON_API_KEY_INVALID, "the key was revoked")
+    assert refusal.code is grpc.StatusCode.UNAUTHENTICATED
 
 
 async def test_a_watch_of_the_life_before_is_refused(quiet, user):
