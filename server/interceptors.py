@@ -1,9 +1,9 @@
 """What happens around every call of the service: its key, its request, its errors and its line in the log."""
 
 import asyncio
+import random
 import re
 import time
-import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable
 from contextlib import asynccontextmanager
 from typing import Any, cast
@@ -203,7 +203,7 @@ def _values(headers: Headers, name: str) -> list[str]:
 def _request_id(context: Any) -> str:
     """Return the caller's own id of the request when it is harmless, else a new one."""
     given = _values(context.invocation_metadata(), REQUEST_ID_HEADER)
-    return given[0] if given and REQUEST_ID.fullmatch(given[0]) else uuid.uuid4().hex
+    return given[0] if given and REQUEST_ID.fullmatch(given[0]) else f"{random.getrandbits(128):032x}"
 
 
 async def _abort(context: Any, refusal: Refusal, trailer: tuple[str, str]) -> None:

@@ -32,6 +32,7 @@ class SqlJobStore:
         self._database = database
         self._calls = Calls()
         self._doorbell = Doorbell(self._levels)
+        self._counting = asyncio.Lock()
         self._load = QueueLoad(queued=0, running=0)
         self._counted_after = -1  # changes of this process
         self._counted_at = 0.0
@@ -90,10 +91,11 @@ class SqlJobStore:
 
     async def load(self) -> QueueLoad:
         """See JobStore."""
-        changes, now = self._database.changes, time.monotonic()
-        if changes != self._counted_after or now > self._counted_at + LOAD_SECONDS:
-            self._load = await self._count_jobs()
-            self._counted_after, self._counted_at = changes, now
+        async with self._counting:  # one counts for all who ask
+            changes, now = self._database.changes, time.monotonic()
+            if changes != self._counted_after or now > self._counted_at + LOAD_SECONDS:
+                self._load = await self._count_jobs()
+                self._counted_after, self._counted_at = changes, now
         return self._load
 
     @uninterrupted
