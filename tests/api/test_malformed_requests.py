@@ -1,11 +1,13 @@
 """Requests that are malformed in path, query or body: each is told where, and nothing of it is done."""
 
+import gzip
 import json
 
 import pytest
 
 from tests.api.asking import Api
 from tests.api.test_rest_table import KEY, training
+from tests.server.conftest import INPUT
 
 
 def mistakes(answer) -> list[tuple[list[str], str]]:
@@ -143,3 +145,20 @@ def test_base64_is_understood_in_every_alphabet(api: Api, user: str) -> None:
     assert api.rest.post("/api/v1/train", json=body, headers=KEY).status_code == 202
     stored = api.rest.get(f"/api/v1/{user}/mine/artifacts/input.csv", headers=KEY).content
     assert stored == "id,name\n😀,1???>".encode()
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ({"files": {"file": INPUT}}, "--data-binary"),
+        ({"content": gzip.compress(INPUT), "headers": {"content-encoding": "gzip"}}, "without content-encoding"),
+        ({"content": b""}, "empty"),
+        ({}, "empty"),
+    ],
+    ids=["form", "compressed", "empty", "nothing"],
+)
+def test_what_is_no_raw_file_is_not_converted(api: Api, trained: str, sent: dict, words: str) -> None:
+    answer = api.rest.post(f"/api/v1/{trained}/names/convert", **sent | {"headers": KEY | sent.get("headers", {})})
+    [(place, _)] = mistakes(answer)
+    assert place[0] == "body"
+    assert words in answer.json()["detail"][0]["msg"]

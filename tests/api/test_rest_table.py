@@ -142,6 +142,13 @@ def test_metadata_is_whole(api: Api, trained: str) -> None:
     assert job == json.loads((api.artifacts / trained / "names" / "metadata.json").read_text())
 
 
+def test_an_empty_instruction_means_same_as_input(api: Api, user: str) -> None:
+    words = {"Name": "title case", "id": "", "other": None}
+    api.rest.post("/api/v1/train", json=training(user, job_id="mine", column_instructions=words), headers=KEY)
+    told = api.rest.get(f"/api/v1/{user}/mine", headers=KEY).json()["column_instructions"]
+    assert told == {"Name": "title case", "id": "SAME AS INPUT", "other": "SAME AS INPUT"}
+
+
 def test_unknown_jobs_metadata_is_empty(api: Api, user: str) -> None:
     answer = api.rest.get(f"/api/v1/{user}/none", headers=KEY)
     assert is_json(answer, 200) == {}
@@ -221,7 +228,8 @@ def test_a_raw_file_is_converted(api: Api, trained: str) -> None:
     answer = api.rest.post(f"/api/v1/{trained}/names/convert", content=INPUT, headers=KEY)
     assert (answer.status_code, answer.content) == (200, EXPECTED)
     assert answer.headers["content-type"].startswith("text/csv")
-    assert answer.headers["content-disposition"].startswith("attachment")
+    assert answer.headers["content-disposition"] == 'attachment; filename="Names.csv"'
+    assert answer.headers["content-length"] == str(len(EXPECTED))
 
 
 @pytest.mark.parametrize(
@@ -241,3 +249,20 @@ def test_artifacts_are_downloads(api: Api, trained: str, name: str, kind: str) -
     assert answer.headers["content-type"].startswith(kind)
     assert f'filename="{name}"' in answer.headers["content-disposition"]
     assert name in api.rest.get(f"/api/v1/{trained}/names", headers=KEY).json()["artifacts"]
+
+
+@pytest.mark.parametrize(
+    ("verb", "path", "body"),
+    [
+        ("GET", "/api/v1/ann/none/events", None),
+        ("GET", "/api/v1/ann/none/artifacts/script.py", None),
+        ("GET", "/api/v1/ann/names/artifacts/none.csv", None),
+        ("POST", "/api/v1/ann/none:cancel", {}),
+        ("POST", "/api/v1/ann/none/convert", {}),
+        ("POST", "/api/v1/inference/run", {"user_id": "ann", "job_id": "none", "input_file": text(INPUT)}),
+    ],
+)
+def test_what_is_not_there_is_not_found(api: Api, trained: str, verb: str, path: str, body: object) -> None:
+    told = is_json(api.rest.request(verb, path, json=body, headers=KEY), 404)
+    assert list(told) == ["detail"]
+    assert told["detail"].startswith("there is no ")
