@@ -1,45 +1,64 @@
 """CSV files as they come: bytes in, text cells and the detected dialect out.
 
-Detection follows what measurements on real files favour: BOM, then strict UTF-8, then cp1252; and the delimiter under
-which the first rows agree best on their number of fields.
+What real files do is repaired and listed in `warnings`; refused is only what holds no table at all.
 """
 
 import codecs
 import csv
 import io
 import re
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
 
-from agents.wording import cut
+from agents.reading.dialect import Dialect, find_dialect, find_quoting, first_records
+from agents.reading.layout import SAMPLE_ROWS, Layout, column_votes, find_layout
+from agents.reading.notices import Warn, tell_names, tell_oddities
+from agents.reading.rows import (
+    find_encoding,
+    fit_rows,
+    lines_in,
+    numbered_columns,
+    read_carefully,
+    read_records,
+    tell_skipped,
+    unique_names,
+    usual_width,
+)
+from csvconverter.v1.jobs_pb2 import CsvFormat
 
-DELIMITERS = (",", ";", "\t", "|")
-SAMPLE_ROWS = 100
-HEAD_CHARACTERS = 1 << 20  # what is looked at of a long text
-NAMES_SHOWN = 5
+__all__ = [
+    "CsvError",
+    "CsvFile",
+    "Dialect",
+    "check_csv",
+    "count_rows",
+    "decode",
+    "parse_csv",
+    "read_csv",
+    "read_example",
+]
+
+HEAD_BYTES = 1 << 20  # what is looked at of a long file
 BINARY_SHARE = 0.02  # of control characters; single ones are found in cells that were pasted from elsewhere
-BOMS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-SEPARATOR_NOTE = re.compile(r"sep=.\r?\n")
-CONTROL_CHARACTERS = re.compile(r"[\x01-\x08\x0e-\x1a\x1c-\x1f]")
-
-csv.field_size_limit(2**31 - 1)
+CONTROL_CHARACTERS = re.compile(r"[\0-\x08\x0e-\x1a\x1c-\x1f]")
+SIGNATURES = {
+    b"PK\x03\x04": "a ZIP archive or an Excel workbook",
+    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
+    b"%PDF": "a PDF document",
+    b"\x1f\x8b": "a gzip archive",
+    b"\x89PNG": "an image",
+    b"\xff\xd8\xff": "an image",
+    b"PAR1": "a Parquet file",
+    b"SQLite format 3": "a database",
+}
 
 
 class CsvError(ValueError):
     """The bytes are no CSV file with a header and at least one row; the message says what was found."""
-
-
-@dataclass(frozen=True)
-class Dialect:
-    """How a CSV file is written."""
-
-    encoding: str = "utf-8"
-    delimiter: str = ","
-    newline: str = "\n"
-    quote_all: bool = False
 
 
 @dataclass(frozen=True)
@@ -63,184 +82,186 @@ class CsvFile:
         return tuple(row[position] for row in self.rows)
 
 
-def read_csv(data: bytes) -> CsvFile:
-    """Read a CSV file whose first row is its header.
+def read_example(given: bytes, wanted: bytes) -> tuple[CsvFile, CsvFile]:
+    """Read an input and the output that is expected of it, each in the light of the other.
 
-    Header cells that are empty or stand twice get the names that pandas gives them; rows that are too short are padded,
-    rows that are too long are cut, and `warnings` says how many and which first.
+    What looks like the header of one and is a row of the other is a row.
+
+    Raises:
+        CsvError: as `read_csv`.
+    """
+    files = read_csv(given), read_csv(wanted)
+    return (
+        read_csv(given, header=False) if is_row_of(files[0], files[1]) else files[0],
+        read_csv(wanted, header=False) if is_row_of(files[1], files[0]) else files[1],
+    )
+
+
+def is_row_of(file: CsvFile, other: CsvFile) -> bool:
+    """Tell whether a file's header is a row of the other file, as far as nothing speaks for a header."""
+    names = {name.strip().casefold() for name in file.written_header} - {""}
+    if not file.dialect.has_header or "header" in column_votes(file.header, file.rows[:SAMPLE_ROWS]):
+        return False
+    if names <= {name.strip().casefold() for name in other.written_header} or file.header in file.rows:
+        return False
+    enough = max(min(2, len(file.header)), len(names) / 2)
+    rows = ({cell.strip().casefold() for cell in row} for row in other.rows[: 10 * SAMPLE_ROWS])
+    return any(len(names & row) >= enough for row in rows)
+
+
+def read_csv(data: bytes, header: bool | None = None) -> CsvFile:
+    """Read a CSV file; whether its first row is a header is found out unless it is known.
 
     Raises:
         CsvError: the file is empty, has only a header, is binary or cannot be decoded.
     """
-    encoding, text = decode(data)
-    delimiter = detect_delimiter(text)
-    records = read_records(text, delimiter)
-    demand_rows(records)
-    return arrange(records, Dialect(encoding, delimiter, detect_newline(text), quotes_everything(text, delimiter)))
-
-
-def check_csv(data: bytes) -> None:
-    """Refuse what `read_csv` refuses, in a fraction of its time and memory: only the first rows are taken apart.
-
-    Raises:
-        CsvError: the file is empty, has only a header, is binary or cannot be decoded.
-    """
-    _, text = decode(data)
-    delimiter = detect_delimiter(text)
-    records = read_records(text[:HEAD_CHARACTERS], delimiter, most=2)
-    demand_rows(records if len(records) == 2 else read_records(text, delimiter, most=2))
-
-
-def demand_rows(records: Sequence[Sequence[str]]) -> None:
-    """Refuse a file without a header and a row.
-
-    Raises:
-        CsvError: saying which of them is not there.
-    """
-    if not records:
-        raise CsvError("the file is empty: a header and at least one row are needed")
-    if len(records) == 1:
-        raise CsvError("the file has only a header: at least one row is needed below it")
+    warnings: list[str] = []
+    encoding, head, whole = decode(data, warnings.append)
+    dialect = find_dialect(head, encoding, whole, warnings.append)
+    records = read_all(data, dialect, warnings.append)
+    layout = find_layout(records, header)
+    demand_rows(records[layout.start :], 1 + layout.has_header)
+    dialect = replace(
+        dialect,
+        has_header=layout.has_header,
+        preamble=tuple(islice(open_text(data, encoding), lines_in(records[: layout.start]))),
+        footer_lines=lines_in(records[layout.end :]),
+        final_newline=data[-2:].strip(b"\0")[-1:] in (b"\n", b"\r"),
+    )
+    tell_skipped(records, layout.start, layout.end, warnings.append)
+    tell_oddities(records, layout, warnings.append)
+    return arrange(records, layout, with_quoting(dialect, head), warnings)
 
 
 def parse_csv(data: bytes, dialect: Dialect) -> CsvFile:
-    """Read a CSV file whose dialect is known; a header alone is a file without rows.
+    """Read a CSV file whose dialect is known; a header alone is a file without rows, and a preamble may be left out.
 
     Raises:
         CsvError: the file is empty or not in the dialect's encoding.
     """
+    warnings: list[str] = []
     try:
-        text = data.decode(dialect.encoding)
-    except UnicodeDecodeError as error:
-        raise CsvError(f"the file is not {dialect.encoding}: byte {error.start} cannot be decoded") from None
-    records = read_records(text, dialect.delimiter)
-    if not records:
+        records = read_all(data, dialect, warnings.append)
+        preamble = tuple(islice(open_text(data, dialect.encoding), len(dialect.preamble)))
+    except UnicodeError as error:
+        raise CsvError(f"the file is not {dialect.encoding}: {error}") from None
+    start = len(preamble) if preamble == dialect.preamble else 0
+    start = next((place for place in range(start, len(records)) if records[place]), len(records))
+    if start == len(records) and dialect.has_header:
         raise CsvError("the file is empty: not even a header was written")
-    return arrange(records, dialect)
+    width = usual_width(records[start:])
+    return arrange(records, Layout(start, len(records), width, dialect.has_header), dialect, warnings)
 
 
-def read_records(text: str, delimiter: str, most: int | None = None) -> list[list[str]]:
-    """Split the text, or the first rows of it, into rows of cells; blank lines are no rows."""
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    try:
-        return list(islice(filter(None, reader), most))
-    except csv.Error as error:
-        raise CsvError(f"the file cannot be read as CSV: {error}") from None
+def check_csv(content: bytes | Path, has_header: bool = True) -> None:
+    """Refuse what `read_csv` refuses, in a fraction of its time and memory: only the first rows are taken apart.
 
+    A file that is known to have no header may have a single row.
 
-def arrange(records: Sequence[Sequence[str]], dialect: Dialect) -> CsvFile:
-    """Make the first record the header and fit the others under it."""
-    header, header_warnings = name_columns(records[0])
-    rows, row_warnings = fit_rows(records[1:], len(header))
-    return CsvFile(header, rows, dialect, tuple(records[0]), (*header_warnings, *row_warnings))
-
-
-def decode(data: bytes) -> tuple[str, str]:
-    """Return the encoding, as Python names it, and the text without a byte order mark and Excel's note `sep=;`."""
-    encoding = next((name for bom, name in BOMS if data.startswith(bom)), "")
-    if not encoding:
-        encoding = "utf-8" if is_utf8(data) else "cp1252"
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError:
-        raise CsvError(f"the file cannot be decoded: it is neither UTF-8 nor {encoding}; save it as UTF-8") from None
-    sample = text[:HEAD_CHARACTERS]
-    if "\0" in sample or len(CONTROL_CHARACTERS.findall(sample)) > len(sample) * BINARY_SHARE:
-        raise CsvError("the file is binary: it holds control characters; a CSV file is plain text")
-    note = SEPARATOR_NOTE.match(text)
-    return encoding, text[note.end() :] if note else text
-
-
-def is_utf8(data: bytes) -> bool:
-    """Tell whether the bytes decode strictly as UTF-8."""
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def detect_delimiter(text: str) -> str:
-    """Return the delimiter that the header has and under which the most of the first rows have as many fields.
-
-    When the header has none it names a single column, and the delimiter is one that does not cut its cells.
+    Raises:
+        CsvError: the file is empty, has only a header, is binary or cannot be decoded.
     """
-    head = text[:HEAD_CHARACTERS]
-
-    def agreement(delimiter: str) -> tuple[float, float]:
-        lengths = [len(record) for record in read_records(head, delimiter, most=SAMPLE_ROWS)]
-        if len(head) < len(text) and 1 < len(lengths) < SAMPLE_ROWS:
-            lengths.pop()  # the head may end inside it
-        if not lengths or lengths[0] == 1:
-            return 0.0, lengths.count(1) / max(1, len(lengths))
-        width, votes = max(Counter(lengths).items(), key=lambda item: (item[0] > 1, item[1]))
-        return votes / len(lengths), width
-
-    return max(DELIMITERS, key=agreement)
+    encoding, head, whole = decode(content)
+    dialect = find_dialect(head, encoding, whole, silent)
+    records = first_records(head, dialect.delimiter, whole)
+    if len(list(filter(None, records))) < 2 and not whole:
+        with open_binary(content) as file:
+            lines = io.TextIOWrapper(file, encoding, newline="")
+            records = list(islice(filter(None, read_carefully(lines, dialect.delimiter, [], **dialect.style)), 2))
+    layout = find_layout(records, None if has_header else False)
+    demand_rows(records[layout.start :], 1 + layout.has_header)
 
 
-def detect_newline(text: str) -> str:
-    """Return the first line ending outside quotes, or a line feed when there is none."""
-    outside = re.sub(r'"[^"]*"', "", text[:65536])
-    match = re.search(r"\r\n|\n|\r", outside)
-    return match.group() if match else "\n"
+def count_rows(path: Path, written_as: CsvFormat) -> int:
+    """Count the rows below the header of a file that is written as said, without keeping them."""
+    encoding, delimiter = written_as.encoding or "utf-8", written_as.delimiter or ","
+    csv.field_size_limit(2**31 - 1)
+    with path.open(encoding=encoding, errors="replace", newline="") as file:
+        lines = islice(file, written_as.preamble_lines, None)
+        records = sum(1 for record in csv.reader(lines, delimiter=delimiter) if record)
+    return max(0, records - written_as.has_header)
 
 
-def quotes_everything(text: str, delimiter: str) -> bool:
-    """Tell whether every cell of the first rows is in quotes."""
-    cell = r'"[^"]*(?:""[^"]*)*"'
-    row = re.compile(rf"{cell}(?:{re.escape(delimiter)}{cell})*(?:\r\n|\r|\n|\Z)")
-    position = 0
-    for _ in range(SAMPLE_ROWS):
-        if position < len(text):
-            found = row.match(text, position)
-            if not found:
-                return False
-            position = found.end()
-    return True
+def silent(warning: str) -> None:
+    """Take what nobody is told."""
 
 
-def name_columns(cells: Sequence[str]) -> tuple[tuple[str, ...], list[str]]:
-    """Give every column a name of its own, with a warning for each kind of name that is not the file's."""
-    names = unique_names(list(cells))
-    given = [(name, cell) for name, cell in zip(names, cells, strict=True) if name != cell]
-    found = {
-        "have no name": [name for name, cell in given if not cell.strip()],
-        "have the name of an earlier one": [name for name, cell in given if cell.strip()],
-    }
-    return tuple(names), [
-        f"{len(called)} columns {what}: called {quoted(called)}" for what, called in found.items() if called
-    ]
+def decode(content: bytes | Path, warn: Warn = silent) -> tuple[str, str, bool]:
+    """Return the encoding, the beginning of the text, and whether that is all of it.
+
+    Raises:
+        CsvError: the bytes are no text.
+    """
+    with open_binary(content) as file:
+        demand_text(file.read(16))
+        file.seek(0)
+        encoding = find_encoding(file, warn)
+        file.seek(0)
+        decoder = codecs.getincrementaldecoder(encoding)()
+        try:
+            head = decoder.decode(file.read(HEAD_BYTES))
+            rest = piece = file.read(HEAD_BYTES)
+            while piece and encoding != "utf-8":  # which find_encoding has looked through
+                decoder.decode(piece)
+                piece = file.read(HEAD_BYTES)
+            decoder.decode(b"", final=not piece)
+        except UnicodeError:
+            raise CsvError(f"the file cannot be decoded: neither UTF-8 nor {encoding}; save it as UTF-8") from None
+    if len(CONTROL_CHARACTERS.findall(head)) > len(head) * BINARY_SHARE:
+        raise CsvError("the file is binary: it holds control characters; a CSV file is plain text")
+    return encoding, head, not rest
 
 
-def quoted(names: Sequence[str]) -> str:
-    """Name the first few columns."""
-    shown = [repr(cut(name)) for name in names[:NAMES_SHOWN]]
-    return ", ".join(shown if len(shown) == len(names) else [*shown, "…"])
+def demand_text(start: bytes) -> None:
+    """Refuse files of other kinds by how they start.
+
+    Raises:
+        CsvError: naming the kind.
+    """
+    for signature, kind in SIGNATURES.items():
+        if start.startswith(signature):
+            raise CsvError(f"the file is binary, {kind}: a CSV file is plain text")
 
 
-def unique_names(header: list[str]) -> list[str]:
-    """Name columns without a name, and number those that stand twice, as pandas does."""
-    names: dict[str, int] = {}  # each name, with how often it was wanted
-    for position, cell in enumerate(header):
-        wanted = name = cell if cell.strip() else f"Unnamed: {position}"
-        while name in names:
-            names[wanted] += 1
-            name = f"{wanted}.{names[wanted]}"
-        names[name] = 0
-    return list(names)
+def open_binary(content: bytes | Path) -> BinaryIO:
+    """Return a file of bytes."""
+    return content.open("rb") if isinstance(content, Path) else io.BytesIO(content)
 
 
-def fit_rows(records: Sequence[Sequence[str]], width: int) -> tuple[tuple[tuple[str, ...], ...], list[str]]:
-    """Make every row as long as the header."""
-    short = [number for number, record in enumerate(records, 1) if len(record) < width]
-    long = [number for number, record in enumerate(records, 1) if len(record) > width]
-    rows = tuple((*record[:width], *[""] * (width - len(record))) for record in records)
-    warnings = []
-    if short:
-        warnings.append(
-            f"{len(short)} rows have fewer than {width} cells, the first is row {short[0]}: blanks were added"
-        )
-    if long:
-        warnings.append(f"{len(long)} rows have more than {width} cells, the first is row {long[0]}: the rest was cut")
-    return rows, warnings
+def open_text(data: bytes, encoding: str) -> io.TextIOWrapper:
+    """Return the text line by line, each with its own line end."""
+    return io.TextIOWrapper(io.BytesIO(data), encoding, newline="")
+
+
+def read_all(data: bytes, dialect: Dialect, warn: Warn) -> list[list[str]]:
+    """Return the records of a file."""
+    return read_records(open_text(data, dialect.encoding), dialect.delimiter, warn, **dialect.style)
+
+
+def demand_rows(records: Sequence[Sequence[str]], needed: int) -> None:
+    """Refuse a file without a row below its header.
+
+    Raises:
+        CsvError: saying which of them is not there.
+    """
+    found = list(islice(filter(None, records), needed))
+    if not found:
+        raise CsvError("the file is empty: a header and at least one row are needed")
+    if len(found) < needed:
+        raise CsvError("the file has only a header: at least one row is needed below it")
+
+
+def with_quoting(dialect: Dialect, head: str) -> Dialect:
+    """Add which cells of the table are in quotes."""
+    table = head[sum(map(len, dialect.preamble)) :]
+    quoting, bare_columns = find_quoting(table, dialect.delimiter, str(dialect.style.get("quotechar", '"')))
+    return replace(dialect, quoting=quoting, bare_columns=bare_columns)
+
+
+def arrange(records: list[list[str]], layout: Layout, dialect: Dialect, warnings: list[str]) -> CsvFile:
+    """Name the columns and fit the rows under them."""
+    written = records[layout.start] if layout.has_header else numbered_columns(layout.width)
+    header = unique_names(written)
+    tell_names(written, header, warnings.append)
+    rows = fit_rows(records, layout.first, layout.end, len(header), warnings.append)
+    return CsvFile(tuple(header), tuple(map(tuple, rows)), dialect, tuple(written), tuple(warnings))

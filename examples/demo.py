@@ -203,7 +203,7 @@ def show_command(words: list[str]) -> None:
 def show_file(path: Path, lines: int = 5) -> None:
     """Print the first lines of a file, cut at the terminal's width."""
     try:
-        _, text = decode(path.read_bytes())
+        _, text, _ = decode(path)
     except CsvError as error:
         raise DemoFailed(f"{path}: {error}") from None
     shown = "\n".join(map(visible, text.splitlines()[:lines]))

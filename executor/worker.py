@@ -14,13 +14,13 @@ from pathlib import Path
 from google.protobuf.json_format import MessageToJson
 
 from agents.agent_factory import AgentFactory, AgentSettings
-from agents.csv_file import read_csv
+from agents.csv_file import read_example
 from agents.task import Task
 from agents.tester_agent import OUTPUT
 from agents.wording import cut
 from agents.workflow import Attempt, Training, train
 from csvconverter.v1.errors_pb2 import JOB_ERROR_KIND_INTERNAL, JOB_ERROR_KIND_NOT_SOLVED, JobError
-from csvconverter.v1.events_pb2 import LOG_LEVEL_WARNING, JobEvent, JobFinished, LogEmitted
+from csvconverter.v1.events_pb2 import LOG_LEVEL_WARNING, FilesRead, JobEvent, JobFinished, LogEmitted
 from csvconverter.v1.jobs_pb2 import JOB_STATUS_FAILED, JOB_STATUS_SUCCEEDED, Job, JobMetrics
 from executor.child import EventChannel
 from executor.sandbox.exchange import SandboxLost
@@ -50,6 +50,9 @@ def run_job(order: WorkOrder, sandbox: socket.socket, channel: EventChannel) -> 
     started = time.monotonic()
     try:
         task = read_task(job, folder)
+        job.input_format.CopyFrom(task.input.dialect.as_format())
+        job.expected_format.CopyFrom(task.expected.dialect.as_format())
+        channel.send(JobEvent(files_read=FilesRead(input_format=job.input_format, expected_format=job.expected_format)))
         for warning in input_warnings(task):
             job.warnings.append(warning)
             channel.send(JobEvent(log_emitted=LogEmitted(level=LOG_LEVEL_WARNING, message=warning)))
@@ -69,9 +72,10 @@ def run_job(order: WorkOrder, sandbox: socket.socket, channel: EventChannel) -> 
 
 def read_task(job: Job, folder: Path) -> Task:
     """Read the two files that the job is about."""
+    given, wanted = read_example((folder / INPUT).read_bytes(), (folder / EXPECTED).read_bytes())
     return Task(
-        input=read_csv((folder / INPUT).read_bytes()),
-        expected=read_csv((folder / EXPECTED).read_bytes()),
+        input=given,
+        expected=wanted,
         input_path=folder / INPUT,
         column_instructions=dict(job.column_instructions),
         general_instructions=job.general_instructions,

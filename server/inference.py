@@ -2,9 +2,7 @@
 
 import ast
 import asyncio
-import csv
 import errno
-import io
 import os
 import re
 from collections.abc import AsyncIterator
@@ -12,7 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from agents.csv_file import CsvError, check_csv, decode, detect_delimiter
+from agents.csv_file import CsvError, check_csv, count_rows
 from agents.script_runner import Outcome, ScriptRun
 from csvconverter.v1.errors_pb2 import (
     ERROR_REASON_COLUMNS_MISSING,
@@ -24,7 +22,7 @@ from csvconverter.v1.errors_pb2 import (
     ERROR_REASON_TRY_AGAIN,
     FieldError,
 )
-from csvconverter.v1.jobs_pb2 import JOB_STATUS_SUCCEEDED, Job, JobStatus
+from csvconverter.v1.jobs_pb2 import JOB_STATUS_SUCCEEDED, CsvFormat, Job, JobStatus
 from executor.inference import InferenceLane
 from executor.sandbox.exchange import SandboxLost
 from server.errors import Refusal, invalid
@@ -33,8 +31,6 @@ from server.spooling import Spool
 from storage.interfaces import ArtifactMissing, ArtifactStore, JobStore
 
 SCRIPT = "script.py"
-SAMPLE_BYTES = 256 * 1024
-UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 MISSING_COLUMNS = re.compile(
     r"^ERROR missing columns: (\[.*?)(?:; the input has \[|$)", re.MULTILINE
 )  # as scripts log it
@@ -60,6 +56,7 @@ class Conversion:
     seconds: float
     warnings: list[str]
     answer_bytes: int  # the largest file that one answer can hold
+    written_as: CsvFormat
 
     def whole(self) -> bytes:
         """Return the file as long as one answer can hold it.
@@ -74,10 +71,8 @@ class Conversion:
         return self.output.read_bytes()
 
     def rows(self) -> int:
-        """Count the rows below the header; for files that fit into memory."""
-        _, text = decode(self.output.read_bytes())
-        records = csv.reader(io.StringIO(text, newline=""), delimiter=detect_delimiter(text))
-        return max(0, sum(1 for record in records if record) - 1)
+        """Count the rows below the header, if there is one."""
+        return count_rows(self.output, self.written_as)
 
 
 class Inference:
@@ -111,7 +106,7 @@ class Inference:
         return Learned(stored.job, script)
 
     @asynccontextmanager
-    async def conversion(self, script: bytes, content: AsyncIterator[bytes]) -> AsyncIterator[Conversion]:
+    async def conversion(self, learned: Learned, content: AsyncIterator[bytes]) -> AsyncIterator[Conversion]:
         """Convert a file that comes in pieces.
 
         Raises:
@@ -120,38 +115,26 @@ class Inference:
         async with self.spool.place() as folder:
             source, output = folder / "input.csv", folder / "output.csv"
             await self.spool.write(content, source)
-            await asyncio.to_thread(check_file, source)
+            await asyncio.to_thread(check_file, source, learned.job.input_format)
             try:
-                run = await self.lane.convert(script.decode(), source, output)
+                run = await self.lane.convert(learned.script.decode(), source, output)
             except SandboxLost:
                 raise Refusal(ERROR_REASON_TRY_AGAIN, "the sandbox was lost: send the call again") from None
             judge(run)
-            yield Conversion(output, run.seconds, WARNING.findall(run.log), self.answer_bytes)
+            warnings = WARNING.findall(run.log)
+            yield Conversion(output, run.seconds, warnings, self.answer_bytes, learned.job.expected_format)
 
 
-def check_file(path: Path) -> None:
-    """Refuse a file that is no CSV file, as far as its beginning shows.
+def check_file(path: Path, example: CsvFormat) -> None:
+    """Refuse a file that is no CSV file; it may be a single row when that of the example had no header.
 
     Raises:
         Refusal: CSV_INVALID.
     """
-    with path.open("rb") as file:
-        start, rest = file.read(SAMPLE_BYTES), file.read(1)
     try:
-        if not rest:
-            check_csv(start)
-        else:
-            decode(without_torn_end(start))
+        check_csv(path, example.has_header)
     except CsvError as error:
         raise invalid(ERROR_REASON_CSV_INVALID, file_error("csv_invalid", str(error))) from None
-
-
-def without_torn_end(start: bytes) -> bytes:
-    """Return the beginning of a longer file without a character that goes on behind it."""
-    if not start.startswith(UTF_16):
-        return start[: start.rfind(b"\n") + 1]
-    high_byte = start[-1] if start.startswith(UTF_16[0]) else start[-2]
-    return start[:-2] if 0xD8 <= high_byte <= 0xDB else start  # the first half of a surrogate pair
 
 
 def file_error(kind: str, message: str) -> FieldError:

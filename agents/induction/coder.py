@@ -13,4 +13,4 @@ class InductionCoder:
 
     def write(self, task: Task, plan: Plan, feedback: Feedback | None, progress: Progress) -> str:
         """Return the script for the plan's program."""
-        return render(read_program(plan.program), task.input.dialect, task.expected)
+        return render(read_program(plan.program), task.input, task.expected)

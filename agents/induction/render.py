@@ -1,38 +1,39 @@
 """Turns a program into a script that stands alone: what is learned around what every script has in common."""
 
-import inspect
 import keyword
 import re
 import textwrap
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from agents.csv_file import CsvFile, Dialect, unique_names
-from agents.induction import skeleton
+from agents.csv_file import CsvFile
+from agents.induction import script_files, skeleton
 from agents.induction.explain import Sentence, explain_program
 from agents.induction.model import Code, OutputColumn, Program, TableStep, literal
+from agents.induction.script_files import source
 from agents.induction.text import Column
+from agents.reading import rows
 
 LINE = 100
-HEAD = (skeleton.read_input, skeleton.encoding_of, unique_names, skeleton.require_columns)
-TAIL = (skeleton.write_output, skeleton.main)
-IMPORTS = {"csv", "logging", "sys", "time"}
 
 
-def render(program: Program, input_dialect: Dialect, expected: CsvFile) -> str:
+def render(program: Program, given: CsvFile, expected: CsvFile) -> str:
     """Return the whole Python file."""
     code = Code()
     steps, calls = render_steps(program.before, code)
     columns, entries = render_columns(program.columns, code)
     last_steps, last_calls = render_steps(program.after, code)
-    if expected.written_header != expected.header:  # pandas has a name for each column, this file has not
+    if (
+        expected.dialect.has_header and expected.written_header != expected.header
+    ):  # pandas has a name for each column, this file has not
         header = code.constant("OUTPUT_HEADER", list(expected.written_header))
         last_calls = [*last_calls, f"df = df.set_axis({header}, axis=1)"]
     transform = render_transform(calls, entries, last_calls, program)
     guard = [source(skeleton.blank_unreadable)] if any("blank_unreadable(" in text for text in columns) else []
     functions = [
-        *(source(function) for function in HEAD),
+        script_files.read_input(given),
+        source(skeleton.require_columns),
         *code.helpers.values(),
         *guard,
         *steps,
@@ -41,36 +42,29 @@ def render(program: Program, input_dialect: Dialect, expected: CsvFile) -> str:
         transform,
     ]
     parts = [
-        f"{docstring(explain_program(program))}\n\n{render_imports(code)}",
-        render_constants(code, program, input_dialect, expected.dialect),
+        f"{docstring(explain_program(program))}\n\n{render_imports(code, given)}",
+        render_constants(code, program, given, expected),
         *functions,
-        *(source(function) for function in TAIL),
+        *script_files.writing(expected),
+        source(skeleton.main),
+        *script_files.reading(given),
         'if __name__ == "__main__":\n    main(sys.argv[1:])',
     ]
     return "\n\n\n".join([f"{parts[0]}\n\n{parts[1]}", *parts[2:]]) + "\n"
 
 
-def source(function: Callable[..., Any]) -> str:
-    """Return the text of a function."""
-    return inspect.getsource(function).rstrip()
-
-
-def render_imports(code: Code) -> str:
+def render_imports(code: Code, given: CsvFile) -> str:
     """Return the import lines."""
-    standard = [f"import {module}" for module in sorted(IMPORTS | code.imports)]
-    return "\n".join([*standard, "", "import pandas as pd"])
+    modules = [f"import {module}" for module in sorted(script_files.MODULES | code.imports)]
+    return "\n".join([*modules, *script_files.name_imports(given), "", "import pandas as pd"])
 
 
-def render_constants(code: Code, program: Program, input_dialect: Dialect, output_dialect: Dialect) -> str:
+def render_constants(code: Code, program: Program, given: CsvFile, expected: CsvFile) -> str:
     """Return how the files are written, which columns are read, and what the operators need."""
-    encoding = "utf-8-sig" if input_dialect.encoding == "utf-8" else input_dialect.encoding
     lines = [
-        f"INPUT_ENCODING = {literal(encoding)}",
-        f"INPUT_DELIMITER = {literal(input_dialect.delimiter)}",
-        f"OUTPUT_ENCODING = {literal(output_dialect.encoding)}",
-        f"OUTPUT_DELIMITER = {literal(output_dialect.delimiter)}",
-        f"OUTPUT_NEWLINE = {literal(output_dialect.newline)}",
-        f"OUTPUT_QUOTING = csv.{'QUOTE_ALL' if output_dialect.quote_all else 'QUOTE_MINIMAL'}",
+        *(f"{name} = {data(value)}" for name, value in script_files.input_constants(given)),
+        *(f"{name} = {data(value)}" for name, value in script_files.output_constants(expected)),
+        f"OUTPUT_QUOTING = {script_files.output_quoting(expected)}",
         f"REQUIRED_COLUMNS = {data(program.required_columns())}",
         *(f"{name} = {data(value)}" for name, value in code.constants.items()),
     ]
@@ -166,7 +160,7 @@ def unique_name(wanted: str, code: Code) -> str:
     name = words if words.isidentifier() and not keyword.iskeyword(words) else "make_column"
     number = 1
     unique = name
-    while unique in code.names or hasattr(skeleton, unique):
+    while unique in code.names or hasattr(skeleton, unique) or hasattr(rows, unique):
         number += 1
         unique = f"{name}_{number}"
     code.names.add(unique)

@@ -1,6 +1,7 @@
-"""What every learned script has in common, as a script that copies its input.
+"""What learned scripts have in common, as a script that copies its input.
 
-`render.py` takes the text of these functions and replaces the constants and `transform`; the engine runs none of it.
+`render.py` takes the text of these functions, replaces the constants and `transform`, and leaves out what the example
+does not need; the engine runs none of it.
 """
 
 from __future__ import annotations
@@ -9,19 +10,34 @@ import csv
 import logging
 import sys
 import time
-from typing import TYPE_CHECKING, Final
+from itertools import islice
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
-from agents.csv_file import unique_names
+from agents.reading.rows import (
+    find_encoding,
+    find_footer,
+    fit_rows,
+    numbered_columns,
+    read_carefully,
+    read_records,
+    tell_skipped,
+    unique_names,
+    usual_width,
+)
 
 if TYPE_CHECKING:  # pandas is slow to import, and nothing here is run
     import pandas as pd
 
-INPUT_ENCODING = "utf-8-sig"
+INPUT_ENCODING = "utf-8"
 INPUT_DELIMITER = ","
+INPUT_STYLE: dict[str, Any] = {}
+INPUT_PREAMBLE = 0
 OUTPUT_ENCODING = "utf-8"
 OUTPUT_DELIMITER = ","
 OUTPUT_NEWLINE = "\n"
 OUTPUT_QUOTING: Final = csv.QUOTE_MINIMAL
+OUTPUT_PREAMBLE = ""
+OUTPUT_BARE_COLUMNS: list[int] = []
 REQUIRED_COLUMNS: list[str] = []
 
 LOG = logging.getLogger("convert")
@@ -29,31 +45,51 @@ LOG = logging.getLogger("convert")
 
 def read_input(path: str) -> pd.DataFrame:
     """Read every cell as text: "007" stays "007" and "NA" stays "NA"."""
-    csv.field_size_limit(2**31 - 1)
     with open(path, encoding=encoding_of(path), newline="") as file:
-        records = [record for record in csv.reader(file, delimiter=INPUT_DELIMITER) if record]
-    if records[:1] == [["sep=", ""]]:
-        del records[0]  # Excel's note on the delimiter
-    if not records:
+        delimiter, place = find_header(file, **INPUT_STYLE)
+        records = read_records(file, delimiter, LOG.warning, **INPUT_STYLE)
+    if place >= len(records):
         raise SystemExit("ERROR the input is empty: a header is needed")
-    header = unique_names(records.pop(0))
-    uneven = [number for number, record in enumerate(records, 1) if len(record) != len(header)]
-    if uneven:
-        LOG.warning("%d rows do not have %d cells, the first is row %d", len(uneven), len(header), uneven[0])
-        blanks = [""] * len(header)
-        records = [(record + blanks)[: len(header)] for record in records]
-    return pd.DataFrame(records, columns=header, dtype=str)
+    header = unique_names(records[place])
+    end = find_footer(records, place + 1, len(header))
+    tell_skipped(records, place, end, LOG.warning)
+    rows = fit_rows(records, place + 1, end, len(header), LOG.warning)
+    return pd.DataFrame(rows, columns=header, dtype=str)
+
+
+def read_input_without_header(path: str) -> pd.DataFrame:
+    """Read every cell as text: "007" stays "007" and "NA" stays "NA"."""
+    with open(path, encoding=encoding_of(path), newline="") as file:
+        records = read_records(file, INPUT_DELIMITER, LOG.warning, **INPUT_STYLE)
+    header = numbered_columns(usual_width(records[INPUT_PREAMBLE:]))
+    end = find_footer(records, INPUT_PREAMBLE, len(header))
+    tell_skipped(records, INPUT_PREAMBLE, end, LOG.warning)
+    rows = fit_rows(records, INPUT_PREAMBLE, end, len(header), LOG.warning)
+    return pd.DataFrame(rows, columns=header, dtype=str)
 
 
 def encoding_of(path: str) -> str:
-    """Return UTF-8 for a file that is, as plain ASCII is too; others are written as the example was."""
-    try:
-        with open(path, encoding="utf-8-sig") as file:
-            for _ in file:
-                pass
-    except UnicodeDecodeError:
-        return INPUT_ENCODING
-    return "utf-8-sig"
+    """Return how a file is encoded, which need not be as in the example."""
+    with open(path, "rb") as file:
+        encoding = find_encoding(file, LOG.warning)
+    if encoding.removesuffix("-sig") != INPUT_ENCODING:
+        LOG.info("the input is written as %s, that of the example as %s", encoding, INPUT_ENCODING)
+    return encoding
+
+
+def find_header(file: TextIO, **style: Any) -> tuple[str, int]:
+    """Return the delimiter and the place of the header, which names every column that is read."""
+    lines = list(islice(file, 100))
+    file.seek(0)
+    for delimiter in dict.fromkeys([INPUT_DELIMITER, ",", ";", "\t", "|"]):
+        records = list(read_carefully(lines, delimiter, [], **style))
+        for place in (INPUT_PREAMBLE, *range(len(records))):
+            names = unique_names(records[place]) if place < len(records) else []
+            if names and set(REQUIRED_COLUMNS) <= set(names):
+                if delimiter != INPUT_DELIMITER:
+                    LOG.warning("the delimiter is %r, and %r in the example", delimiter, INPUT_DELIMITER)
+                return delimiter, place
+    return INPUT_DELIMITER, INPUT_PREAMBLE
 
 
 def require_columns(df: pd.DataFrame) -> None:
@@ -88,6 +124,33 @@ def write_output(df: pd.DataFrame, path: str) -> None:
         lineterminator=OUTPUT_NEWLINE,
         quoting=OUTPUT_QUOTING,
     )
+
+
+def write_output_as_text(df: pd.DataFrame, path: str) -> None:
+    """Write the table the way the example was written."""
+    text = df.to_csv(
+        index=False,
+        sep=OUTPUT_DELIMITER,
+        lineterminator=OUTPUT_NEWLINE,
+        quoting=OUTPUT_QUOTING,
+    )
+    with open(path, "w", encoding=OUTPUT_ENCODING, newline="") as file:
+        file.write(OUTPUT_PREAMBLE)
+        file.write(text)
+
+
+def quote_texts(df: pd.DataFrame) -> str:
+    """Return the table with every cell in quotes, but for plain ones in OUTPUT_BARE_COLUMNS, which hold numbers."""
+    special = set(OUTPUT_DELIMITER + '"\r\n')
+    lines: list[str] = []
+    for row in (tuple(df.columns), *df.itertuples(index=False, name=None)):
+        bare = OUTPUT_BARE_COLUMNS if lines else ()
+        cells = [
+            cell if place in bare and special.isdisjoint(cell) else '"' + cell.replace('"', '""') + '"'
+            for place, cell in enumerate(row)
+        ]
+        lines.append(OUTPUT_DELIMITER.join(cells))
+    return OUTPUT_NEWLINE.join([*lines, ""])
 
 
 def main(arguments: list[str]) -> None:

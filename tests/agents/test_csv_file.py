@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.csv_file import HEAD_CHARACTERS, CsvError, CsvFile, Dialect, check_csv, parse_csv, read_csv
+from agents.csv_file import HEAD_BYTES, CsvError, CsvFile, Dialect, check_csv, parse_csv, read_csv
+from csvconverter.v1.jobs_pb2 import CSV_QUOTING_ALL
 
 
 def test_plain_file_is_read_as_text() -> None:
@@ -24,8 +25,8 @@ def test_plain_file_is_read_as_text() -> None:
         (b"a;b\r\n1,5;2\r\n", Dialect(delimiter=";", newline="\r\n")),
         (b"a\tb\n1,5\t2\n", Dialect(delimiter="\t")),
         (b"a|b\n1|2\n", Dialect(delimiter="|")),
-        (b'"a","b"\n"1","2,3"\n', Dialect(quote_all=True)),
-        (b'"a","b"\n"1 ""x""\n","2,3"\n', Dialect(quote_all=True)),
+        (b'"a","b"\n"1","2,3"\n', Dialect(quoting=CSV_QUOTING_ALL)),
+        (b'"a","b"\n"1 ""x""\n","2,3"\n', Dialect(quoting=CSV_QUOTING_ALL)),
         ("a,ä\n1,ü\n".encode("cp1252"), Dialect(encoding="cp1252")),
         ("a,ä\n1,ü\n".encode("utf-8-sig"), Dialect(encoding="utf-8-sig")),
         ("a,ä\r\n1,ü\r\n".encode("utf-16"), Dialect(encoding="utf-16", newline="\r\n")),
@@ -57,19 +58,19 @@ def test_ragged_rows_and_odd_headers_are_repaired_and_listed() -> None:
     file = read_csv(b"a,a,\n1,2,3\n4\n5,6,7,8\n")
     assert file.header == ("a", "a.1", "Unnamed: 2")
     assert file.rows == (("1", "2", "3"), ("4", "", ""), ("5", "6", "7"))
-    assert [warning.split(":")[0] for warning in file.warnings] == [
-        "1 columns have no name",
-        "1 columns have the name of an earlier one",
-        "1 rows have fewer than 3 cells, the first is row 2",
-        "1 rows have more than 3 cells, the first is row 3",
-    ]
+    assert file.warnings == (
+        "columns without a name: 1; they are called 'Unnamed: 2'",
+        "columns with the name of an earlier one: 1; they are called 'a.1'",
+        "rows with fewer than 3 cells: 1, the first in line 3; blanks were added",
+        "rows with more than 3 cells: 1, the first in line 4; the rest was cut",
+    )
 
 
 def test_many_columns_of_one_name_are_one_warning() -> None:
     file = read_csv(",".join(["a"] * 1000 + [""] * 3).encode() + b"\n1\n")
     assert file.warnings[:2] == (
-        "3 columns have no name: called 'Unnamed: 1000', 'Unnamed: 1001', 'Unnamed: 1002'",
-        "999 columns have the name of an earlier one: called 'a.1', 'a.2', 'a.3', 'a.4', 'a.5', …",
+        "columns without a name: 3; they are called 'Unnamed: 1000', 'Unnamed: 1001', 'Unnamed: 1002'",
+        "columns with the name of an earlier one: 999; they are called 'a.1', 'a.2', 'a.3', 'a.4', 'a.5', …",
     )
 
 
@@ -81,13 +82,13 @@ def test_long_names_are_cut_in_warnings() -> None:
 
 def test_long_files_are_judged_by_their_beginning() -> None:
     row = b"1;" + b"x, " * 100 + b";3\n"
-    data = b"a;b;c\n" + row * (2 * HEAD_CHARACTERS // len(row))
+    data = b"a;b;c\n" + row * (2 * HEAD_BYTES // len(row))
     check_csv(data)
     assert read_csv(data).dialect.delimiter == ";"
 
 
 def test_first_row_longer_than_what_is_looked_at_is_whole() -> None:
-    name = "x" * (HEAD_CHARACTERS + 1)
+    name = "x" * (HEAD_BYTES + 1)
     data = f"a,{name}\n1,2\n".encode()
     check_csv(data)
     assert read_csv(data).header == ("a", name)

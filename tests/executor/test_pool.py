@@ -121,7 +121,7 @@ async def test_job_goes_from_files_to_a_script_that_passed(place: Place) -> None
         events = await place.follow(stored, "job_finished")
     assert [event.sequence for event in events] == list(range(1, len(events) + 1))
     names = [event.WhichOneof("payload") for event in events]
-    assert names[:3] == ["job_queued", "job_started", "iteration_started"]
+    assert names[:4] == ["job_queued", "job_started", "files_read", "iteration_started"]
     assert names[-2:] == ["script_tested", "job_finished"]
     job = (await place.now(stored)).job
     assert job.status == JOB_STATUS_SUCCEEDED

@@ -7,9 +7,11 @@ import pytest
 import pytest_asyncio
 from google.api.httpbody_pb2 import HttpBody
 
+from agents.csv_file import HEAD_BYTES
+from csvconverter.v1.jobs_pb2 import CsvFormat
 from csvconverter.v1.services_pb2 import ConvertRequest, RunInferenceRequest
 from server.data_folder import DataFolder
-from server.inference import SAMPLE_BYTES, check_file
+from server.inference import check_file
 from storage.folder_artifact_store import FolderArtifactStore
 from storage.sql_job_store import SqlJobStore
 from tests.server.caller import Refused
@@ -104,19 +106,26 @@ async def test_a_file_that_is_cut_within_a_character_is_no_reason_to_refuse_it(c
     assert (await caller.bytes("Convert", pieces(user, job, content))).startswith("id,Name\n000000,Zoë\n".encode())
 
 
-async def test_a_file_in_another_encoding_is_refused(caller, user, job):
+async def test_a_file_in_another_encoding_is_read_and_said(caller, user, job):
+    answer = await infer(caller, user, job, "id,name\n011,zoë\n".encode("cp1252"))
+    assert answer.output_csv == "id,Name\n011,Zoë\n".encode()
+    assert list(answer.warnings) == ["the file is not UTF-8, as line 2 shows: read as Windows-1252, which is a guess"]
+
+
+async def test_a_file_that_cannot_be_decoded_to_its_end_is_refused(caller, user, job):
+    content = b"id,name\n" + b"011,eve\n" * 40_000 + b"012,\x81\n"
     with pytest.raises(Refused) as refusal:
-        await infer(caller, user, job, "id,name\n011,zoë\n".encode("cp1252"))
+        await caller.bytes("Convert", pieces(user, job, content))
     assert refusal.value.info.reason == "CSV_INVALID"
-    assert "encoding" in refusal.value.message
+    assert "cannot be decoded" in refusal.value.message
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
 async def test_a_character_that_the_sample_cuts_in_half_is_no_fault(tmp_path, encoding):
     header = "\ufeffa,b\n"
-    filler = "x" * (SAMPLE_BYTES // 2 - len(header) - 1)
+    filler = "x" * (HEAD_BYTES // 2 - len(header) - 1)
     (tmp_path / "wide.csv").write_bytes(f"{header}{filler}\U0001f600,y\n".encode(encoding))
-    check_file(tmp_path / "wide.csv")
+    check_file(tmp_path / "wide.csv", CsvFormat(has_header=True))
 
 
 async def test_a_script_that_raises_is_reported(caller, user, job, replace_script):

@@ -33,7 +33,11 @@ def test_missing_columns_are_all_named(tmp_path: Path) -> None:
 def test_short_and_long_rows_are_repaired_and_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     script = script_for(make_task("a,b\n1,x\n2,y\n", "b,a\nx,1\ny,2\n"))
     assert run_script(script, b"a,b\n1\n2,y,z\n\n3,w\n", tmp_path) == b"b,a\n,1\ny,2\nw,3\n"
-    assert "2 rows do not have 2 cells, the first is row 1" in caplog.text
+    assert caplog.messages[:3] == [
+        "blank lines: 1, the first in line 4; they were skipped",
+        "rows with fewer than 2 cells: 1, the first in line 2; blanks were added",
+        "rows with more than 2 cells: 1, the first in line 3; the rest was cut",
+    ]
 
 
 def test_note_on_the_delimiter_is_skipped_whether_the_example_had_it_or_not(tmp_path: Path) -> None:
@@ -43,10 +47,16 @@ def test_note_on_the_delimiter_is_skipped_whether_the_example_had_it_or_not(tmp_
         assert run_script(script, b"a;b\r\n3;z\r\n", tmp_path) == b"b,a\nz,3\n"
 
 
-def test_wrong_encoding_is_said(tmp_path: Path) -> None:
+def test_another_encoding_is_read_and_said(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    script = script_for(make_task("a\nx\ny\n", "a\nX\nY\n"))
+    assert run_script(script, "a\né\n".encode("cp1252"), tmp_path) == "a\nÉ\n".encode()
+    assert "the file is not UTF-8, as line 2 shows: read as Windows-1252, which is a guess" in caplog.messages
+
+
+def test_what_cannot_be_decoded_is_said(tmp_path: Path) -> None:
     script = script_for(make_task("a\nx\ny\n", "a\nX\nY\n"))
     with pytest.raises(SystemExit, match="encoding"):
-        run_script(script, "a\né\n".encode("latin-1"), tmp_path)
+        run_script(script, b"a\n\x81\n", tmp_path)
 
 
 def test_utf_8_is_read_where_the_example_was_written_in_an_older_encoding(tmp_path: Path) -> None:
@@ -66,7 +76,7 @@ def test_hostile_names_and_constants_stay_data(tmp_path: Path) -> None:
     imported = {
         alias.name for node in ast.walk(ast.parse(script)) if isinstance(node, ast.Import) for alias in node.names
     }
-    assert imported <= {"csv", "logging", "re", "sys", "time", "pandas"}
+    assert imported <= {"codecs", "csv", "logging", "re", "sys", "time", "pandas"}
     output = read_csv(run_script(script, f"{header}\n{rows}".encode(), tmp_path))
     assert output.rows == task.expected.rows
 

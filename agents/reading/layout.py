@@ -1,0 +1,130 @@
+"""Where the table of a CSV file begins, and whether its first row is a header.
+
+Both are decided for the ordinary: a first row is a header, and no line above is skipped, unless the rows say otherwise.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from agents.reading.cells import kind_of
+from agents.reading.rows import find_footer, usual_width
+
+SAMPLE_ROWS = 100
+SAMPLE_COLUMNS = 200
+MOST_PREAMBLE_ROWS = 50
+COMMENTS = ("#", "//", "sep=")
+
+Record = Sequence[str]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Which of a file's records are its table."""
+
+    start: int  # the place of the header, or of the first row where there is none
+    end: int  # the place below the last row
+    width: int
+    has_header: bool
+
+    @property
+    def first(self) -> int:
+        """The place of the first row."""
+        return self.start + self.has_header
+
+
+def find_layout(records: list[list[str]], header: bool | None = None) -> Layout:
+    """Find the table; whether it has a header is found out unless it is known."""
+    start = find_start(records)
+    first, *below = list(islice(filter(None, records[start:]), 1 + SAMPLE_ROWS)) or [[]]
+    named = has_header(first, below) if header is None else header
+    width = len(first) if named else usual_width(records[start:])
+    return Layout(start, find_footer(records, start + named, width), width, named)
+
+
+def extent(record: Record) -> int:
+    """Return how many cells a record has up to its last that is not blank."""
+    return max((position for position, cell in enumerate(record, 1) if cell.strip()), default=0)
+
+
+def find_start(records: Sequence[Record]) -> int:
+    """Return the place of the table's first row: that of the first line, unless what stands above is surely no header.
+
+    Lines above a table fill at most half of its columns, and a blank line or comment signs set them apart, or the row
+    below them is a header beyond doubt.
+    """
+    sample = records[:SAMPLE_ROWS]
+    extents = [extent(record) for record in sample]
+    above = next((place for place, width in enumerate(extents) if width), 0)
+    usual = Counter(width for width in extents if width > 1).most_common(1)
+    if not usual:
+        return above
+    wide = usual[0][0] // 2 + 1
+    first = next(place for place, width in enumerate(extents) if width >= wide)
+    if first == above or first > MOST_PREAMBLE_ROWS or not set_apart(sample, above, first, usual[0][0]):
+        return above
+    return first
+
+
+def set_apart(records: Sequence[Record], above: int, first: int, width: int) -> bool:
+    """Tell whether the lines from `above` on do not belong to the table that begins at `first`."""
+    preamble = records[above:first]
+    blank_line_between = not all(map(extent, preamble))
+    if blank_line_between or all(record[0].lstrip().startswith(COMMENTS) for record in preamble):
+        return True
+    header, below = records[first], [record for record in records[first + 1 :] if extent(record) > 1]
+    names = [cell for cell in header if cell.strip()]
+    plain = len(set(names)) == len(names) > 1 < len(below) and all(kind_of(cell) == "text" for cell in names)
+    single = width > 2 and all(extent(record) <= 1 for record in preamble)
+    return plain and not recurring(header, below) and (single or "header" in column_votes(header, below))
+
+
+def has_header(first: Record, below: Sequence[Record]) -> bool:
+    """Tell whether the first row of a table names its columns, as it does unless it looks like the rows below it."""
+    votes = Counter(column_votes(first, below))
+    return bool(votes["header"]) or not (votes["row"] or recurring(first, below) > 1)
+
+
+def column_votes(first: Record, below: Sequence[Record]) -> Iterator[str]:
+    """Yield "header" for each column whose first cell is no value like the others, "row" where it surely is one."""
+    for position, cell in enumerate(first[:SAMPLE_COLUMNS]):
+        cells = column_below(below, position)
+        kinds = Counter(kind_of(other) for other in cells)
+        kind, count = kinds.most_common(1)[0] if kinds else ("text", 0)
+        if count < 2 or count < 0.9 * len(cells) or kind == "text" or not kind_of(cell):
+            continue
+        if kind_of(cell) != kind:
+            yield "header"
+        elif kind != "number" or not may_be_name(cell, position, first, cells):
+            yield "row"
+
+
+def column_below(below: Sequence[Record], position: int) -> list[str]:
+    """Return the values of a column that are not missing."""
+    cells = (record[position] for record in below[:SAMPLE_ROWS] if position < len(record))
+    return [cell for cell in cells if kind_of(cell)]
+
+
+def may_be_name(cell: str, position: int, first: Record, below: Sequence[str]) -> bool:
+    """Tell whether a number can name a column: a year, one of a run such as 1, 2, 3, or one of another magnitude."""
+    if not (cell.strip().isascii() and cell.strip().isdecimal()):
+        return False
+    number, following = int(cell), [int(other) for other in below[:2] if other.strip().isdecimal()]
+    if len(following) == 2 and following[1] - following[0] == following[0] - number != 0:
+        return False  # the column counts, and begins here
+    lengths = [len(other.strip()) for other in below]
+    if not min(lengths) <= len(cell.strip()) <= max(lengths):
+        return True
+    neighbours = {other.strip() for other in first[max(0, position - 1) : position + 2]}
+    in_run = bool({str(number - 1), str(number + 1)} & neighbours)
+    return in_run or 1900 <= number <= 2100 or number <= len(first)
+
+
+def recurring(first: Record, below: Sequence[Record]) -> int:
+    """Count the columns in which the first cell stands again, in a row that is not the same row again."""
+    others = [record for record in below[:SAMPLE_ROWS] if list(record) != list(first)]
+    return sum(
+        kind_of(cell) == "text" and cell in column_below(others, position)
+        for position, cell in enumerate(first[:SAMPLE_COLUMNS])
+    )

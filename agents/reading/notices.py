@@ -1,0 +1,75 @@
+"""What is odd about a table and is not repaired, since it may be meant so: it is told, and the rows stay."""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import islice
+
+from agents.reading.layout import SAMPLE_ROWS, Layout, Record, column_votes
+from agents.reading.rows import line_of
+from agents.wording import cut
+
+NAMES_SHOWN = 5
+TABLES_SOUGHT = 1000  # blank lines after which a second table is looked for
+
+Warn = Callable[[str], None]
+
+
+def tell_names(cells: Sequence[str], names: Sequence[str], warn: Warn) -> None:
+    """Tell for each kind of column name that is not the file's own how many there are."""
+    given = [(name, cell) for name, cell in zip(names, cells, strict=True) if name != cell]
+    found = {
+        "columns without a name": [name for name, cell in given if not cell.strip()],
+        "columns with the name of an earlier one": [name for name, cell in given if cell.strip()],
+    }
+    for what, called in found.items():
+        if called:
+            warn(f"{what}: {len(called)}; they are called {quoted(called)}")
+
+
+def quoted(names: Sequence[str]) -> str:
+    """Name the first few columns."""
+    shown = [repr(cut(name)) for name in names[:NAMES_SHOWN]]
+    return ", ".join(shown if len(shown) == len(names) else [*shown, "…"])
+
+
+def tell_oddities(records: list[list[str]], layout: Layout, warn: Warn) -> None:
+    """Tell of a missing header, of one of two rows, of headers in between, and of further tables."""
+    if not layout.has_header:
+        warn("no header was found; the columns are called column_1, column_2, and so on")
+        return
+    header = records[layout.start]
+    below = [record for record in records[layout.first : layout.end][: 2 * SAMPLE_ROWS] if record]
+    if second_header(header, below):
+        line = line_of(records, records.index(below[0], layout.first))
+        warn(f"the header seems to have two rows; the second, in line {line}, was taken for a row of the table")
+    again = [place for place in range(layout.first, layout.end) if records[place] == header]
+    if again:
+        warn(
+            f"rows that repeat the header: {len(again)}, the first in line {line_of(records, again[0])}; they were kept"
+        )
+    tables = [place for place in below_blank_lines(records, layout) if begins_table(header, records, place)]
+    if tables:
+        line = line_of(records, tables[0])
+        warn(
+            f"further tables: {len(tables)}, the first from line {line} on; their rows were kept as rows of this table"
+        )
+
+
+def second_header(header: Record, below: Sequence[Record]) -> bool:
+    """Tell whether the row below the header names columns too: it has text above values in most such columns."""
+    if len(below) < 3 or list(below[0]) == list(header):
+        return False
+    votes = list(column_votes(below[0], below[1:]))
+    return votes.count("header") > len(votes) / 2 and "row" not in votes
+
+
+def below_blank_lines(records: Sequence[Record], layout: Layout) -> Iterator[int]:
+    """Yield the places of the first records below blank lines."""
+    places = range(layout.first + 1, layout.end)
+    return islice((place for place in places if records[place] and not records[place - 1]), TABLES_SOUGHT)
+
+
+def begins_table(header: Record, records: Sequence[Record], place: int) -> bool:
+    """Tell whether a record is the header of another table: it is of another width, or names where values stood."""
+    record, following = records[place], [row for row in records[place + 1 : place + 20] if row]
+    another_width = 1 < len(record) != len(header) and bool(following) and len(following[0]) == len(record)
+    return another_width or list(record) == list(header) or "header" in column_votes(record, following)
