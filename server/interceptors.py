@@ -134,8 +134,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc
             raise Refusal(ERROR_REASON_API_KEY_INVALID, f"wanted one header {KEY_HEADER}, found {len(shown)}")
         if shown and (caller := await self.keys.caller(shown[0])):
             return caller
-        message = f"wanted a key that this server knows in the header {KEY_HEADER}"
-        raise Refusal(ERROR_REASON_API_KEY_INVALID, message)
+        raise unknown_key()
 
     @asynccontextmanager
     async def _surroundings(self, method: str, context: Any, admission: Admission) -> AsyncIterator[OpenCall]:
@@ -151,6 +150,8 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc
                 raise admission
             if admission:
                 line["key"] = admission.key_id
+                if not await self.keys.opens(admission):  # any longer: the request may have taken its time to arrive
+                    raise unknown_key()
             with self.calls.opened(admission, method) as call:
                 yield call
         except Refusal as refusal:
@@ -166,6 +167,11 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc
             await _abort(context, answer, trailer)
         finally:
             logger.info("call", **line, seconds=round(time.perf_counter() - started, 6))
+
+
+def unknown_key() -> Refusal:
+    """Return the refusal of a call without a key that opens anything."""
+    return Refusal(ERROR_REASON_API_KEY_INVALID, f"wanted a key that this server knows in the header {KEY_HEADER}")
 
 
 def whole(request: Received | None) -> Message:

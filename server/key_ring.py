@@ -57,16 +57,20 @@ class KeyRing:
 
     async def caller(self, shown: str) -> Caller | None:
         """Return who shows this key; None when it opens nothing."""
-        if time.monotonic() > self._valid_until:
-            await self._look_if_stale()
         digest = sha256(shown)
         if configured := self._configured.get(digest):
             return configured
+        await self._look_if_stale()
         stored = self._stored.get(digest)
         if stored is None or self._has_ended(stored):
             return None
         self._uses[stored.key_id] = time.time()
         return stored
+
+    async def opens(self, caller: Caller) -> bool:
+        """Tell whether the caller's key still opens anything."""
+        await self._look_if_stale()
+        return not self._has_ended(caller)
 
     def _is_empty(self) -> bool:
         return not self._configured and all(map(self._has_ended, self._stored.values()))
@@ -75,6 +79,8 @@ class KeyRing:
         return caller.key_id in self._revoked or caller.expires_at <= time.time()
 
     async def _look_if_stale(self) -> None:
+        if time.monotonic() < self._valid_until:
+            return
         async with self._look_at_a_time:
             if time.monotonic() > self._valid_until:
                 await self._look()

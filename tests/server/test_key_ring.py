@@ -15,6 +15,7 @@ from csvconverter.v1.services_pb2 import (
     ListJobsRequest,
     WatchJobRequest,
 )
+from server.interceptors import SERVICE
 from server.keys import VIEW_SECONDS, new_key
 from storage.interfaces import KeyStore
 from storage.sql_key_store import SqlKeyStore
@@ -121,6 +122,18 @@ async def test_the_open_calls_of_a_revoked_key_end_and_no_others(holder, quiet, 
     assert of_upload.code() is grpc.StatusCode.UNAUTHENTICATED
     assert (await anext(other)).HasField("heartbeat")
     assert len(open_calls(quiet_server)) == 1
+
+
+async def test_a_request_that_arrives_after_the_revocation_does_nothing(holder, quiet):
+    caller = await holder.made()
+    call = caller.channel.stream_unary(f"{SERVICE}StartTraining")(metadata=caller.metadata, timeout=SOON)
+    await holder.revoked()
+    await call.write(training_request("ann").SerializeToString())
+    await call.done_writing()
+    with pytest.raises(grpc.aio.AioRpcError) as error:
+        await call
+    assert error.value.code() is grpc.StatusCode.UNAUTHENTICATED
+    assert not (await quiet("ListJobs", ListJobsRequest(client_id="ann"))).jobs
 
 
 async def test_a_reader_who_stands_still_gets_no_more_than_was_under_way(holder, quiet_server, quiet):
