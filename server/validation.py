@@ -36,6 +36,9 @@ PROBLEMS = {
 """FastAPI's name for what breaks a rule, and what to say about it: never the value itself."""
 
 INSTRUCTION_BYTES = 1 << 20  # a job carries them in every answer, and clients accept 4 MiB a message
+SEARCHED_BYTES = (
+    1 << 16
+)  # what stands in a path is smaller; a search among millions of fields would hold up other calls
 
 
 def validate(request: Message, max_upload_bytes: int) -> None:
@@ -81,8 +84,8 @@ def field_errors(request: Message) -> Iterator[FieldError]:
 
 
 def instruction_bytes(request: services_pb2.StartTrainingRequest) -> int:
-    """Return the size of all columns' names and instructions; a rule for it in the protos would copy the files."""
-    return sum(len(text.encode()) for entry in request.column_instructions.items() for text in entry)
+    """Return the size of all columns' names and instructions, which no rule in the protos can add up."""
+    return services_pb2.StartTrainingRequest(column_instructions=request.column_instructions).ByteSize()
 
 
 def field_error(request: Message, violation: Violation) -> FieldError:
@@ -117,7 +120,7 @@ def too_large(field: str, found: int, limit: int) -> Refusal:
 def undecodable(method: str, data: bytes) -> Refusal:
     """Return the refusal of what cannot be read as a request of this method; it names a text that is not UTF-8."""
     request = SERVICE.methods_by_name[method].input_type
-    if name := field_not_utf8(request, data):
+    if len(data) <= SEARCHED_BYTES and (name := field_not_utf8(request, data)):
         error = FieldError(loc=location(request.name, name), msg="wanted text in UTF-8", type="string_unicode")
     else:
         error = FieldError(loc=["body"], msg="the request is no message of this call", type="value_error")

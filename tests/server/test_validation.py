@@ -100,6 +100,7 @@ def test_a_long_name_is_cut_where_it_is_named():
         ("StartTraining", b"\x0a\x04acme\x2a\x01\xff", ["body", "job_title"]),
         ("StartTraining", b"\x4a\x03\x12\x01\xff", ["body", "column_instructions"]),
         ("StartTraining", b"\xff\xff", ["body"]),
+        ("StartTraining", b"\x10\x00" * 100_000 + b"\x2a\x01\xff", ["body"]),  # too much to search
     ],
 )
 def test_a_request_that_cannot_be_decoded_says_where(method, data, loc):
