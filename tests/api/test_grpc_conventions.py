@@ -192,9 +192,11 @@ def test_the_request_id_is_in_the_trailers(stub: ConversionServiceStub, api: Api
     assert wait_until(lambda: request_id in api.server.log.read_text(), 10)
 
 
-def test_a_caller_of_the_server_itself_may_name_its_request(api: Api) -> None:
-    _, call = api.stub.GetHealth.with_call(GetHealthRequest(), metadata=(("x-request-id", "mine-1"),))
+def test_a_caller_may_name_its_request(stub: ConversionServiceStub, api: Api) -> None:
+    _, call = stub.GetHealth.with_call(GetHealthRequest(), metadata=(("x-request-id", "mine-1"),))
     assert dict(call.trailing_metadata())["x-request-id"] == "mine-1"
+    assert api.rest.get("/health", headers={"x-request-id": "mine-2"}).headers["x-request-id"] == "mine-2"
+    assert wait_until(lambda: "mine-2" in api.server.log.read_text(), 10)
 
 
 def test_status_details_reach_callers_of_the_gateway_whole(stub: ConversionServiceStub, api: Api) -> None:
