@@ -30,6 +30,13 @@ async def test_events_are_numbered_without_gaps_whatever_numbers_they_bring(jobs
     assert numbered.sequence == 99
 
 
+async def test_first_event_names_the_life_that_begins(jobs: JobStore) -> None:
+    for _ in range(2):
+        accepted = await jobs.create(submission())
+        [queued] = await jobs.events(accepted.stored.life, 0) or []
+        assert queued.job_queued.job_uid == accepted.stored.life
+
+
 async def test_time_of_an_event_is_kept_or_given(jobs: JobStore) -> None:
     await jobs.create(submission())
     claim = await unfinished_claim(jobs)
