@@ -136,6 +136,15 @@ async def test_a_script_that_raises_is_reported(caller, user, job, replace_scrip
     assert "no such thing" in refusal.value.message
 
 
+async def test_a_disk_that_fills_while_a_script_writes_is_no_fault_of_the_script(caller, user, job, replace_script):
+    await replace_script("raise OSError(28, 'No space left on device', '/some/path')")
+    with pytest.raises(Refused) as refusal:
+        await infer(caller, user, job)
+    assert refusal.value.info.reason == "TRY_AGAIN"
+    assert "no space left on its disk" in refusal.value.message
+    assert "/some/path" not in refusal.value.message
+
+
 async def test_a_job_that_is_deleted_during_the_call_is_unknown(caller, user, job, replace_script):
     await replace_script(None)
     with pytest.raises(Refused) as refusal:
