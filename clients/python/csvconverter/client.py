@@ -10,9 +10,10 @@ from typing import Any, BinaryIO, Self, TypeVar
 import grpc
 from google.api.httpbody_pb2 import HttpBody
 
-from csvconverter.address import DEFAULT_ADDRESS, is_local
+from csvconverter.address import DEFAULT_ADDRESS, host_and_port, is_encrypted, is_local
 from csvconverter.errors import ConverterError, server_words
 from csvconverter.reconnecting import Patience
+from csvconverter.tls import Tls
 from csvconverter.v1 import services_pb2 as messages
 from csvconverter.v1.events_pb2 import JobEvent
 from csvconverter.v1.jobs_pb2 import Job, JobStatus
@@ -40,6 +41,8 @@ CHANNEL_OPTIONS = [
 class ConverterClient:
     """One connection to the service; use it with `async with`.
 
+    The address is `host:port`, with `https://` before it where the server speaks TLS and `http://` where it does not.
+    With neither, TLS is spoken with every machine but this one. `tls` names files, and is spoken wherever it is given.
     `timeout` is for calls that only ask, `transfer_timeout` for those that carry files or run scripts, both in seconds.
     Every method raises `ConverterError` when the call does not succeed.
     """
@@ -49,10 +52,12 @@ class ConverterClient:
         address: str = DEFAULT_ADDRESS,
         *,
         api_key: str | None = None,
+        tls: Tls | None = None,
         timeout: float = 30.0,
         transfer_timeout: float = 600.0,
     ) -> None:
         self.address = address
+        self.tls = tls or (Tls() if is_encrypted(address) else None)
         self.timeout = timeout
         self.transfer_timeout = transfer_timeout
         self._metadata = (("x-api-key", api_key),) if api_key else ()
@@ -60,7 +65,11 @@ class ConverterClient:
     async def __aenter__(self) -> Self:
         # A proxy in the environment is for the world outside, and no way to this machine.
         options = [*CHANNEL_OPTIONS, ("grpc.enable_http_proxy", int(not is_local(self.address)))]
-        self._channel = grpc.aio.insecure_channel(self.address, options=options)
+        target = host_and_port(self.address)
+        if self.tls:
+            self._channel = grpc.aio.secure_channel(target, self.tls.credentials(), options=options)
+        else:
+            self._channel = grpc.aio.insecure_channel(target, options=options)
         self._stub: Any = ConversionServiceStub(self._channel)  # type: ignore[no-untyped-call]
         return self
 

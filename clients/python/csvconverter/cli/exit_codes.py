@@ -55,12 +55,23 @@ def explanation(error: ConverterError, address: str) -> list[str]:
     code = exit_code(error)
     lines = [f"{'.'.join(field.loc)}: {field.msg}" for field in error.fields] or [error.message]
     if error.code is grpc.StatusCode.UNAVAILABLE and not error.reason:
-        lines = [f"no server answers at {address}"]
+        lines = [unreachable(error.message, address)]
     if code in ADVICE:
         lines.append(ADVICE[code])
     if error.code is grpc.StatusCode.INTERNAL and error.request_id:
         lines.append(f"the server's log has more under request {error.request_id}")
     return lines
+
+
+def unreachable(message: str, address: str) -> str:
+    """Say in what way no server answers; gRPC tells it in words for programmers."""
+    if "CERTIFICATE_VERIFY_FAILED" in message or "Peer name" in message:
+        return f"the certificate of the server at {address} is not for that name, or nobody trusted signed it; see --ca"
+    if "WRONG_VERSION_NUMBER" in message:
+        return f"the server at {address} does not speak TLS; http:// before the address leaves it out"
+    if "Socket closed" in message:
+        return f"the server at {address} hangs up; https:// before the address speaks TLS with it"
+    return f"no server answers at {address}"
 
 
 def error_record(error: ConverterError) -> dict[str, Any]:

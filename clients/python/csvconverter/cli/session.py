@@ -4,7 +4,8 @@ import json
 import sys
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Annotated
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
     from csvconverter.client import ConverterClient
+    from csvconverter.tls import Tls
 
 
 DEFAULT_USER = "default"
@@ -28,6 +30,7 @@ class Session:
     """One invocation of one command."""
 
     address: str
+    tls: "Tls | None"
     api_key: str | None
     user: str
     json: bool
@@ -36,7 +39,7 @@ class Session:
         """Return a client for the server; use it with `async with`."""
         from csvconverter.client import ConverterClient
 
-        return ConverterClient(self.address, api_key=self.api_key)
+        return ConverterClient(self.address, tls=self.tls, api_key=self.api_key)
 
     @cached_property
     def console(self) -> "Console":
@@ -70,10 +73,29 @@ class Session:
             typer.echo(visible(line), err=True)
 
 
+def pem_file(variable: str, purpose: str) -> Any:
+    """Return the option for a file of TLS."""
+    return typer.Option(envvar=variable, metavar="FILE", help=purpose, exists=True, dir_okay=False, readable=True)
+
+
 def open_session(
     address: Annotated[
-        str, typer.Option(envvar="CSV_CONVERTER_GRPC_ADDRESS", metavar="HOST:PORT", help="Where the server is.")
+        str,
+        typer.Option(
+            envvar=["CSV_CONVERTER_ADDRESS", "CSV_CONVERTER_GRPC_ADDRESS"],
+            metavar="HOST:PORT",
+            help="Where the server is; https:// or http:// before it says whether it speaks TLS. "
+            "Without, TLS is spoken with every machine but this one.",
+        ),
     ] = DEFAULT_ADDRESS,
+    ca: Annotated[
+        Path | None,
+        pem_file("CSV_CONVERTER_CA", "Who signed the server's certificate, if none of the usual authorities."),
+    ] = None,
+    client_cert: Annotated[
+        Path | None, pem_file("CSV_CONVERTER_CLIENT_CERT", "The certificate to show to a server that asks for one.")
+    ] = None,
+    client_key: Annotated[Path | None, pem_file("CSV_CONVERTER_CLIENT_KEY", "The key of that certificate.")] = None,
     api_key: Annotated[
         str | None,
         typer.Option(
@@ -91,4 +113,15 @@ def open_session(
 ) -> Session:
     """Return the session for the options that all commands share."""
     address = reachable(address)
-    return Session(address, api_key or find_api_key(address), user, json)
+    return Session(address, tls_files(ca, client_cert, client_key), api_key or find_api_key(address), user, json)
+
+
+def tls_files(ca: Path | None, certificate: Path | None, key: Path | None) -> "Tls | None":
+    """Return what was named of TLS; None when nothing was."""
+    if bool(certificate) != bool(key):
+        raise typer.BadParameter("a certificate and its key come together: --client-cert and --client-key")
+    if not (ca or certificate):
+        return None
+    from csvconverter.tls import Tls
+
+    return Tls(ca, certificate, key)
