@@ -204,9 +204,10 @@ class ConversionServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def Convert(self, request_iterator, context):
-        """Runs the learned script of a job on a file of any size, raw CSV in and out. The first byte of the answer is sent
-        when the whole file has been converted, so the status is true. What the script warned of, such as values that it could
-        not read, stands in the header `x-conversion-warnings`, a JSON array of at most 4 KiB.
+        """Runs the learned script of a job on a file of any size, raw CSV in and out: no form, and not compressed. The first byte
+        of the answer is sent when the whole file has been converted, so the status is true, and its length is told, so that a
+        broken connection is noticed. What the script warned of, such as values that it could not read, stands in the header
+        `x-conversion-warnings`, a JSON array of at most 4 KiB.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
