@@ -14,6 +14,21 @@ local function tidy_request_id(headers)
   end
 end
 
+-- Takes away what means something to gRPC alone: the server would break over a REST caller's header of such a name. Only a
+-- deadline is kept, since it is the caller's way to say how long it waits.
+local function drop_grpc_headers(headers)
+  local dropped = {}
+  for name, value in pairs(headers) do
+    local deadline = name == "grpc-timeout" and #value <= 9 and value:find("^0*[1-9]%d*[HMSmun]$")
+    if name:find("^grpc%-") and not deadline or name:find("%-bin$") then
+      table.insert(dropped, name) -- headers must not be removed while they are gone through
+    end
+  end
+  for _, name in ipairs(dropped) do
+    headers:remove(name)
+  end
+end
+
 -- Returns the name of a query parameter that is none of those, if there is one.
 local function other_parameter(path, names)
   local _, question_mark = path:find("?", 1, true)
@@ -35,6 +50,9 @@ end
 function envoy_on_request(handle)
   local headers = handle:headers()
   tidy_request_id(headers)
+  if not (headers:get("content-type") or ""):find("^application/grpc") then
+    drop_grpc_headers(headers)
+  end
   if headers:get(":method") == "HEAD" then
     headers:replace(":method", "GET")
     handle:streamInfo():dynamicMetadata():set("admission", "head", true)

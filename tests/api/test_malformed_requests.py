@@ -162,3 +162,20 @@ def test_what_is_no_raw_file_is_not_converted(api: Api, trained: str, sent: dict
     [(place, _)] = mistakes(answer)
     assert place[0] == "body"
     assert words in answer.json()["detail"][0]["msg"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("grpc-timeout", "soon"),
+        ("grpc-timeout", "0m"),
+        ("grpc-timeout", "99999999999H"),
+        ("grpc-encoding", "none-such"),
+        ("grpc-previous-rpc-attempts", "x"),
+        ("grpc-tags-bin", "x"),
+        ("x-other-bin", "not base64 !"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/api/v1/queue/status", "/health"])
+def test_a_header_that_only_grpc_understands_does_no_harm(api: Api, path: str, name: str, value: str) -> None:
+    assert api.rest.get(path, headers={**KEY, name: value}).status_code == 200
