@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 HERE = Path(__file__).parent
 SWAGGER_UI = Path(str(files("swagger_ui"))) / "static"
@@ -37,12 +38,13 @@ class Refusal:
     """An error as REST callers read it. It never repeats what the caller sent."""
 
     when: str  # a condition on the request and on Envoy's reason, in CEL
-    detail: str = "%LOCAL_REPLY_BODY%"
+    detail: str | list[dict[str, Any]] = "%LOCAL_REPLY_BODY%"
     status: int | None = None  # None: as Envoy has it
     retry_after: int | None = None  # seconds
     malformed: str | None = None  # "body" or "query": rest.lua tells from Envoy's words what is wrong there
 
 
+BAD_PATH = [{"loc": ["path"], "msg": "this cannot be read", "type": "value_error"}]
 TOO_LARGE_FOR_JSON = "The answer is too large for JSON; use the streaming call `convert`, or gRPC"
 
 # The transcoder gives a REST request an original path. Native gRPC keeps the errors that Envoy makes for it.
@@ -60,7 +62,7 @@ REFUSALS = (
     ),
     Refusal("response.code_details == 'lua_response' && response.code == 422", malformed="query"),
     Refusal("response.code_details.contains('response_buffer_size_limit_reached')", TOO_LARGE_FOR_JSON),
-    Refusal("response.code_details == 'path_normalization_failed'", "The path is malformed"),
+    Refusal("response.code_details == 'path_normalization_failed'", BAD_PATH, 422),
     Refusal(f"response.code == 404 && {REST}", "Not Found"),
     Refusal(f"response.code == 413 && {REST}", "The request is larger than the server accepts"),
     Refusal(f"response.code == 429 && {REST}", "Too many requests come from this address; send fewer a second"),

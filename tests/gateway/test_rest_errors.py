@@ -152,6 +152,13 @@ async def test_malformed_query_is_explained_and_not_repeated(
     assert not service.requests
 
 
+async def test_malformed_path_is_refused(rest: httpx.AsyncClient, service: ScriptedService) -> None:
+    answer = await rest.get("/api/v1/acme%00/known")
+    assert answer.status_code == 422
+    assert answer.json()["detail"][0]["loc"] == ["path"]
+    assert not service.requests
+
+
 @pytest.mark.parametrize(
     ("method", "path"),
     [("GET", "/nothing"), ("GET", "/api/v1/train"), ("PUT", "/api/v1/train"), ("GET", "/docs/nothing")],
