@@ -35,6 +35,11 @@ ERRORS = {
     "REQUEST_ID_REUSED": Error(409, "the request id was used for another request"),
     "JOB_REPLACED": Error(409, "the job was replaced by a new one with the same id"),
     "FILE_TOO_LARGE": Error(413, "input_file: the file has 104857601 bytes and at most 104857600 are accepted here"),
+    "BODY_TOO_LARGE": Error(
+        413,
+        "The request is larger than the server accepts",
+        "The whole body is larger than two files of the greatest size can be.",
+    ),
     "FIELD_INVALID": Error(422, field_error("missing", "this field is required", "body", "user_id")),
     "CSV_INVALID": Error(422, field_error("csv_invalid", "the file is empty", "body", "input_file")),
     "COLUMNS_MISSING": Error(
@@ -44,6 +49,11 @@ ERRORS = {
         422,
         field_error("extra_forbidden", "there is no such parameter", "query", "page"),
         "A part of the path or a parameter is malformed, or there is no such parameter.",
+    ),
+    "ADDRESS_LIMITED": Error(
+        429,
+        "Too many requests come from this address; send fewer a second",
+        "More requests a second come from one address than the gateway is set to pass on.",
     ),
     "RATE_LIMITED": Error(429, "too many calls a second with this key"),
     "TOO_MANY_CALLS": Error(429, "too many open calls with this key"),
@@ -61,7 +71,8 @@ ERRORS = {
 
 CONVERSION = ("JOB_NOT_TRAINED", "JOB_NOT_FOUND", "CSV_INVALID", "COLUMNS_MISSING")
 SCRIPT = ("SCRIPT_CRASHED", "SCRIPT_LIMIT_EXCEEDED")
-REASONS_OF_ONE: dict[str, tuple[str, ...]] = {
+OF_ALL = ("PARAMETER_INVALID", "ADDRESS_LIMITED", "INTERNAL", "TRY_AGAIN", "DEADLINE_EXCEEDED")
+OF_ONE: dict[str, tuple[str, ...]] = {
     "StartTraining": ("REQUEST_ID_REUSED", "FILE_TOO_LARGE", "CSV_INVALID", "QUEUE_FULL"),
     "RunInference": (*CONVERSION, "FILE_TOO_LARGE", *SCRIPT),
     "Convert": (*CONVERSION, *SCRIPT),
@@ -73,9 +84,9 @@ REASONS_OF_ONE: dict[str, tuple[str, ...]] = {
 
 def reasons_of(method: MethodDescriptor) -> list[str]:
     """Return why an RPC can be refused, by status."""
-    found = {"PARAMETER_INVALID", "INTERNAL", "TRY_AGAIN", "DEADLINE_EXCEEDED", *REASONS_OF_ONE.get(method.name, ())}
+    found = {*OF_ALL, *OF_ONE.get(method.name, ())}
     if http_rule(method).body == "*":
-        found.add("FIELD_INVALID")
+        found |= {"FIELD_INVALID", "BODY_TOO_LARGE"}
     if method.name not in WITHOUT_KEY:
         found |= {"API_KEY_INVALID", "RATE_LIMITED", "TOO_MANY_CALLS"}
     if {"client_id", "user_id"} & {field.name for field in method.input_type.fields}:
