@@ -32,8 +32,8 @@ ERRORS = {
     "CLIENT_FORBIDDEN": Error(403, "this key does not open the data of that client"),
     "JOB_NOT_FOUND": Error(404, "there is no job people of acme"),
     "ARTIFACT_NOT_FOUND": Error(404, "there is no output.csv; there are: input.csv, expected.csv"),
-    "REQUEST_ID_REUSED": Error(409, "the request id was used for another request"),
-    "JOB_REPLACED": Error(409, "the job was replaced by a new one with the same id"),
+    "REQUEST_ID_REUSED": Error(409, "request_id was used before with another body: send a new one, or the same body"),
+    "JOB_REPLACED": Error(409, "the job has been replaced: watch again from after_sequence 0"),
     "FILE_TOO_LARGE": Error(413, "input_file: the file has 104857601 bytes and at most 104857600 are accepted here"),
     "BODY_TOO_LARGE": Error(
         413,
@@ -55,13 +55,15 @@ ERRORS = {
         "Too many requests come from this address; send fewer a second",
         "More requests a second come from one address than the gateway is set to pass on.",
     ),
-    "RATE_LIMITED": Error(429, "too many calls a second with this key"),
-    "TOO_MANY_CALLS": Error(429, "too many open calls with this key"),
-    "QUEUE_FULL": Error(429, "too many jobs are waiting"),
+    "RATE_LIMITED": Error(429, "this key may make 1000 calls a second, and makes more: wait, then send the call again"),
+    "TOO_MANY_CALLS": Error(
+        429, "this key has 2000 calls of this kind open, which is as many as it may: wait until one has ended"
+    ),
+    "QUEUE_FULL": Error(429, "10000 jobs wait, which is as many as may: send the job again later"),
     "SCRIPT_CRASHED": Error(500, "the learned script failed on this file: ValueError"),
     "SCRIPT_LIMIT_EXCEEDED": Error(500, "the script ran longer than it may"),
     "INTERNAL": Error(500, "something broke inside the server; its log has the details under request id 4acf3445"),
-    "TRY_AGAIN": Error(503, "the server is stopping: send the call again"),
+    "TRY_AGAIN": Error(503, "the server stops: call it again when it is back, or another one"),
     "DEADLINE_EXCEEDED": Error(
         504,
         "Deadline Exceeded",
