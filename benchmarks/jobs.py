@@ -1,0 +1,43 @@
+"""A trained job on a server that is measured."""
+
+from typing import Any
+
+import grpc
+
+from benchmarks.processes import KEY, RealServer
+from csvconverter.v1.services_pb2 import StartTrainingRequest, WatchJobRequest
+from csvconverter.v1.services_pb2_grpc import ConversionServiceStub
+from server.data_folder import DataFolder
+from storage.folder_artifact_store import FolderArtifactStore
+from storage.sql_job_store import SqlJobStore
+
+USER, JOB = "benchmark", "job"
+METADATA = (("x-api-key", KEY),)
+INPUT, EXPECTED = b"id,name\n1,ann\n2,bob\n", b"id,name\n1,Ann\n2,Bob\n"
+
+
+async def train(server: RealServer) -> None:
+    """Train the job and wait for its end."""
+    request = StartTrainingRequest(
+        user_id=USER,
+        job_id=JOB,
+        input_file=INPUT,
+        expected_output_file=EXPECTED,
+        job_title="Benchmark",
+        owner="benchmark",
+    )
+    async with grpc.aio.insecure_channel(server.grpc_address) as channel:
+        stub: Any = ConversionServiceStub(channel)  # type: ignore[no-untyped-call]
+        await stub.StartTraining(request, metadata=METADATA)
+        async for _ in stub.WatchJob(WatchJobRequest(client_id=USER, job_id=JOB), metadata=METADATA):
+            pass
+
+
+async def put_script(server: RealServer, script: str) -> None:
+    """Put another script in the place of the one that the job has learned."""
+    folder = DataFolder(server.data_dir)
+    jobs = await SqlJobStore.open(folder.database_url)
+    stored = await jobs.get(USER, JOB)
+    await jobs.close()
+    assert stored
+    await FolderArtifactStore(folder.artifacts).put(stored.folder + "script.py", script.encode())

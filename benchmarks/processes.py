@@ -1,0 +1,63 @@
+"""The processes that benchmarks call, each of which ends with its block."""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+KEY = "benchmark-key"
+UNLIMITED = "1000000"
+
+
+@dataclass(frozen=True)
+class RealServer:
+    """A whole server with its gateway."""
+
+    data_dir: Path
+    grpc_address: str
+    http_address: str
+
+
+@contextmanager
+def real_server() -> Iterator[RealServer]:
+    """Run `csv-converter serve` on a folder of its own, with a key that may call as often as it likes."""
+    with tempfile.TemporaryDirectory() as name:
+        settings = {
+            "DATA_DIR": name,
+            "GRPC_ADDRESS": "127.0.0.1:0",
+            "HTTP_ADDRESS": "127.0.0.1:0",
+            "API_KEYS": f"{KEY}=*",
+            "CALLS_PER_SECOND": UNLIMITED,
+            "CALL_BURST": UNLIMITED,
+            "REQUESTS_PER_SECOND": UNLIMITED,
+        }
+        environment = os.environ | {f"CSV_CONVERTER_{name}": value for name, value in settings.items()}
+        command = [str(Path(sys.executable).with_name("csv-converter")), "serve", "--json"]
+        with (Path(name) / "server.log").open("w") as log, ended(command, env=environment, stderr=log) as line:
+            assert line, Path(log.name).read_text()
+            told = json.loads(line)
+            yield RealServer(Path(name), told["grpc_address"], told["http_address"])
+
+
+@contextmanager
+def echo_server() -> Iterator[str]:
+    """Run the bare echo server and return its address."""
+    with ended([sys.executable, "-m", "benchmarks.echo_server"]) as line:
+        yield f"127.0.0.1:{line.strip()}"
+
+
+@contextmanager
+def ended(command: list[str], **options: object) -> Iterator[str]:
+    """Run a command, return the first line that it prints, and end it."""
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **options) as process:  # type: ignore[call-overload]
+        try:
+            assert process.stdout
+            yield process.stdout.readline()
+        finally:
+            process.terminate()
+            process.wait()
