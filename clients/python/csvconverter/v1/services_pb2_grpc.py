@@ -32,7 +32,11 @@ if _version_not_supported:
 class ConversionServiceStub:
     """Learns conversions from one CSV file to another and runs them.
 
-    Every call but GetHealth carries a key in the metadata `x-api-key`. Ids match `[A-Za-z0-9][A-Za-z0-9._-]{0,127}`.
+    Train a job on a file and on the same file as it should be, watch the job until it is finished, then convert other files
+    of that kind. Over REST the messages are JSON, and files in them are base64.
+
+    Every call but GetHealth carries a key in the header `x-api-key`, which is gRPC's metadata of that name. A key opens the
+    data of the clients that it is bound to. Ids match `[A-Za-z0-9][A-Za-z0-9._-]{0,127}`.
     """
 
     def __init__(self, channel):
@@ -116,18 +120,23 @@ class ConversionServiceStub:
 class ConversionServiceServicer:
     """Learns conversions from one CSV file to another and runs them.
 
-    Every call but GetHealth carries a key in the metadata `x-api-key`. Ids match `[A-Za-z0-9][A-Za-z0-9._-]{0,127}`.
+    Train a job on a file and on the same file as it should be, watch the job until it is finished, then convert other files
+    of that kind. Over REST the messages are JSON, and files in them are base64.
+
+    Every call but GetHealth carries a key in the header `x-api-key`, which is gRPC's metadata of that name. A key opens the
+    data of the clients that it is bound to. Ids match `[A-Za-z0-9][A-Za-z0-9._-]{0,127}`.
     """
 
     def StartTraining(self, request, context):
-        """Starts a training job, or replaces the one whose id is given.
+        """Starts a training job, or replaces the one whose id is given. The answer comes at once: watch the job to see what
+        becomes of it.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def RunInference(self, request, context):
-        """Runs the learned script of a job on another file.
+        """Runs the learned script of a job on another file. Convert takes files of any size.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -141,14 +150,14 @@ class ConversionServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetJobMetadata(self, request, context):
-        """Returns a job as the JSON of its `metadata.json`; empty when there is no such job.
+        """Returns a job as JSON, the same as its `metadata.json`; empty when there is no such job.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ListJobMetadata(self, request, context):
-        """Returns all jobs of a client as the JSON of their `metadata.json`, the newest first.
+        """Returns all jobs of a client as JSON, each the same as its `metadata.json`, the newest first.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -190,7 +199,8 @@ class ConversionServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def WatchJob(self, request, context):
-        """Replays a job's events from a sequence number on, then follows them; ends after the last one.
+        """Replays a job's events from a sequence number on, then follows them; ends after the last one. A watch that breaks off
+        goes on in the next one, which is told the last sequence number that was seen. Over REST these are server-sent events.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -214,7 +224,7 @@ class ConversionServiceServicer:
         raise NotImplementedError('Method not implemented!')
 
     def GetArtifact(self, request, context):
-        """Returns one of a job's files.
+        """Returns one of a job's files: what was sent, the plan, the script, its output, and the report on it.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -304,7 +314,11 @@ def add_ConversionServiceServicer_to_server(servicer, server):
 class ConversionService:
     """Learns conversions from one CSV file to another and runs them.
 
-    Every call but GetHealth carries a key in the metadata `x-api-key`. Ids match `[A-Za-z0-9][A-Za-z0-9._-]{0,127}`.
+    Train a job on a file and on the same file as it should be, watch the job until it is finished, then convert other files
+    of that kind. Over REST the messages are JSON, and files in them are base64.
+
+    Every call but GetHealth carries a key in the header `x-api-key`, which is gRPC's metadata of that name. A key opens the
+    data of the clients that it is bound to. Ids match `[A-Za-z0-9][A-Za-z0-9._-]{0,127}`.
     """
 
     @staticmethod
