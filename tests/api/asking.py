@@ -12,7 +12,7 @@ import httpx
 from google.protobuf.json_format import MessageToDict
 from google.protobuf.message import Message
 
-from csvconverter.v1.services_pb2 import StartTrainingRequest, WatchJobRequest
+from csvconverter.v1.services_pb2 import GetQueueStatusRequest, StartTrainingRequest, WatchJobRequest
 from csvconverter.v1.services_pb2_grpc import ConversionServiceStub
 from gateway.contract import SERVICE, http_rule
 from tests.server.caller import Refused, refused
@@ -86,6 +86,11 @@ class Api:
         """Train a job and wait for its end."""
         [started] = self.over_grpc(Ask("StartTraining", request))
         self.over_grpc(Ask("WatchJob", WatchJobRequest(client_id=started.user_id, job_id=started.job_id)))
+
+    def idle(self) -> bool:
+        """Tell whether no job waits or runs."""
+        [status] = self.over_grpc(Ask("GetQueueStatus", GetQueueStatusRequest()))
+        return not status.queue_info.queue_size and not status.queue_info.active_jobs
 
     @contextmanager
     def script_replaced(self, user: str, job: str, script: str) -> Iterator[None]:

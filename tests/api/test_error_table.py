@@ -6,7 +6,7 @@ import re
 import signal
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -129,8 +129,9 @@ def dying_sandbox(scene: Scene) -> Iterator[Ask]:
     def kill() -> None:
         while not over.wait(0.05):
             for pid in scene.api.server.family():
-                if b"sandbox.zygote" in Path(f"/proc/{pid}/cmdline").read_bytes():
-                    os.kill(pid, signal.SIGKILL)
+                with suppress(FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
+                    if b"sandbox.zygote" in Path(f"/proc/{pid}/cmdline").read_bytes():
+                        os.kill(pid, signal.SIGKILL)
 
     killer = threading.Thread(target=kill)
     with scene.api.script_replaced(scene.trained, "names", "while True: pass"):

@@ -128,7 +128,7 @@ def test_an_idle_queue_is_told_as_documented(api: Api) -> None:
     queue = {"max_workers": 2, "active_jobs": 0, "available_workers": 2, "queue_size": 0}
     capacity = {"workers_busy_percent": 0, "can_accept_new_jobs": True, "estimated_wait_time_minutes": 0}
     idle = {"status": "healthy", "queue_info": queue, "capacity_utilization": capacity}
-    assert wait_until(lambda: api.rest.get("/api/v1/queue/status", headers=KEY).json()["queue_info"] == queue, 60)
+    assert wait_until(api.idle, 60)
     answer = api.rest.get("/api/v1/queue/status", headers=KEY)
     assert is_json(answer, 200) == idle
     assert answer.text == json.dumps(idle, separators=(",", ":"))  # zeros printed, numbers as numbers, in this order
