@@ -122,10 +122,11 @@ def find_style(head: str, delimiter: str) -> Style:
 
 
 def all_spaced(text: str, delimiter: str) -> bool:
-    """Tell whether a blank stands behind every delimiter, in two lines at least."""
-    lines = [line for line in text.splitlines()[:SAMPLE_ROWS] if delimiter in line]
+    """Tell whether a blank stands behind every delimiter, from the first line on and in two lines at least."""
+    first, *others = text.splitlines()[:SAMPLE_ROWS] or [""]
+    lines = [first, *(line for line in others if delimiter in line)]
     spaced = rf"[{delimiter}](?! )"
-    return delimiter != "\t" and len(lines) > 1 and not any(re.search(spaced, line) for line in lines)
+    return delimiter in first and len(lines) > 1 and not any(re.search(spaced, line) for line in lines)
 
 
 def find_newlines(head: str) -> list[str]:

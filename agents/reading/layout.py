@@ -51,8 +51,7 @@ def extent(record: Record) -> int:
 def find_start(records: Sequence[Record]) -> int:
     """Return the place of the table's first row: that of the first line, unless what stands above is surely no header.
 
-    Lines above a table fill at most half of its columns, and a blank line or comment signs set them apart, or the row
-    below them is a header beyond doubt.
+    Lines above a table fill at most half of its columns, or are comments; and something sets them apart.
     """
     sample = records[:SAMPLE_ROWS]
     extents = [extent(record) for record in sample]
@@ -60,24 +59,39 @@ def find_start(records: Sequence[Record]) -> int:
     usual = Counter(width for width in extents if width > 1).most_common(1)
     if not usual:
         return above
-    wide = usual[0][0] // 2 + 1
-    first = next(place for place, width in enumerate(extents) if width >= wide)
-    if first == above or first > MOST_PREAMBLE_ROWS or not set_apart(sample, above, first, usual[0][0]):
-        return above
-    return first
+    width = usual[0][0]
+    wide = (
+        place
+        for place, filled in enumerate(extents)
+        if filled >= width or (2 * filled > width and not is_comment(sample[place]))
+    )
+    first = next(wide)
+    return first if above < first <= MOST_PREAMBLE_ROWS and set_apart(sample, above, first, width) else above
+
+
+def is_comment(record: Record) -> bool:
+    """Tell whether a line is marked as none of the table."""
+    return bool(record) and record[0].lstrip().startswith(COMMENTS)
 
 
 def set_apart(records: Sequence[Record], above: int, first: int, width: int) -> bool:
-    """Tell whether the lines from `above` on do not belong to the table that begins at `first`."""
-    preamble = records[above:first]
-    blank_line_between = not all(map(extent, preamble))
-    if blank_line_between or all(record[0].lstrip().startswith(COMMENTS) for record in preamble):
+    """Tell whether the lines from `above` on do not belong to the table that begins at `first`.
+
+    A blank line or comment signs say so; or that the row below them is a header; or that they are titles of one cell
+    above rows that all have several.
+    """
+    preamble, header = records[above:first], records[first]
+    if not all(map(extent, preamble)) or all(map(is_comment, preamble)):
         return True
-    header, below = records[first], [record for record in records[first + 1 :] if extent(record) > 1]
-    names = [cell for cell in header if cell.strip()]
-    plain = len(set(names)) == len(names) > 1 < len(below) and all(kind_of(cell) == "text" for cell in names)
-    single = width > 2 and all(extent(record) <= 1 for record in preamble)
-    return plain and not recurring(header, below) and (single or "header" in column_votes(header, below))
+    if width == 2 and any(len(record) > 1 for record in preamble):
+        return False  # a header whose second name is blank looks like that too
+    below = [record for record in records[first + 1 :] if extent(record) > 1]
+    votes = set(column_votes(header, below))
+    if "header" in votes and not recurring(header, below):
+        return True
+    even = sum(len(record) == len(header) for record in below) >= max(2, 0.8 * len(below))
+    prose = any(cell.startswith(" ") for cell in header)
+    return width > 2 and even and not prose and all(extent(record) <= 1 for record in preamble)
 
 
 def has_header(first: Record, below: Sequence[Record]) -> bool:

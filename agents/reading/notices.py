@@ -33,20 +33,17 @@ def quoted(names: Sequence[str]) -> str:
 
 def tell_oddities(records: list[list[str]], layout: Layout, warn: Warn) -> None:
     """Tell of a missing header, of one of two rows, of headers in between, and of further tables."""
+    header = records[layout.start]
     if not layout.has_header:
         warn("no header was found; the columns are called column_1, column_2, and so on")
-        return
-    header = records[layout.start]
-    below = [record for record in records[layout.first : layout.end][: 2 * SAMPLE_ROWS] if record]
-    if second_header(header, below):
-        line = line_of(records, records.index(below[0], layout.first))
+    elif place := second_header(records, layout):
+        line = line_of(records, place)
         warn(f"the header seems to have two rows; the second, in line {line}, was taken for a row of the table")
     again = [place for place in range(layout.first, layout.end) if records[place] == header]
-    if again:
-        warn(
-            f"rows that repeat the header: {len(again)}, the first in line {line_of(records, again[0])}; they were kept"
-        )
-    tables = [place for place in below_blank_lines(records, layout) if begins_table(header, records, place)]
+    if again and layout.has_header:
+        line = line_of(records, again[0])
+        warn(f"rows that repeat the header: {len(again)}, the first in line {line}; they were kept")
+    tables = [place for place in below_blank_lines(records, layout) if begins_table(records, place, layout)]
     if tables:
         line = line_of(records, tables[0])
         warn(
@@ -54,12 +51,12 @@ def tell_oddities(records: list[list[str]], layout: Layout, warn: Warn) -> None:
         )
 
 
-def second_header(header: Record, below: Sequence[Record]) -> bool:
-    """Tell whether the row below the header names columns too: it has text above values in most such columns."""
-    if len(below) < 3 or list(below[0]) == list(header):
-        return False
-    votes = list(column_votes(below[0], below[1:]))
-    return votes.count("header") > len(votes) / 2 and "row" not in votes
+def second_header(records: Sequence[Record], layout: Layout) -> int:
+    """Return the place of the row below the header when it names columns too: text above values in most of them."""
+    places = [place for place in range(layout.first, layout.end)[: 2 * SAMPLE_ROWS] if records[place]]
+    second, *below = (records[place] for place in places)
+    votes = list(column_votes(second, below))
+    return places[0] if votes.count("header") > len(votes) / 2 and "row" not in votes else 0
 
 
 def below_blank_lines(records: Sequence[Record], layout: Layout) -> Iterator[int]:
@@ -68,8 +65,8 @@ def below_blank_lines(records: Sequence[Record], layout: Layout) -> Iterator[int
     return islice((place for place in places if records[place] and not records[place - 1]), TABLES_SOUGHT)
 
 
-def begins_table(header: Record, records: Sequence[Record], place: int) -> bool:
+def begins_table(records: Sequence[Record], place: int, layout: Layout) -> bool:
     """Tell whether a record is the header of another table: it is of another width, or names where values stood."""
     record, following = records[place], [row for row in records[place + 1 : place + 20] if row]
-    another_width = 1 < len(record) != len(header) and bool(following) and len(following[0]) == len(record)
-    return another_width or list(record) == list(header) or "header" in column_votes(record, following)
+    another_width = 1 < len(record) != layout.width and bool(following) and len(following[0]) == len(record)
+    return another_width or list(record) == list(records[layout.start]) or "header" in column_votes(record, following)

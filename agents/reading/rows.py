@@ -153,9 +153,9 @@ def find_footer(records: list[list[str]], first: int, width: int) -> int:
         place -= 1
         filled = [position for position, cell in enumerate(records[place], 1) if cell.strip()]
         text = records[place][filled[0] - 1].strip(" *-([").lower() if filled else ""
-        is_note = 2 * len(filled) <= width and any(re.match(footer, text) for footer in FOOTERS)
+        is_note = len(filled) < width and any(re.match(footer, text) for footer in FOOTERS)
         narrow = is_note or 2 * max(filled, default=0) <= width
-        if is_note or (not records[place] and any(map(any, records[place:end]))):
+        if is_note or (not records[place] and any(map(any, records[place:]))):
             end = place
     return end if any(records[first:end]) else len(records)
 
