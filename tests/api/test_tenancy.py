@@ -57,7 +57,7 @@ NEED_NO_KEY = {"GetHealth"}
 NAME_NO_CLIENT = {"GetHealth", "GetQueueStatus"}
 NEED_THE_JOB = {"RunInference", "GetJob", "WatchJob", "Convert", "GetArtifact", "CancelJob"}
 TARGETS = [(OWNER, JOB), (OWNER, "none"), ("nobody", JOB), (OWNER, "..malformed")]
-OF_THE_CALL_ITSELF = {"date", "x-request-id"}
+OF_THE_CALL_ITSELF = {"date", "x-request-id", "connection"}  # which is closed when the answer overtakes the upload
 
 
 def convert_request(client: str, job: str) -> ConvertRequest:
@@ -143,7 +143,7 @@ def test_without_a_valid_key_every_answer_is_the_same(tenants: Tenants, method: 
     before = tenants.state()
     answers = [tenants.answers(method, REQUESTS[method](*target), key) for target in TARGETS]
     assert tenants.statuses(method, REQUESTS[method](OWNER, JOB), key) <= {"UNAUTHENTICATED", 401}
-    assert all(answer == answers[0] for answer in answers)
+    assert answers == answers[:1] * len(TARGETS)
     assert tenants.state() == before
 
 
@@ -152,7 +152,7 @@ def test_another_clients_key_gets_the_same_answer_whether_the_job_exists_or_not(
     before = tenants.state()
     answers = [tenants.answers(method, REQUESTS[method](*target), "other") for target in TARGETS]
     assert tenants.statuses(method, REQUESTS[method](OWNER, JOB), "other") <= {"PERMISSION_DENIED", 403}
-    assert all(answer == answers[0] for answer in answers)
+    assert answers == answers[:1] * len(TARGETS)
     assert tenants.state() == before
 
 
