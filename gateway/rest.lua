@@ -150,6 +150,14 @@ local function announce_length(headers)
   end
 end
 
+-- Asks proxies to pass events on at once instead of keeping or gathering them; nginx has a header of its own for that.
+local function announce_events(headers)
+  if headers:get("content-type") == "text/event-stream" then
+    headers:replace("cache-control", "no-cache")
+    headers:replace("x-accel-buffering", "no")
+  end
+end
+
 function envoy_on_response(handle)
   local headers = handle:headers()
   if (headers:get("content-type") or ""):find("application/grpc", 1, true) then
@@ -165,6 +173,7 @@ function envoy_on_response(handle)
     rewrite_error(handle)
   else
     announce_length(headers)
+    announce_events(headers)
     local success_status = handle:filterContext():get("success_status")
     if success_status then
       rewrite_success(handle, success_status)

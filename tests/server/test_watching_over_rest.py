@@ -80,6 +80,7 @@ async def test_a_silent_watch_begins_at_once_and_is_kept_alive(rest, quiet, user
     await quiet("StartTraining", training_request(user, job_id="mine"))
     async with rest.stream("GET", f"/api/v1/{user}/mine/events?after_sequence=1") as answer:
         assert answer.headers["content-type"] == "text/event-stream"
+        assert (answer.headers["cache-control"], answer.headers["x-accel-buffering"]) == ("no-cache", "no")
         lines = (line async for line in answer.aiter_lines() if line)
         for _ in range(3):
             line = await anext(lines)
