@@ -25,7 +25,7 @@ async def test_events_arrive_while_they_happen(rest: httpx.AsyncClient, service:
         rest_of_them = [line async for line in lines]
     updates = [json.loads(line.removeprefix("data: ")) for line in [first, heartbeat, *rest_of_them]]
     assert updates == [
-        {"event": {"sequence": 5, "iteration": 0, "job_queued": {"jobs_ahead": 0}}},
+        {"event": {"sequence": 5, "iteration": 0, "job_queued": {"jobs_ahead": 0, "job_uid": ""}}},
         {"heartbeat": {}},
         {"event": {"sequence": 6, "iteration": 0}},
     ]
