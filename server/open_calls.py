@@ -175,7 +175,7 @@ def too_many_calls(most: int) -> Refusal:
     """Return the refusal of a call beside too many others."""
     return Refusal(
         ERROR_REASON_TOO_MANY_CALLS,
-        f"this key has {most} calls of this kind open, which is as many as it may: wait until one has ended",
+        f"this key may have {most} of these calls open at the same time, and has: wait until one has ended",
         retry_seconds=RETRY_SECONDS,
         open_calls=str(most),
     )

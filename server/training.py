@@ -122,7 +122,7 @@ def check_files(request: StartTrainingRequest) -> None:
 
 def queue_full(queue_size: int) -> Refusal:
     """Return the refusal of a job for which there is no room."""
-    message = f"{queue_size} jobs wait, which is as many as may: send the job again later"
+    message = f"the queue is full with {queue_size} waiting: send the job again later"
     return Refusal(ERROR_REASON_QUEUE_FULL, message, retry_seconds=QUEUE_RETRY_SECONDS, queue_size=str(queue_size))
 
 

@@ -31,7 +31,7 @@ from storage.sql_key_store import SqlKeyStore
 from tests.api.asking import Api, Ask, connected
 from tests.server.caller import Refused
 from tests.server.conftest import INPUT, training_request
-from tests.server.server_process import server_process
+from tests.server.server_process import server_process, wait_until
 
 OWNER, OTHER, JOB = "ann", "bob", "names"
 
@@ -109,6 +109,8 @@ def tenants(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tenants]:
         right = training_request(OWNER, job_id=JOB)
         [started] = api.over_grpc(Ask("StartTraining", right, keys["right"]))
         api.over_grpc(Ask("WatchJob", WatchJobRequest(client_id=OWNER, job_id=started.job_id), keys["right"]))
+        told = folder / "data" / "artifacts" / OWNER / JOB / "metadata.json"
+        assert wait_until(lambda: "SUCCEEDED" in told.read_text(), 20)  # the last file that is written
         yield Tenants(api, keys, folder / "data")
 
 
