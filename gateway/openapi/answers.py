@@ -7,7 +7,7 @@ from google.protobuf.descriptor import Descriptor, MethodDescriptor
 from csvconverter.v1 import errors_pb2
 from gateway.contract import SUCCESS_STATUSES
 from gateway.openapi.errors import ERRORS, describe, reasons_of
-from gateway.openapi.examples import ANSWERS
+from gateway.openapi.examples import ANSWERS, JOB, OUTPUT, SCRIPT, printed
 from gateway.openapi.metadata import MetadataSchemas
 from gateway.openapi.schemas import Schema, Schemas
 
@@ -30,7 +30,15 @@ DESCRIPTIONS = {
     "GetArtifact": "The file.",
 }
 FILE: Schema = {"type": "string", "format": "binary"}
-FILE_TYPES = {"Convert": ("text/csv",), "GetArtifact": ("text/x-python", "text/csv")}
+CSV_FILE: Schema = {"schema": FILE, "example": OUTPUT.decode()}
+FILES = {
+    "Convert": {"text/csv": CSV_FILE},
+    "GetArtifact": {
+        "text/x-python": {"schema": FILE, "example": SCRIPT.decode()},
+        "text/csv": CSV_FILE,
+        "application/json": {"schema": {"type": "object"}, "example": printed(JOB.plan)},
+    },
+}
 
 HEADERS: dict[str, Schema] = {
     "x-request-id": {
@@ -104,9 +112,9 @@ class Answers:
 
     def content(self, method: MethodDescriptor) -> Schema:
         """Return the body of a success: files, server-sent events or JSON."""
+        if method.name in FILES:
+            return FILES[method.name]
         example = {"example": ANSWERS[method.name]}
-        if method.name in FILE_TYPES:
-            return {kind: {"schema": FILE} for kind in FILE_TYPES[method.name]}
         if method.server_streaming:
             return {"text/event-stream": {"schema": self.event(method.output_type)} | example}
         return {"application/json": {"schema": self.json_schema(method)} | example}

@@ -134,6 +134,4 @@ ANSWERS: dict[str, Any] = {
     ),
     "WatchJob": "".join(f"data: {json.dumps(printed(WatchJobResponse(event=event)))}\n\n" for event in EVENTS),
     "CancelJob": printed(JOB),
-    "Convert": OUTPUT.decode(),
-    "GetArtifact": SCRIPT.decode(),
 }
