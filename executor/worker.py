@@ -87,6 +87,10 @@ def input_warnings(task: Task) -> Iterator[str]:
     for name, file in (("input", task.input), ("expected output", task.expected)):
         for warning in file.warnings:
             yield f"{name}: {warning}"
+    if task.expected.dialect.preamble:
+        yield "expected output: the lines above its table are written above every output, as they stand there"
+    if task.expected.dialect.footer_lines:
+        yield "expected output: the lines below its table are not written, since they may say something else then"
     for column in task.unknown_columns():
         yield f"there is an instruction for {cut(column)!r}, which is a column of neither file: it is ignored"
 

@@ -99,6 +99,7 @@ def writing(file: CsvFile) -> list[str]:
     if dialect.quoting != CSV_QUOTING_TEXTS and not dialect.preamble and dialect.final_newline:
         return [with_options(source(skeleton.write_output), options)]
     text = with_options(source(skeleton.write_output_as_text), options)
+    text = text.replace("write_output_as_text", "write_output")
     helpers = []
     if dialect.quoting == CSV_QUOTING_TEXTS:
         start, end = text.index("df.to_csv("), text.index("    with open")

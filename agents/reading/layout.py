@@ -66,7 +66,14 @@ def find_start(records: Sequence[Record]) -> int:
         if filled >= width or (2 * filled > width and not is_comment(sample[place]))
     )
     first = next(wide)
+    while width == 2 and first > above and may_have_one_name(sample[first - 1]):
+        first -= 1
     return first if above < first <= MOST_PREAMBLE_ROWS and set_apart(sample, above, first, width) else above
+
+
+def may_have_one_name(record: Record) -> bool:
+    """Tell whether a record can be the header of two columns, the second of which has no name."""
+    return len(record) == 2 and extent(record) == 1 and not is_comment(record)
 
 
 def is_comment(record: Record) -> bool:
@@ -89,6 +96,10 @@ def set_apart(records: Sequence[Record], above: int, first: int, width: int) -> 
     votes = set(column_votes(header, below))
     if "header" in votes and not recurring(header, below):
         return True
+    values = column_below(below, 0)
+    kinds = {kind_of(cell) for cell in values} - {"text"}
+    if any(record[0] in values or kind_of(record[0]) in kinds for record in preamble):
+        return False
     even = sum(len(record) == len(header) for record in below) >= max(2, 0.8 * len(below))
     prose = any(cell.startswith(" ") for cell in header)
     return width > 2 and even and not prose and all(extent(record) <= 1 for record in preamble)

@@ -6,7 +6,6 @@ becomes of them. The first rows are the example to learn from, the others the ne
 
 import csv
 import io
-import itertools
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -30,8 +29,9 @@ class Case:
     convert: Callable[[list[Row]], Iterable[Row]]
     rows: int = 24
     new_rows: int = 12
-    given_as: dict[str, str] = field(default_factory=dict)  # encoding, and arguments of csv.writer
+    given_as: dict[str, str] = field(default_factory=dict)  # encoding, quoting, arguments of csv.writer; header="none"
     wanted_as: dict[str, str] = field(default_factory=dict)
+    around: tuple[str, str] = ("", "")  # what stands above and below the given tables, with {} for the number of rows
     instructions: dict[str, str] = field(default_factory=dict)
 
 
@@ -258,16 +258,65 @@ CASES = {
         rows=40,
         new_rows=20,
     ),
+    "no_header_on_either_side": Case(
+        (),
+        lambda n: (f"{n:05}", pick(FIRST, n).upper(), german(n), pick(["open", "paid"], n, 2)),
+        (),
+        each(lambda r: (r[1].lower(), r[0], r[2].replace(".", "").replace(",", "."))),
+        given_as={"delimiter": ";", "header": "none"},
+        wanted_as={"delimiter": "|", "header": "none"},
+    ),
+    "report_with_lines_around": Case(
+        ("region", "month", "revenue", "manager"),
+        lambda n: (pick(CITIES, n), day(n).strftime("%m/%d/%Y"), f"${n * 7919 % 90000:,}", pick(FIRST, n)),
+        ("month", "region", "revenue"),
+        each(lambda r: (f"{r[1][6:]}-{r[1][:2]}-{r[1][3:5]}", r[0].upper(), r[2].replace("$", "").replace(",", ""))),
+        given_as={"delimiter": ";"},
+        around=("Revenue by region;;;\nCreated;2024-03-01;;\n;;;\n", "Total;;$1,234;\n\n{} rows\n"),
+    ),
+    "excel_in_german": Case(
+        ("Nr", "Größe", "Preis", "Geändert am"),
+        lambda n: (f"{n:03}", pick(["groß", "mittel", "klein"], n), german(n), day(n).strftime("%d.%m.%Y")),
+        ("Nr", "Größe", "Preis", "Datum"),
+        each(lambda r: (r[0], r[1].upper(), r[2].replace(".", "").replace(",", "."), "-".join(r[3].split(".")[::-1]))),
+        given_as={"delimiter": ";", "encoding": "cp1252", "lineterminator": "\r\n"},
+        wanted_as={"delimiter": ";", "encoding": "cp1252", "lineterminator": "\r\n"},
+    ),
+    "unicode_text_from_excel": Case(
+        ("Имя", "город", "Код"),
+        lambda n: (pick(["Иван", "Ольга", "Пётр"], n), pick(CITIES, n), f"{n:04}"),
+        ("name", "code"),
+        each(lambda r: (r[0].upper(), r[2])),
+        given_as={"delimiter": "\t", "encoding": "utf-16", "lineterminator": "\r\n"},
+        wanted_as={"delimiter": "\t", "encoding": "utf-16", "lineterminator": "\r\n"},
+    ),
+    "ragged_rows": Case(
+        ("id", "name", "town", "comment"),
+        lambda n: (f"{n:03}", f"{pick(FIRST, n)} ", pick(CITIES, n), "late")[: 4 if n % 3 else 3],
+        ("id", "name", "comment"),
+        each(lambda r: (r[0], r[1].strip().upper(), r[3] if len(r) > 3 else "")),
+    ),
+    "names_that_stand_twice": Case(
+        ("order", "amount", "currency", "amount", ""),
+        lambda n: (f"A{n:03}", f"{n * 7919 % 1000}.50", "EUR", f"{n * 911 % 1000}.25", pick(["x", "y"], n, 2)),
+        ("order", "net", "gross", "mark"),
+        each(lambda r: (r[0], r[1], r[3], r[4].upper())),
+    ),
 }
 
 
-def write(path: Path, header: Row, rows: Iterable[Row], written_as: dict[str, str]) -> None:
+def write(
+    path: Path, header: Row, rows: Iterable[Row], written_as: dict[str, str], around: tuple[str, str] = ("", "")
+) -> None:
     """Write a file the way a case wants it."""
+    rows = list(rows)
     text = io.StringIO(newline="")
     quoting = csv.QUOTE_ALL if written_as.get("quoting") == "all" else csv.QUOTE_MINIMAL
     delimiter, newline = written_as.get("delimiter", ","), written_as.get("lineterminator", "\n")
     writer = csv.writer(text, delimiter=delimiter, lineterminator=newline, quoting=quoting)
-    writer.writerows(itertools.chain([header], rows))
+    text.write(around[0])
+    writer.writerows(rows if written_as.get("header") == "none" else [header, *rows])
+    text.write(around[1].format(len(rows)))
     path.write_bytes(text.getvalue().encode(written_as.get("encoding", "utf-8")))
 
 
@@ -279,7 +328,7 @@ def main(target: Path) -> None:
         rows = [case.row(number) for number in range(1, case.rows + case.new_rows + 1)]
         for prefix, part in (("", rows[: case.rows]), ("new", rows[case.rows :])):
             given, wanted = ("new.csv", "new_expected.csv") if prefix else ("input.csv", "expected.csv")
-            write(folder / given, case.header, part, case.given_as)
+            write(folder / given, case.header, part, case.given_as, case.around)
             write(folder / wanted, case.new_header, case.convert(part), case.wanted_as)
         if case.instructions:
             (folder / "instructions.json").write_text(json.dumps(case.instructions, indent=2) + "\n")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
-from agents.csv_file import CsvFile, read_csv
+from agents.csv_file import CsvFile, read_csv, read_example
 from agents.induction.coder import InductionCoder
 from agents.induction.planner import InductionPlanner
 from agents.task import Task, process_instructions
@@ -17,8 +17,8 @@ def silent(text: str) -> None:
 def make_task(
     given: str | bytes, expected: str | bytes, columns: Mapping[str, str] | None = None, general: str = ""
 ) -> Task:
-    files = [read_csv(text.encode() if isinstance(text, str) else text) for text in (given, expected)]
-    return Task(*files, Path("input.csv"), process_instructions(columns or {}), general)
+    files = (text.encode() if isinstance(text, str) else text for text in (given, expected))
+    return Task(*read_example(*files), Path("input.csv"), process_instructions(columns or {}), general)
 
 
 def plan_for(task: Task, feedback: Feedback | None = None) -> Plan:
