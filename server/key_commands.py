@@ -142,6 +142,8 @@ def data_folder() -> "DataFolder":
 
 def record(key: "StoredKey") -> dict[str, Any]:
     """Return a key as JSON values."""
+    from server.keys import state
+
     return {
         "key_id": key.key_id,
         "state": state(key),
@@ -149,13 +151,6 @@ def record(key: "StoredKey") -> dict[str, Any]:
         "label": key.label,
         **{name: moment(getattr(key, name)) for name in ("created_at", "last_used_at", "expires_at", "revoked_at")},
     }
-
-
-def state(key: "StoredKey") -> str:
-    """Return in a word whether a key opens anything."""
-    if key.revoked_at is not None:
-        return "revoked"
-    return "expired" if key.expires_at is not None and key.expires_at <= time.time() else "active"
 
 
 def moment(seconds: float | None) -> str | None:

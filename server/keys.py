@@ -44,6 +44,13 @@ def kept_of(key: str, key_id: str, clients: Iterable[str], label: str, expires_a
     return StoredKey(key_id, sha256(key), frozenset(clients), label, created_at=time.time(), expires_at=expires_at)
 
 
+def state(key: StoredKey) -> str:
+    """Return in a word whether a key opens anything."""
+    if key.revoked_at is not None:
+        return "revoked"
+    return "expired" if key.expires_at is not None and key.expires_at <= time.time() else "active"
+
+
 def sha256(key: str) -> bytes:
     """Return a key's digest.
 

@@ -66,8 +66,8 @@ async def caller(server_settings) -> AsyncIterator[Caller]:
 class QuietServer:
     """A server without workers: its jobs stay queued until the test itself works on them."""
 
-    def __init__(self, folder: Path) -> None:
-        self.settings = settings_for(folder)
+    def __init__(self, folder: Path, **settings: object) -> None:
+        self.settings = settings_for(folder, **settings)
         self.artifacts = FolderArtifactStore(folder / "artifacts")
 
     async def start(self, heartbeat_seconds: float) -> None:

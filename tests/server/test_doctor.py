@@ -1,9 +1,15 @@
+import asyncio
 import json
 import socket
 import subprocess
 
 import pytest
 
+from server.data_folder import DataFolder
+from server.doctor import Ailment, keys
+from server.keys import new_key
+from storage.sql_key_store import SqlKeyStore
+from tests.server.conftest import settings_for
 from tests.server.server_process import COMMAND, environment, server_process
 
 
@@ -55,3 +61,23 @@ def test_a_running_server_is_no_ailment(tmp_path):
         told = doctor(tmp_path, GRPC_ADDRESS=server.address)
         assert told.returncode == 0, told.stdout
         assert "in use by a running server" in told.stdout
+
+
+def test_a_server_that_no_key_opens_is_ailing(tmp_path):
+    folder = DataFolder(tmp_path)
+    nothing, one = settings_for(tmp_path, api_keys=""), settings_for(tmp_path, api_keys="x=*")
+    assert "at the first start" in keys(nothing, folder)
+    folder.make()
+    _, kept = new_key(["acme"])
+
+    async def store(change) -> None:
+        opened = await SqlKeyStore.open(folder.database_url)
+        await change(opened)
+        await opened.close()
+
+    asyncio.run(store(lambda stored: stored.add(kept)))
+    assert keys(nothing, folder) == "0 configured, 1 stored"
+    asyncio.run(store(lambda stored: stored.revoke(kept.key_id, 1.0)))
+    with pytest.raises(Ailment):
+        keys(nothing, folder)
+    assert keys(one, folder) == "1 configured, 0 stored"

@@ -6,9 +6,13 @@ from contextlib import ExitStack
 import pytest
 
 from csvconverter.v1.errors_pb2 import ERROR_REASON_API_KEY_INVALID
+from csvconverter.v1.services_pb2 import WatchJobRequest
 from server.errors import Refusal
 from server.keys import Caller
 from server.open_calls import KeyLimits, OpenCalls, Rate
+from tests.server.caller import ACME_KEY
+from tests.server.caller import Caller as Client
+from tests.server.conftest import training_request
 
 ANN, BOB = Caller("ann", frozenset("*")), Caller("bob", frozenset("*"))
 
@@ -95,3 +99,14 @@ async def test_a_call_that_its_caller_cancels_stays_cancelled():
     with pytest.raises(asyncio.CancelledError):
         await running
     assert calls.callers() == []
+
+
+async def test_a_caller_who_leaves_gives_its_places_back(quiet_server):
+    async with Client.connected(quiet_server.address, ACME_KEY) as leaving:
+        await leaving("StartTraining", training_request("acme", job_id="waiting"))
+        for _ in range(3):
+            await anext(leaving.stream("WatchJob", WatchJobRequest(client_id="acme", job_id="waiting")))
+        assert [caller.key_id for caller in quiet_server.calls.callers()] == ["api-keys-2"]
+    async with asyncio.timeout(20):
+        while quiet_server.calls.callers():
+            await asyncio.sleep(0.02)
