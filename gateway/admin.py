@@ -28,10 +28,11 @@ class Admin:
         host = f"[{address['address']}]" if ":" in address["address"] else address["address"]
         return f"{host}:{address['port_value']}"
 
-    async def requests_in_flight(self) -> int:
-        """Return how many requests are being answered, streams included."""
-        name = "http.rest.downstream_rq_active"
-        return int((await self._ask("GET", f"/stats?filter=^{name}$")).rpartition(":")[2])
+    async def requests(self) -> tuple[int, int]:
+        """Return how many requests are being answered, streams included, and how many there have been."""
+        told = await self._ask("GET", "/stats?filter=^http.rest.downstream_rq_(active|total)$")
+        counts = dict(line.split(": ") for line in told.splitlines())
+        return int(counts["http.rest.downstream_rq_active"]), int(counts["http.rest.downstream_rq_total"])
 
     async def post(self, path: str) -> None:
         """Tell Envoy to do something."""

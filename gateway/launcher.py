@@ -22,6 +22,7 @@ PASSED_ON = ("LD_LIBRARY_PATH", "PATH", "TZ")  # no keys: Envoy needs none of th
 CRITICAL = re.compile(r"\[critical\]\[\w+\] \[\S+\] (?:error `)?(.*?)(?:` initializing config.*)?$", re.MULTILINE)
 START_SECONDS = 20.0
 POLL_SECONDS = 0.02
+QUIET_SECONDS = 0.5
 
 
 class GatewayFailed(Exception):
@@ -86,10 +87,10 @@ class Gateway:
 
         Every answer from the first moment on tells the caller to close its connection.
         """
-        with suppress(OSError):  # Envoy has ended by itself
+        with suppress(OSError, TimeoutError):  # the first when Envoy has ended by itself
             await self._admin.post("/drain_listeners?graceful")
             await asyncio.sleep(self._drain_seconds)  # now Envoy closes the port
-            await until(self._idle, grace_seconds)
+            await asyncio.wait_for(self._quiet(), grace_seconds)
 
     async def stop(self) -> None:
         """End Envoy and every request that is still in flight. Stopping twice is no error."""
@@ -107,8 +108,14 @@ class Gateway:
     async def _ready_or_ended(self) -> bool:
         return self._process.returncode is not None or await self._admin.ready()
 
-    async def _idle(self) -> bool:
-        return await self._admin.requests_in_flight() == 0
+    async def _quiet(self) -> None:
+        """Return when no request is in flight and none has come for a while, as one from the last connection would."""
+        seen, since = -1, time.monotonic()
+        while time.monotonic() - since < QUIET_SECONDS:
+            active, total = await self._admin.requests()
+            if active or total != seen:
+                seen, since = total, time.monotonic()
+            await asyncio.sleep(POLL_SECONDS)
 
     async def _end(self) -> None:
         """Ask, wait, kill."""

@@ -4,7 +4,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import metadata
 
+from csvconverter.v1.errors_pb2 import ERROR_REASON_TRY_AGAIN
 from csvconverter.v1.services_pb2 import CapacityUtilization, GetHealthResponse, GetQueueStatusResponse, QueueInfo
+from server.errors import Refusal
 from storage.interfaces import JobStore
 
 APP_NAME = "AI CSV Converter"
@@ -34,7 +36,13 @@ class Standing:
         return "stopping" if self.stopping else "healthy"
 
     def health(self) -> GetHealthResponse:
-        """Return what GetHealth answers."""
+        """Return what GetHealth answers.
+
+        Raises:
+            Refusal: TRY_AGAIN from a server that stops, so that whoever balances the load turns to another.
+        """
+        if self.stopping:
+            raise Refusal(ERROR_REASON_TRY_AGAIN, "the server stops: call it again when it is back, or another one")
         return GetHealthResponse(
             status=self.status,
             app_name=APP_NAME,
