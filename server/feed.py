@@ -5,9 +5,13 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
+import structlog
+
 from csvconverter.v1.events_pb2 import JobEvent
 from csvconverter.v1.services_pb2 import WatchJobResponse
 from storage.interfaces import JobStore
+
+logger = structlog.get_logger(__name__)
 
 KEPT_BYTES = 1 << 20  # what is kept in memory of each watched life
 READ_AT_ONCE = 50  # events are at most 3 MiB each
@@ -17,6 +21,10 @@ LOOK_AGAIN_SECONDS = 60.0  # the store tells of news long before
 
 class LifeEnded(Exception):
     """The job was replaced or deleted."""
+
+
+class EventsUnreadable(Exception):
+    """The store did not give them, whatever it is made of; it may do so later."""
 
 
 class Update(NamedTuple):
@@ -72,6 +80,7 @@ class Feed:
 
         Raises:
             LifeEnded: there are no more, since the job was replaced or deleted.
+            EventsUnreadable: there may be more, but not from this feed.
         """
         while not self.last and not self._reading.done():
             await self._changed.wait()
@@ -92,7 +101,10 @@ class Feed:
             await self._jobs.wait_for_events(self._life, self.last, LOOK_AGAIN_SECONDS)
 
     async def _events(self, after: int, limit: int) -> Sequence[JobEvent]:
-        events = await self._jobs.events(self._life, after, limit)
+        try:
+            events = await self._jobs.events(self._life, after, limit)
+        except Exception as error:
+            raise EventsUnreadable from error
         if events is None:
             raise LifeEnded
         return events
@@ -113,6 +125,6 @@ class Feed:
 
     def _ended(self, reading: asyncio.Task[None]) -> None:
         """Have the watchers find out why nothing is read any more."""
-        if not reading.cancelled():
-            reading.exception()  # told to those who ask, and to nobody when all have left
+        if not reading.cancelled() and isinstance(error := reading.exception(), EventsUnreadable):
+            logger.error("cannot read events", life=self._life, error=str(error.__cause__))
         self.wake()

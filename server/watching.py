@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from csvconverter.v1.errors_pb2 import ERROR_REASON_JOB_REPLACED, ERROR_REASON_TRY_AGAIN
 from csvconverter.v1.services_pb2 import Heartbeat, WatchInterrupted, WatchJobRequest, WatchJobResponse
 from server.errors import Refusal
-from server.feed import Feed, LifeEnded, Update
+from server.feed import EventsUnreadable, Feed, LifeEnded, Update
 from server.listing import existing_job
 from storage.interfaces import JobStore
 
@@ -41,7 +41,7 @@ class Watches:
         Heartbeats come at once when there is no event to begin with, and then after each silence.
 
         Raises:
-            Refusal: JOB_NOT_FOUND, JOB_REPLACED, or TRY_AGAIN when the server stops.
+            Refusal: JOB_NOT_FOUND, JOB_REPLACED, or TRY_AGAIN when the server stops or cannot read its store.
         """
         last, silent_from = request.after_sequence, time.monotonic() - self.heartbeat_seconds
         with self._feed(await self._life(request)) as feed:
@@ -57,8 +57,7 @@ class Watches:
                 elif not await feed.changed(silent_from + self.heartbeat_seconds - time.monotonic()):
                     yield heartbeat()
                     silent_from = time.monotonic()
-        message = f"the server stops: watch again with after_sequence {last}"
-        raise Refusal(ERROR_REASON_TRY_AGAIN, message, after_sequence=str(last))
+        raise try_again("the server stops", last)
 
     async def _after(self, last: int, feed: Feed, request: WatchJobRequest) -> Sequence[Update]:
         try:
@@ -66,6 +65,8 @@ class Watches:
         except LifeEnded:
             await existing_job(self.jobs, request.client_id, request.job_id)
             raise replaced() from None
+        except EventsUnreadable:
+            raise try_again("the server cannot read the job's events", last) from None
 
     @contextmanager
     def _feed(self, life: str) -> Iterator[Feed]:
@@ -92,6 +93,12 @@ class Watches:
 def replaced() -> Refusal:
     """Return the refusal to go on within another life."""
     return Refusal(ERROR_REASON_JOB_REPLACED, "the job has been replaced: watch again from after_sequence 0")
+
+
+def try_again(why: str, last: int) -> Refusal:
+    """Return the refusal to go on for now."""
+    message = f"{why}: watch again with after_sequence {last}"
+    return Refusal(ERROR_REASON_TRY_AGAIN, message, after_sequence=str(last))
 
 
 def interrupted(refusal: Refusal) -> bytes:
