@@ -42,7 +42,7 @@ from server.inference import Inference
 from server.listing import existing_job, page_of_jobs
 from server.standing import Standing
 from server.training import TrainingJobs
-from server.uploads import open_upload
+from server.uploads import BODY, INPUT_FILE, open_upload
 from server.watching import Watches
 from storage.interfaces import ArtifactStore, JobStore, StoredJob
 from storage.metadata import metadata
@@ -86,7 +86,7 @@ class ConversionService(ConversionServiceServicer):
     async def RunInference(self, request: RunInferenceRequest, context: Context) -> RunInferenceResponse:
         """Convert a file that fits into one message."""
         learned = await self.inference.learned(request.user_id, request.job_id)
-        async with self.inference.conversion(learned, one_by_one([request.input_file])) as conversion:
+        async with self.inference.conversion(learned, one_by_one([request.input_file]), INPUT_FILE) as conversion:
             return RunInferenceResponse(
                 script=learned.script,
                 output_csv=await asyncio.to_thread(conversion.whole),
@@ -99,7 +99,7 @@ class ConversionService(ConversionServiceServicer):
         """Convert a file of any size."""
         upload = await open_upload(requests, context.invocation_metadata())
         learned = await self.inference.learned(upload.client_id, upload.job_id)
-        async with self.inference.conversion(learned, upload.pieces) as conversion:
+        async with self.inference.conversion(learned, upload.pieces, BODY) as conversion:
             async for body in sent(open_converted(conversion.output, learned.job), context, conversion.warnings):
                 yield body
 

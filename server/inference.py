@@ -5,7 +5,7 @@ import asyncio
 import errno
 import os
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,8 +106,10 @@ class Inference:
         return Learned(stored.job, script)
 
     @asynccontextmanager
-    async def conversion(self, learned: Learned, content: AsyncIterator[bytes]) -> AsyncIterator[Conversion]:
-        """Convert a file that comes in pieces.
+    async def conversion(
+        self, learned: Learned, content: AsyncIterator[bytes], place: Sequence[str]
+    ) -> AsyncIterator[Conversion]:
+        """Convert a file that comes in pieces, and whose place in the call is told with what is wrong with it.
 
         Raises:
             Refusal: CSV_INVALID, COLUMNS_MISSING, SCRIPT_CRASHED, SCRIPT_LIMIT_EXCEEDED or TRY_AGAIN.
@@ -115,17 +117,17 @@ class Inference:
         async with self.spool.place() as folder:
             source, output = folder / "input.csv", folder / "output.csv"
             await self.spool.write(content, source)
-            await asyncio.to_thread(check_file, source, learned.job.input_format)
+            await asyncio.to_thread(check_file, source, learned.job.input_format, place)
             try:
                 run = await self.lane.convert(learned.script.decode(), source, output)
             except SandboxLost:
                 raise Refusal(ERROR_REASON_TRY_AGAIN, "the sandbox was lost: send the call again") from None
-            judge(run)
+            judge(run, place)
             warnings = WARNING.findall(run.log)
             yield Conversion(output, run.seconds, warnings, self.answer_bytes, learned.job.expected_format)
 
 
-def check_file(path: Path, example: CsvFormat) -> None:
+def check_file(path: Path, example: CsvFormat, place: Sequence[str]) -> None:
     """Refuse a file that is no CSV file; it may be a single row when that of the example had no header.
 
     Raises:
@@ -134,15 +136,10 @@ def check_file(path: Path, example: CsvFormat) -> None:
     try:
         check_csv(path, example.has_header)
     except CsvError as error:
-        raise invalid(ERROR_REASON_CSV_INVALID, file_error("csv_invalid", str(error))) from None
+        raise invalid(ERROR_REASON_CSV_INVALID, FieldError(loc=place, msg=str(error), type="csv_invalid")) from None
 
 
-def file_error(kind: str, message: str) -> FieldError:
-    """Return what is wrong with the file to convert."""
-    return FieldError(loc=["body", "input_file"], msg=message, type=kind)
-
-
-def judge(run: ScriptRun) -> None:
+def judge(run: ScriptRun, place: Sequence[str]) -> None:
     """Refuse when a script did not complete.
 
     Raises:
@@ -153,14 +150,15 @@ def judge(run: ScriptRun) -> None:
         return
     if missing := MISSING_COLUMNS.search(run.log) or MISSING_COLUMNS.search(run.detail):  # a log keeps its end only
         columns = listed(missing[1])
-        field = file_error("missing", f"the file lacks the columns {columns}")
+        field = FieldError(loc=place, msg=f"the file lacks the columns {columns}", type="missing")
         raise invalid(ERROR_REASON_COLUMNS_MISSING, field, columns=columns)
     if encoding := WRONG_ENCODING.search(run.log):
-        raise invalid(ERROR_REASON_CSV_INVALID, file_error("csv_invalid", encoding[1]))
+        raise invalid(ERROR_REASON_CSV_INVALID, FieldError(loc=place, msg=encoding[1], type="csv_invalid"))
     if DISK_FULL.match(run.detail):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     if run.outcome in LIMITS:
-        raise Refusal(ERROR_REASON_SCRIPT_LIMIT_EXCEEDED, run.detail, limit=run.outcome.name)
+        message = f"{run.detail} Convert the file in smaller parts."
+        raise Refusal(ERROR_REASON_SCRIPT_LIMIT_EXCEEDED, message, limit=run.outcome.name)
     raise Refusal(ERROR_REASON_SCRIPT_CRASHED, f"the learned script failed on this file: {run.detail}")
 
 

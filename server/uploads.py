@@ -7,6 +7,7 @@ from csvconverter.v1.errors_pb2 import ERROR_REASON_FIELD_INVALID, FieldError
 from csvconverter.v1.services_pb2 import ConvertRequest
 from server.errors import Refusal, invalid
 
+INPUT_FILE, BODY = ("body", "input_file"), ("body",)  # where REST callers put the file to convert
 NO_CODING = {"identity"}
 
 
@@ -48,4 +49,4 @@ async def contents(first: ConvertRequest, others: AsyncIterator[ConvertRequest])
 
 def unfit(message: str) -> Refusal:
     """Return the refusal of what came as the file to convert."""
-    return invalid(ERROR_REASON_FIELD_INVALID, FieldError(loc=["body"], msg=message, type="value_error"))
+    return invalid(ERROR_REASON_FIELD_INVALID, FieldError(loc=BODY, msg=message, type="value_error"))

@@ -12,6 +12,7 @@ from csvconverter.v1.jobs_pb2 import CsvFormat
 from csvconverter.v1.services_pb2 import ConvertRequest, RunInferenceRequest
 from server.data_folder import DataFolder
 from server.inference import check_file
+from server.uploads import BODY
 from storage.folder_artifact_store import FolderArtifactStore
 from storage.sql_job_store import SqlJobStore
 from tests.server.caller import Refused
@@ -89,6 +90,9 @@ async def test_missing_columns_are_named(caller, user, job):
     assert refusal.value.info.metadata["columns"] == "name"
     assert refusal.value.locations == [["body", "input_file"]]
     assert "name" in refusal.value.message
+    with pytest.raises(Refused) as refusal:
+        await caller.bytes("Convert", pieces(user, job, b"id,first name\n1,x\n"))
+    assert refusal.value.locations == [["body"]]
 
 
 @pytest.mark.parametrize("content", [b"\xef\xbb\xbf", b"id,name\n", b"id,name\n\x00\x01\x02\n", b"a,b\n\x81\x8d,x\n"])
@@ -125,7 +129,7 @@ async def test_a_character_that_the_sample_cuts_in_half_is_no_fault(tmp_path, en
     header = "\ufeffa,b\n"
     filler = "x" * (HEAD_BYTES // 2 - len(header) - 1)
     (tmp_path / "wide.csv").write_bytes(f"{header}{filler}\U0001f600,y\n".encode(encoding))
-    check_file(tmp_path / "wide.csv", CsvFormat(has_header=True))
+    check_file(tmp_path / "wide.csv", CsvFormat(has_header=True), BODY)
 
 
 async def test_a_script_that_raises_is_reported(caller, user, job, replace_script):
