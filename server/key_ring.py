@@ -38,7 +38,7 @@ class KeyRing:
         self._revoked: set[str] = set()
         self._revision = 0
         self._valid_until = 0.0
-        self._look_at_a_time = asyncio.Lock()
+        self._one_look_at_a_time = asyncio.Lock()
         self._uses: dict[str, float] = {}
         self._noted_at = 0.0
 
@@ -81,7 +81,7 @@ class KeyRing:
     async def _look_if_stale(self) -> None:
         if time.monotonic() < self._valid_until:
             return
-        async with self._look_at_a_time:
+        async with self._one_look_at_a_time:
             if time.monotonic() > self._valid_until:
                 await self._look()
 
@@ -103,18 +103,23 @@ class KeyRing:
         while True:
             await asyncio.sleep(LOOK_SECONDS)
             try:
-                await self._look()
-                if time.monotonic() > self._noted_at + NOTE_SECONDS:
-                    await self._note_uses()
+                async with self._one_look_at_a_time:
+                    await self._look()
             except Exception as error:  # the next look may succeed; until one does, no key is judged
                 logger.warning("cannot look for changes of the keys", error=repr(error))
             self._end_calls()
+            if time.monotonic() > self._noted_at + NOTE_SECONDS:
+                await self._note_uses()
 
     async def _note_uses(self) -> None:
         self._noted_at = time.monotonic()
         uses, self._uses = self._uses, {}
-        if uses:
-            await self._store.used(uses)
+        try:
+            if uses:
+                await self._store.used(uses)
+        except Exception as error:  # such as a full disk, for which nobody is to be turned away
+            logger.warning("cannot note which keys were used", error=repr(error))
+            self._uses = uses | self._uses
 
     def _end_calls(self) -> None:
         for caller in self._calls.callers():

@@ -9,11 +9,13 @@ import grpc
 import pytest
 import pytest_asyncio
 
+from csvconverter.v1.errors_pb2 import ERROR_REASON_API_KEY_INVALID
 from csvconverter.v1.services_pb2 import (
     GetArtifactRequest,
     GetQueueStatusRequest,
     ListJobsRequest,
     WatchJobRequest,
+    WatchJobResponse,
 )
 from server.interceptors import SERVICE
 from server.keys import VIEW_SECONDS, new_key
@@ -113,12 +115,14 @@ async def test_the_open_calls_of_a_revoked_key_end_and_no_others(holder, quiet, 
     upload = caller.stub.Convert(metadata=caller.metadata)
     for stream in (other, watch):
         assert (await anext(stream)).event.sequence == 1
-    ends = asyncio.gather(last_of(watch), last_of(upload), return_exceptions=True)
+    updates: list[WatchJobResponse] = []
+    ends = asyncio.gather(last_of(watch, updates), last_of(upload), return_exceptions=True)
     await asyncio.wait_for(until(lambda: len(open_calls(quiet_server)) == 3), SOON)
 
     await holder.revoked()
     of_watch, of_upload = await asyncio.wait_for(ends, SOON)
     assert (of_watch.code, of_watch.info.reason) == (grpc.StatusCode.UNAUTHENTICATED, "API_KEY_INVALID")
+    assert updates[-1].interrupted.reason == ERROR_REASON_API_KEY_INVALID
     assert of_upload.code() is grpc.StatusCode.UNAUTHENTICATED
     assert (await anext(other)).HasField("heartbeat")
     assert len(open_calls(quiet_server)) == 1
@@ -172,6 +176,7 @@ async def until(condition) -> None:
         await asyncio.sleep(0.02)
 
 
-async def last_of(stream) -> None:
-    async for _ in stream:
-        pass
+async def last_of(stream, seen: list | None = None) -> None:
+    async for one in stream:
+        if seen is not None:
+            seen.append(one)
