@@ -75,13 +75,18 @@ async def rest(gateway: Gateway) -> AsyncIterator[httpx.AsyncClient]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def small_rest(server: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[httpx.AsyncClient]:
-    """Call a gateway for files of at most 1,000 bytes: JSON bodies end a little above 1 MiB."""
+async def small_gateway(server: Path, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Gateway]:
+    """Run a gateway for files of at most 1,000 bytes: JSON bodies end a little above 1 MiB."""
     log = tmp_path_factory.mktemp("small_gateway") / "access.log"
     small = await Gateway.start(GatewayOptions("127.0.0.1:0", server, max_upload_bytes=1000, access_log=log))
-    async with httpx.AsyncClient(base_url=f"http://{small.address}", headers=KEY, timeout=30) as client:
-        yield client
+    yield small
     await small.stop()
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def small_rest(small_gateway: Gateway) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=f"http://{small_gateway.address}", headers=KEY, timeout=30) as client:
+        yield client
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
