@@ -141,8 +141,7 @@ class OpenCalls:
         if caller is None:
             yield call
             return
-        usage = self._usages.setdefault(caller.key_id, Usage(caller, self._limits))
-        calls = usage.room_for(method)
+        calls = self._usage(caller).room_for(method)
         calls.add(call)
         try:
             with call.ends_with_a_reason():
@@ -159,6 +158,11 @@ class OpenCalls:
         usage = self._usages[caller.key_id]
         for call in usage.calls | usage.watches:
             call.end(refusal)
+
+    def _usage(self, caller: Caller) -> Usage:
+        if caller.key_id not in self._usages:
+            self._usages[caller.key_id] = Usage(caller, self._limits)
+        return self._usages[caller.key_id]
 
 
 def rate_limited(calls_per_second: int, wait: float) -> Refusal:
