@@ -129,3 +129,48 @@ def test_written_cells_are_read_back(rows: list[list[str]], newline: str) -> Non
     csv.writer(text, lineterminator=newline).writerows([["a", "b", "c"], *rows])
     file = read_csv(text.getvalue().encode())
     assert [list(row) for row in file.rows] == rows
+
+
+PIECES = [
+    b"a",
+    b"b,c",
+    b"\n",
+    b"\r\n",
+    b'"',
+    b"\xc3\xa9",
+    b"\xe9",
+    b"\x81",
+    b"\0",
+    b"\x02",
+    b"Total",
+    b"3 rows\n",
+    b"\n\n",
+    b";",
+    b"1",
+    b"#x\n",
+    b"\xff\xfe",
+    b"sep=;\n",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map(b"".join))
+def test_what_is_accepted_can_be_read(data: bytes) -> None:
+    outcomes = []
+    for read in (check_csv, read_csv):
+        try:
+            read(data)
+            outcomes.append("")
+        except CsvError as error:
+            outcomes.append(str(error))
+    assert outcomes[0] == outcomes[1]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=12).map(b"".join))
+def test_no_row_is_lost_silently(data: bytes) -> None:
+    try:
+        file = read_csv(data)
+    except CsvError:
+        return
+    assert all(len(row) == len(file.header) for row in file.rows)
+    if file.dialect.preamble or file.dialect.footer_lines:
+        assert any("above the table" in warning or "below the table" in warning for warning in file.warnings)
