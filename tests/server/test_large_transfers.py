@@ -108,6 +108,22 @@ async def through_grpc(server: ServerProcess, file: Rows, received) -> None:
             received.update(body.data)
 
 
+async def test_a_large_artifact_passes_in_bounded_memory(server, tmp_path):
+    learned = b"# a script\n" * (100 * MEGABYTE // 11)
+    await put_script(tmp_path / "data", "ann", "copy", learned.decode())
+    url = f"http://{server.told['http_address']}/api/v1/ann/copy/artifacts/script.py"
+    received = hashlib.sha256()
+    with memory_watched(server) as largest:
+        async with (
+            httpx.AsyncClient(timeout=300) as client,
+            client.stream("GET", url, headers={"x-api-key": ALL_KEY}) as answer,
+        ):
+            async for piece in answer.aiter_raw():
+                received.update(piece)
+    assert received.digest() == hashlib.sha256(learned).digest()
+    assert max(largest.values()) < MOST_MEMORY
+
+
 @pytest.mark.parametrize("send", [through_rest, through_grpc])
 async def test_a_gigabyte_passes_in_bounded_memory(server, tmp_path, send):
     file, received = Rows(GIGABYTE), hashlib.sha256()
