@@ -1,6 +1,6 @@
 """What is odd about a table and is not repaired, since it may be meant so: it is told, and the rows stay."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 
 from agents.reading.layout import SAMPLE_ROWS, Layout, Record, column_votes
@@ -39,10 +39,10 @@ def tell_oddities(records: list[list[str]], layout: Layout, warn: Warn) -> None:
     elif place := second_header(records, layout):
         line = line_of(records, place)
         warn(f"the header seems to have two rows; the second, in line {line}, was taken for a row of the table")
-    again = [place for place in range(layout.first, layout.end) if records[place] == header]
-    if again and layout.has_header:
-        line = line_of(records, again[0])
-        warn(f"rows that repeat the header: {len(again)}, the first in line {line}; they were kept")
+    again = records[layout.first : layout.end].count(header) if layout.has_header else 0
+    if again:
+        line = line_of(records, records.index(header, layout.first))
+        warn(f"rows that repeat the header: {again}, the first in line {line}; they were kept")
     tables = [place for place in below_blank_lines(records, layout) if begins_table(records, place, layout)]
     if tables:
         line = line_of(records, tables[0])
@@ -59,10 +59,12 @@ def second_header(records: Sequence[Record], layout: Layout) -> int:
     return places[0] if votes.count("header") > len(votes) / 2 and "row" not in votes else 0
 
 
-def below_blank_lines(records: Sequence[Record], layout: Layout) -> Iterator[int]:
-    """Yield the places of the first records below blank lines."""
+def below_blank_lines(records: Sequence[Record], layout: Layout) -> list[int]:
+    """Return the places of the first records below blank lines."""
+    if [] not in records[layout.first : layout.end]:
+        return []
     places = range(layout.first + 1, layout.end)
-    return islice((place for place in places if records[place] and not records[place - 1]), TABLES_SOUGHT)
+    return list(islice((place for place in places if records[place] and not records[place - 1]), TABLES_SOUGHT))
 
 
 def begins_table(records: Sequence[Record], place: int, layout: Layout) -> bool:

@@ -6,7 +6,7 @@ from typing import Any
 from csvconverter.cli.records import short_name
 from csvconverter.cli.text import cell, count, percent, size, visible
 from csvconverter.v1 import events_pb2 as events
-from csvconverter.v1.jobs_pb2 import Job, JobStatus
+from csvconverter.v1.jobs_pb2 import CsvFormat, Job, JobStatus
 from csvconverter.v1.plans_pb2 import Ambiguity, CellMismatch, Plan, TestError, TestReport, TransformationStep, Verdict
 
 
@@ -24,6 +24,17 @@ def queued(payload: events.JobQueued) -> str:
 def started(payload: events.JobStarted) -> str:
     """Tell that a worker is at it."""
     return "a worker took the job up" + (f", attempt {payload.attempt}" if payload.attempt > 1 else "")
+
+
+def files_read(payload: events.FilesRead) -> str:
+    """Tell how both files are written."""
+    return f"the input is {written_as(payload.input_format)}, the expected output {written_as(payload.expected_format)}"
+
+
+def written_as(found: CsvFormat) -> str:
+    """Return encoding and delimiter, and that there is no header."""
+    delimiter = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "bars"}.get(found.delimiter, found.delimiter)
+    return f"{found.encoding} with {delimiter}" + ("" if found.has_header else " and no header")
 
 
 def agent(payload: events.AgentStarted) -> str:
@@ -69,6 +80,7 @@ def finished(payload: events.JobFinished) -> str:
 SENTENCES: dict[str | None, Callable[[Any], str]] = {
     "job_queued": queued,
     "job_started": started,
+    "files_read": files_read,
     "iteration_started": lambda payload: f"of at most {payload.max_iterations}",
     "agent_started": agent,
     "agent_progress": lambda payload: f"{role(payload.role)}: {payload.text}",
