@@ -2,13 +2,14 @@
 
 import json
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
 from gateway.contract import HEALTH_NAME, SERVICE, SUCCESS_STATUSES, descriptor_set, query_parameters, upload_paths
+from gateway.memory import available_memory
 from gateway.own_answers import PAGES, REFUSALS
 
 TEMPLATE = Path(__file__).with_name("envoy.yaml.j2")
@@ -39,7 +40,7 @@ class GatewayOptions:
     tls: Tls | None = None
     requests_per_second: int = 0  # from one address, twice as many at once; 0: any number
     max_connections: int = 10_000
-    memory_bytes: int = 4 << 30  # for everything that is in flight
+    memory_bytes: int = field(default_factory=lambda: available_memory() // 4)  # for all that is in flight
     idle_seconds: int = 600  # how long a request may go on without a byte in either direction
     drain_seconds: int = 1  # how long a gateway that stops still takes new requests
 

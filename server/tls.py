@@ -54,8 +54,9 @@ def mismatch(tls: Tls) -> str:
         # Without a password an encrypted key is refused; OpenSSL would ask for it on the terminal.
         ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(tls.certificate, tls.key, password="")
     except (OSError, ValueError) as error:
-        reason = getattr(error, "reason", None) or "they are no PEM files without a password"
-        return str(reason).lower().replace("_", " ")
+        if getattr(error, "reason", "") == "KEY_VALUES_MISMATCH":
+            return "the key is that of another certificate"
+        return "wanted a certificate and its key in PEM, the key without a password"
     return ""
 
 
