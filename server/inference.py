@@ -34,7 +34,7 @@ SCRIPT = "script.py"
 MISSING_COLUMNS = re.compile(
     r"^ERROR missing columns: (\[.*?)(?:; the input has \[|$)", re.MULTILINE
 )  # as scripts log it
-WRONG_ENCODING = re.compile(r"^ERROR (the file is not written in the expected encoding: .*)$", re.MULTILINE)
+WRONG_ENCODING = re.compile(r"^ERROR (the (?:input cannot be decoded|output cannot be written as)\b.*)$", re.MULTILINE)
 WARNING = re.compile(r"^WARNING (.+)$", re.MULTILINE)
 DISK_FULL = re.compile(r"^OSError: \[Errno 28\]")  # as the sandbox tells an exception
 LIMITS = {Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.OUTPUT_TOO_LARGE}

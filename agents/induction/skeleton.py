@@ -165,8 +165,11 @@ def main(arguments: list[str]) -> None:
         LOG.info("read %d rows with %d columns", *df.shape)
         output = transform(df)
         write_output(output, arguments[1])
-    except UnicodeError as error:
-        raise SystemExit(f"ERROR the file is not written in the expected encoding: {error}") from None
+    except UnicodeDecodeError:
+        raise SystemExit("ERROR the input cannot be decoded: save it as UTF-8") from None
+    except UnicodeEncodeError:
+        message = f"ERROR the output cannot be written as {OUTPUT_ENCODING}, which lacks characters of the input"
+        raise SystemExit(message) from None
     LOG.info("wrote %d rows in %.2f seconds", len(output), time.perf_counter() - started)
 
 

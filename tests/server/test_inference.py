@@ -116,6 +116,14 @@ async def test_a_file_in_another_encoding_is_read_and_said(caller, user, job):
     assert list(answer.warnings) == ["the file is not UTF-8, as line 2 shows: read as Windows-1252, which is a guess"]
 
 
+async def test_characters_that_the_output_cannot_have_are_the_files_fault(caller, user, job, replace_script):
+    await replace_script("raise SystemExit('ERROR the output cannot be written as cp1252, which lacks characters')")
+    with pytest.raises(Refused) as refusal:
+        await infer(caller, user, job)
+    assert refusal.value.info.reason == "CSV_INVALID"
+    assert "cannot be written as cp1252" in refusal.value.message
+
+
 async def test_a_file_that_cannot_be_decoded_to_its_end_is_refused(caller, user, job):
     content = b"id,name\n" + b"011,eve\n" * 40_000 + b"012,\x81\n"
     with pytest.raises(Refused) as refusal:

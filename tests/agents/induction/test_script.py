@@ -55,8 +55,14 @@ def test_another_encoding_is_read_and_said(tmp_path: Path, caplog: pytest.LogCap
 
 def test_what_cannot_be_decoded_is_said(tmp_path: Path) -> None:
     script = script_for(make_task("a\nx\ny\n", "a\nX\nY\n"))
-    with pytest.raises(SystemExit, match="encoding"):
+    with pytest.raises(SystemExit, match="the input cannot be decoded"):
         run_script(script, b"a\n\x81\n", tmp_path)
+
+
+def test_characters_that_the_output_lacks_are_said(tmp_path: Path) -> None:
+    script = script_for(make_task("a\nx\nä\n", "a\nX\nÄ\n".encode("cp1252")))
+    with pytest.raises(SystemExit, match="the output cannot be written as cp1252"):
+        run_script(script, "a\nж\n".encode(), tmp_path)
 
 
 def test_utf_8_is_read_where_the_example_was_written_in_an_older_encoding(tmp_path: Path) -> None:
