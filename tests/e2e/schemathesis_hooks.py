@@ -24,7 +24,8 @@ def tables(columns: int) -> st.SearchStrategy[bytes]:
     return st.lists(st.lists(CELLS, min_size=columns, max_size=columns), min_size=2, max_size=5).map(as_csv)
 
 
-FILES = st.one_of(st.sampled_from([INPUT, OUTPUT]), st.integers(1, 4).flatmap(tables), st.binary(max_size=40))
+EXAMPLES = st.sampled_from([INPUT, OUTPUT])
+FILES = st.one_of(EXAMPLES, EXAMPLES, EXAMPLES, st.integers(1, 4).flatmap(tables), st.binary(max_size=40))
 
 schemathesis.openapi.format("byte", FILES.map(lambda file: base64.b64encode(file).decode()))
 schemathesis.openapi.format("binary", FILES.map(lambda file: file.decode(errors="replace")))

@@ -7,8 +7,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 
+from gateway.openapi.examples import REQUESTS
 from tests.server.server_process import server_process
 
 ROOT = Path(__file__).parents[2]
@@ -20,10 +22,14 @@ AT_ONCE = 3
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start a server that gives up early on files from which nothing can be learned."""
+    """Start a server that has a trained job, and gives up early on files from which nothing can be learned."""
     settings = {"API_KEYS": f"{KEY}=*", "MAX_WORKERS": 2, "INDUCTION_SECONDS": 0.5}
     with server_process(tmp_path_factory.mktemp("conforming"), **settings) as server:
-        yield f"http://{server.told['http_address']}"
+        address = f"http://{server.told['http_address']}"
+        with httpx.Client(base_url=address, headers={"X-API-KEY": KEY}, timeout=60) as rest:
+            rest.post("/api/v1/train", json=REQUESTS["StartTraining"] | {"user_id": "kept"}).raise_for_status()
+            assert "JOB_STATUS_SUCCEEDED" in rest.get("/api/v1/kept/people/events").text
+        yield address
 
 
 def started(address: str, folder: Path, *options: str) -> subprocess.Popen[str]:
