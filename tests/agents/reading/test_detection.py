@@ -1,6 +1,7 @@
 """What is found out about untidy files, which headers must stay, and what is told."""
 
 import csv
+import time
 from collections import Counter
 
 import pytest
@@ -178,6 +179,31 @@ def test_wide_and_huge_files_are_read() -> None:
     wide = read_csv((",".join(f"c{number}" for number in range(20_000)) + "\n" + "1," * 19_999 + "1\n").encode())
     assert (len(wide.header), wide.warnings) == (20_000, ())
     assert len(read_csv(b"a,b\n1," + b"x" * 3_000_000 + b"\n").rows[0][1]) == 3_000_000
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "12" + "a" * 57 + "!",
+        "1" * 59 + "!",
+        "1 " * 29 + "!",
+        "a" * 58 + "@",
+        '"' * 99_999,
+        '"a,' * 50_000,
+        '"a"" ,' * 50_000,
+        ', "' * 50_000,
+        "'" * 100_000,
+        " " * 200_000,
+        ", " * 100_000,
+        '\\"' * 50_000,
+        '"x\n' * 20_000,
+        ',""x\n' * 20_000,
+    ],
+)
+def test_hostile_lines_take_no_longer_than_others(line: str) -> None:
+    started = time.process_time()
+    read_csv(f"a,b\n{line},1\n{line},2\n{line},3\n".encode())
+    assert time.process_time() - started < 5
 
 
 @pytest.mark.parametrize(("start", "kind"), [(b"PK\x03\x04abc", "Excel"), (b"%PDF-1.7\n", "PDF")])
