@@ -21,6 +21,7 @@ from server.data_folder import DataFolder, DataFolderUnusable
 from server.first_key import KEY_FILE
 from server.keys import state
 from server.settings import Settings, SettingsInvalid, read_settings
+from server.tls import TlsUnusable
 from storage.interfaces import StoredKey
 from storage.sql_job_store import SqlJobStore
 from storage.sql_key_store import SqlKeyStore
@@ -73,6 +74,7 @@ def examine() -> Iterator[Finding]:
     yield check("data folder", lambda: data_folder(folder))
     yield check("database", lambda: database(folder))
     yield check("keys", lambda: keys(settings, folder))
+    yield check("TLS", lambda: tls(settings))
     yield check("gRPC address", lambda: address(settings.grpc_address, folder, "GRPC_ADDRESS"))
     yield check("HTTP address", lambda: address(settings.http_address, folder, "HTTP_ADDRESS"))
 
@@ -145,6 +147,15 @@ def database(folder: DataFolder) -> str:
 async def open_and_close(url: str) -> None:
     """Open a job store and close it again."""
     await (await SqlJobStore.open(url)).close()
+
+
+def tls(settings: Settings) -> str:
+    """Look at the certificates of both ports."""
+    try:
+        ports = {"gRPC": settings.grpc_tls(), "HTTP": settings.http_tls()}
+    except TlsUnusable as unusable:
+        raise Ailment(str(unusable), "correct these variables or files") from None
+    return ", ".join(f"{port} {'with' if files else 'without'} TLS" for port, files in ports.items())
 
 
 def keys(settings: Settings, folder: DataFolder) -> str:

@@ -62,15 +62,16 @@ async def serve(settings: Settings, *, with_gateway: bool, as_json: bool) -> int
 def announce(server: RunningServer, *, as_json: bool) -> None:
     """Print where the server listens."""
     facts = server.announcement()
-    sys.stdout.write((json.dumps(facts) if as_json else for_people(facts)) + "\n")
+    scheme = "https" if server.settings.http_tls_cert else "http"
+    sys.stdout.write((json.dumps(facts) if as_json else for_people(facts, scheme)) + "\n")
     sys.stdout.flush()
 
 
-def for_people(facts: dict[str, str]) -> str:
+def for_people(facts: dict[str, str], scheme: str) -> str:
     """Return an announcement as lines of text."""
     lines = [f"gRPC  {facts['grpc_address']}"]
     if http_address := facts.get("http_address"):
-        lines.append(f"REST  http://{Address.parse(http_address).reachable}, documentation at /docs")
+        lines.append(f"REST  {scheme}://{Address.parse(http_address).reachable}, documentation at /docs")
     lines.append(f"data  {facts['data_dir']}")
     if key := facts.get("api_key"):
         lines.append(f"key   {key}, made now and shown only once; it is kept in {facts['api_key_file']}")

@@ -54,6 +54,12 @@ def test_settings_that_are_not_followed_are_said(monkeypatch, tmp_path):
     assert "secret" not in " ".join(without_effect())
 
 
+def test_origins_are_separated_by_commas(monkeypatch):
+    assert read_settings().allowed_origins == ()
+    monkeypatch.setenv("CSV_CONVERTER_ALLOWED_ORIGINS", "https://ui.example, http://localhost:3000,")
+    assert read_settings().allowed_origins == ("https://ui.example", "http://localhost:3000")
+
+
 def test_every_wrong_setting_is_named(monkeypatch):
     monkeypatch.setenv("CSV_CONVERTER_MAX_WORKERS", "0")
     monkeypatch.setenv("CSV_CONVERTER_HTTP_ADDRESS", "8000")
