@@ -101,5 +101,6 @@ def parameter(field: FieldDescriptor, place: str, requests: RequestSchemas) -> S
 def request_content(method: MethodDescriptor, rule: HttpRule, requests: RequestSchemas) -> Schema:
     """Return the body: raw bytes where the rule names one field, the message as JSON otherwise."""
     if rule.body != "*":
-        return {"text/csv": {"schema": FILE, "example": REQUESTS[method.name]}}
+        file = {"schema": FILE, "example": REQUESTS[method.name]}
+        return {"text/csv": file, "application/octet-stream": file}
     return {"application/json": {"schema": requests.of_message(method.input_type), "example": REQUESTS[method.name]}}

@@ -37,7 +37,7 @@ FORMAT = CsvFormat(encoding="utf-8", delimiter=",", newline="\n", quoting=CSV_QU
 STEPS = (
     "id: kept as it is",
     "name: Take name, start every word with a capital",
-    "date: Take date, read it as DD/MM/YYYY, write it as YYYY-MM-DD",
+    "date: Take date, read it as DD/MM/YYYY and write it as YYYY-MM-DD",
 )
 JOB = Job(
     job_id="people",
