@@ -42,7 +42,7 @@ async def test_an_artifact_comes_with_its_name_and_type(caller, user):
     request = GetArtifactRequest(client_id=user, job_id=job.job_id, name="script.py")
     call = caller.stub.GetArtifact(request, metadata=caller.metadata)
     assert dict(await call.initial_metadata())["content-disposition"] == 'attachment; filename="script.py"'
-    assert (await call.read()).content_type == "text/x-python"
+    assert (await call.read()).content_type == "text/x-python; charset=utf-8"
 
 
 async def test_names_of_a_megabyte_reach_a_client_with_default_limits(tmp_path, user):
