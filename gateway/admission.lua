@@ -10,7 +10,7 @@ local OTHER_THAN_REQUEST_ID = "[^%w._-]"
 local function tidy_request_id(headers)
   local given = headers:get("x-request-id")
   if #given > REQUEST_ID_LENGTH or given:find(OTHER_THAN_REQUEST_ID) then
-    headers:replace("x-request-id", given:sub(1, REQUEST_ID_LENGTH):gsub(OTHER_THAN_REQUEST_ID, "-"))
+    headers:replace("x-request-id", (given:sub(1, REQUEST_ID_LENGTH):gsub(OTHER_THAN_REQUEST_ID, "-")))
   end
 end
 
@@ -58,7 +58,7 @@ function envoy_on_request(handle)
     handle:streamInfo():dynamicMetadata():set("admission", "head", true)
   end
   local route = handle:filterContext()
-  if route:get("needs_key") and headers:get(":method") ~= "OPTIONS" and not headers:get("x-api-key") then
+  if route:get("needs_key") and not headers:get("x-api-key") then
     refuse(handle, "401", "wanted a key that this server knows in the header x-api-key")
     return
   end

@@ -58,7 +58,6 @@ async def test_a_stranger_is_refused_before_the_body_is_read(
         ("GET", "/docs", 200),
         ("GET", "/openapi.json", 200),
         ("GET", "/", 307),
-        ("OPTIONS", "/api/v1/train", 404),
         ("GET", "/nothing", 404),
     ],
 )
@@ -66,6 +65,14 @@ async def test_a_stranger_reads_what_is_for_all(
     stranger: httpx.AsyncClient, method: str, path: str, status: int
 ) -> None:
     assert (await stranger.request(method, path)).status_code == status
+
+
+async def test_a_browser_asks_without_a_key_whether_it_may_call(stranger: httpx.AsyncClient) -> None:
+    headers = {"origin": "http://ui", "access-control-request-method": "POST"}
+    answer = await stranger.options("/api/v1/train", headers=headers)
+    assert (answer.status_code, answer.headers["access-control-allow-origin"]) == (200, "http://ui")
+    refused = await stranger.options("/api/v1/train", headers=headers | {"origin": "http://elsewhere"})
+    assert refused.status_code == 401
 
 
 @pytest.mark.parametrize(

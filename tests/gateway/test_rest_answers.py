@@ -132,5 +132,9 @@ async def test_configured_page_may_call_and_another_may_not(rest: httpx.AsyncCli
     allowed = await rest.options("/api/v1/train", headers={"Origin": "http://ui"} | asks)
     assert allowed.headers["access-control-allow-origin"] == "http://ui"
     assert "x-api-key" in allowed.headers["access-control-allow-headers"]
+    assert (
+        "content-disposition"
+        in (await rest.get("/health", headers={"Origin": "http://ui"})).headers["access-control-expose-headers"]
+    )
     other = await rest.options("/api/v1/train", headers={"Origin": "http://elsewhere"} | asks)
     assert "access-control-allow-origin" not in other.headers
