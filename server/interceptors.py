@@ -30,7 +30,7 @@ SERVICE = "/csvconverter.v1.ConversionService/"
 KEY_HEADER = "x-api-key"
 REQUEST_ID_HEADER = "x-request-id"
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,128}")
-NEED_NO_KEY = {"GetHealth"}
+NEED_NO_KEY = {"GetHealth"}  # nothing stands in its request, so it is not read
 LAST_WORDS = {"WatchJob": interrupted}  # of a stream that has begun and is refused
 
 Received = Message | Refusal
@@ -55,8 +55,8 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc
     ) -> Any:
         """Put the handler of a call into its surroundings.
 
-        A call that is refused because of its key gets a handler that takes a stream, since gRPC reads a single request
-        to its end before it asks the handler: nothing of any size is read from strangers.
+        A call that needs no key, or whose key is refused, gets a handler that takes a stream, since gRPC reads a single
+        request to its end before it asks the handler: nothing of any size is read from strangers.
         """
         handler = await continuation(details)
         if handler is None or not details.method.startswith(SERVICE):
@@ -66,14 +66,14 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc
         if handler.response_streaming:
             streaming = self._stream_stream if handler.request_streaming else self._unary_stream
             return _rpc(grpc.stream_stream_rpc_method_handler, streaming(method, handler, admission), method, handler)
-        if isinstance(admission, Exception):
-            return _rpc(grpc.stream_unary_rpc_method_handler, self._refusing(method, admission), method, handler)
+        if not isinstance(admission, Caller):
+            return _rpc(grpc.stream_unary_rpc_method_handler, self._unread(method, handler, admission), method, handler)
         return _rpc(grpc.unary_unary_rpc_method_handler, self._unary_unary(method, handler, admission), method, handler)
 
-    def _refusing(self, method: str, admission: Admission) -> Any:
-        async def handle(_: AsyncIterator[Received], context: Any) -> None:
+    def _unread(self, method: str, handler: Any, admission: Admission) -> Any:
+        async def handle(_: AsyncIterator[Received], context: Any) -> Any:
             async with self._surroundings(method, context, admission):
-                pass
+                return await handler.unary_unary(handler.request_deserializer(b""), context)
 
         return handle
 

@@ -5,7 +5,7 @@ import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha import reflection_pb2, reflection_pb2_grpc
 
-from csvconverter.v1.services_pb2 import GetHealthRequest, GetQueueStatusRequest
+from csvconverter.v1.services_pb2 import GetHealthRequest, GetHealthResponse, GetQueueStatusRequest
 from gateway.contract import SERVICE
 from server.interceptors import NEED_NO_KEY
 from tests.server.caller import ALL_KEY, Refused
@@ -35,6 +35,12 @@ async def test_a_stranger_is_refused_before_the_request_is_read(quiet, method):
     with pytest.raises(grpc.aio.AioRpcError) as error:
         await nothing_sent
     assert error.value.code() is grpc.StatusCode.UNAUTHENTICATED
+    nothing_sent.cancel()
+
+
+async def test_a_request_that_needs_no_key_is_not_read(quiet):
+    nothing_sent = quiet.channel.stream_unary("/csvconverter.v1.ConversionService/GetHealth")(timeout=10)
+    assert GetHealthResponse.FromString(await nothing_sent).status == "healthy"
     nothing_sent.cancel()
 
 
