@@ -30,16 +30,15 @@ class Rate:
 
     def __init__(self, per_second: float, burst: int) -> None:
         self._seconds_a_call = 1 / per_second
-        self._seconds_to_fill = burst / per_second
+        self._most_seconds_missing = (burst - 1) / per_second  # while there is a token
         self._full_at = 0.0
 
     def take(self, now: float) -> float:
         """Take one token and return 0, or return in how many seconds there will be one."""
-        full_at = max(self._full_at, now) + self._seconds_a_call
-        missing = full_at - now - self._seconds_to_fill
-        if missing > 0:
-            return missing
-        self._full_at = full_at
+        missing = max(self._full_at - now, 0.0)
+        if missing > self._most_seconds_missing:
+            return missing - self._most_seconds_missing
+        self._full_at = now + missing + self._seconds_a_call
         return 0.0
 
 

@@ -30,6 +30,12 @@ def test_a_bucket_that_was_left_alone_is_full_and_no_fuller():
         assert [rate.take(now) for _ in range(3)] == [0, 0, 0.125]
 
 
+@pytest.mark.parametrize("per_second", [3, 7, 10, 100])
+def test_a_full_bucket_gives_at_any_time(per_second):
+    moments = [0.1 * number for number in range(1_000)]
+    assert not any(Rate(per_second, burst=1).take(now) for now in moments)
+
+
 def test_what_is_refused_takes_nothing():
     rate = Rate(per_second=1, burst=1)
     rate.take(now=10.0)
