@@ -1,7 +1,8 @@
 -- Looks at a request before its body is read: a body may be large, and is gathered whole before the server sees it.
 --
 -- Whether a key is right is the server's to say; that there is none is clear without it. Native gRPC and gRPC-Web pass:
--- their bodies are not gathered, and the server answers them itself.
+-- their bodies are not gathered, and the server answers them itself. It reads nothing from strangers but what health checks
+-- and reflection are asked, and of that only the beginning passes.
 
 local REQUEST_ID_LENGTH = 128
 local OTHER_THAN_REQUEST_ID = "[^%w._-]"
@@ -47,6 +48,16 @@ local function refuse(handle, status, text)
   handle:respond({ [":status"] = status }, text)
 end
 
+-- Passes on the beginning of a body. gRPC would keep a message of any size until its end has come.
+local function cut(handle, passed_bytes)
+  for chunk in handle:bodyChunks() do
+    passed_bytes = passed_bytes - chunk:length()
+    if passed_bytes < 0 then
+      chunk:setBytes("")
+    end
+  end
+end
+
 function envoy_on_request(handle)
   local headers = handle:headers()
   tidy_request_id(headers)
@@ -70,10 +81,14 @@ function envoy_on_request(handle)
     refuse(handle, "422", ('Could not find field "%s" in the type of the call'):format(other))
     return
   end
-  local limit = tonumber(route:get("max_body_bytes"))
-  local length = tonumber(headers:get("content-length"))
-  if limit and length and length > limit then
+  local limit, length = route:get("max_body_bytes"), headers:get("content-length")
+  if limit and length and tonumber(length) > tonumber(limit) then
     refuse(handle, "413", "")
+    return
+  end
+  local passed_bytes = route:get("passed_bytes")
+  if passed_bytes then
+    cut(handle, tonumber(passed_bytes))
   end
 end
 

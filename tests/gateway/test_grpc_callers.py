@@ -62,6 +62,18 @@ async def test_health_service_is_in_reach(channel: grpc.aio.Channel) -> None:
     assert answer.status == health_pb2.HealthCheckResponse.SERVING
 
 
+@pytest.mark.parametrize(
+    ("characters", "seconds", "code"), [(60_000, 20, "NOT_FOUND"), (70_000, 2, "DEADLINE_EXCEEDED")]
+)
+async def test_what_needs_no_key_passes_as_far_as_it_is_small(
+    channel: grpc.aio.Channel, characters: int, seconds: float, code: str
+) -> None:
+    request = health_pb2.HealthCheckRequest(service="x" * characters)
+    with pytest.raises(grpc.aio.AioRpcError) as raised:
+        await health_pb2_grpc.HealthStub(channel).Check(request, timeout=seconds)
+    assert raised.value.code().name == code
+
+
 async def test_unknown_method_is_unimplemented(channel: grpc.aio.Channel) -> None:
     with pytest.raises(grpc.aio.AioRpcError) as raised:
         await channel.unary_unary("/csvconverter.v1.ConversionService/Nothing")(b"")
