@@ -58,6 +58,11 @@ class Feed:
         self._reading = asyncio.create_task(self._read())
         self._reading.add_done_callback(self._ended)
 
+    @property
+    def broken(self) -> bool:
+        """Whether nothing more comes from this feed, though the life may go on; another one may read it."""
+        return self._reading.done() and not self.finished
+
     def close(self) -> None:
         """Read no further."""
         self._reading.cancel()

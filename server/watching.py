@@ -71,16 +71,18 @@ class Watches:
     @contextmanager
     def _feed(self, life: str) -> Iterator[Feed]:
         """Lend the feed of a life, which is there as long as somebody watches."""
-        feed = self._feeds.get(life) or Feed(self.jobs, life)
-        self._feeds[life] = feed
+        feed = self._feeds.get(life)
+        if feed is None or feed.broken:
+            feed = self._feeds[life] = Feed(self.jobs, life)
         feed.watchers += 1
         try:
             yield feed
         finally:
             feed.watchers -= 1
             if not feed.watchers:
-                del self._feeds[life]
                 feed.close()
+                if self._feeds.get(life) is feed:
+                    del self._feeds[life]
 
     async def _life(self, request: WatchJobRequest) -> str:
         """Return the life to watch: the one that the caller has seen before, if it has seen any."""

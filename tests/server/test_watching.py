@@ -190,6 +190,24 @@ async def test_a_store_that_is_away_is_worth_another_try(quiet, quiet_server, us
     assert await watch(quiet, user) == list(range(1, EVENTS + 1))
 
 
+async def test_a_watcher_who_stands_still_keeps_no_broken_feed_for_others(quiet, quiet_server, user):
+    await quiet("StartTraining", training_request(user, job_id="mine"))
+    idle = quiet_server.watches.watch(request_of(user))
+    await anext(idle)
+    with closing(sqlite3.connect(quiet_server.settings.data_dir / "jobs.db", isolation_level=None)) as database:
+        database.execute("ALTER TABLE events RENAME TO events_elsewhere")
+        database.execute("UPDATE jobs SET last_seq = 2")  # as if another process had stored an event
+        with pytest.raises(Refused) as refusal:
+            await watch(quiet, user, after=1)
+        assert refusal.value.info.reason == "TRY_AGAIN"
+        database.execute("UPDATE jobs SET last_seq = 1")
+        database.execute("ALTER TABLE events_elsewhere RENAME TO events")
+    await work(quiet_server.jobs)
+    assert await watch(quiet, user) == list(range(1, EVENTS + 1))
+    await idle.aclose()
+    assert quiet_server.watches.count == 0
+
+
 async def test_a_watch_whose_key_is_revoked_says_so(quiet, quiet_server, user):
     async def revoke():
         [caller] = quiet_server.calls.callers()
