@@ -7,7 +7,6 @@ from enum import Enum
 from typing import NamedTuple
 
 import structlog
-from sqlalchemy.exc import DBAPIError
 
 LOOK_SECONDS = 0.5  # how late a change made by another process may be noticed
 ENDED = 2**63 - 1  # the level of everything in a life that has ended
@@ -87,8 +86,8 @@ class Doorbell:
             if self._listeners:
                 try:
                     await self._look(list(self._listeners))
-                except DBAPIError as error:  # the next look may succeed, and those who wait have their own time limit
-                    log.warning("cannot look for changes", error=str(error.orig))
+                except Exception as error:  # the next look may succeed, and those who wait have their own time limit
+                    log.warning("cannot look for changes", error=repr(error))
 
     async def _look(self, topics: Sequence[Topic]) -> None:
         for topic, level in (await self._read_levels(topics)).items():

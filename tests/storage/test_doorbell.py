@@ -3,7 +3,8 @@
 import asyncio
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy.exc import OperationalError
+import pytest
+from sqlalchemy.exc import OperationalError, TimeoutError
 from structlog.testing import capture_logs
 
 from storage.doorbell import WORK, Change, Doorbell, Topic
@@ -15,17 +16,18 @@ SOON, LONG = 5.0, 60.0  # seconds: a wait that is answered, and one that must no
 class Levels:
     """What a store would read; away for the given looks, counted from 1."""
 
-    def __init__(self, away: range = range(0)) -> None:
+    def __init__(self, away: range = range(0), error: Exception | None = None) -> None:
         self.levels: dict[Topic, int] = {}
         self.away = away
+        self.error = error
         self.looks = 0
         self.seen = asyncio.Event()
 
     async def read(self, topics: Sequence[Topic]) -> Mapping[Topic, int]:
         self.looks += 1
         self.seen.set()
-        if self.looks in self.away:
-            raise OperationalError("SELECT", {}, Exception("the database is away"))
+        if self.error and self.looks in self.away:
+            raise self.error
         return {topic: self.levels.get(topic, 0) for topic in topics}
 
 
@@ -53,15 +55,18 @@ async def test_missed_ring_is_made_up_for_by_looking() -> None:
     await doorbell.close()
 
 
-async def test_store_that_is_away_for_a_while_is_looked_at_again() -> None:
-    levels = Levels(away=range(2, 4))
+@pytest.mark.parametrize(
+    "error", [OperationalError("SELECT", {}, Exception("it is away")), TimeoutError("no connection is free")]
+)
+async def test_store_that_is_away_for_a_while_is_looked_at_again(error: Exception) -> None:
+    levels = Levels(away=range(2, 4), error=error)
     doorbell = Doorbell(levels.read)
     with capture_logs() as logs:
         waiting = asyncio.create_task(doorbell.wait(LIFE, 1, LONG))
         await asyncio.wait_for(levels.seen.wait(), SOON)
         levels.levels[LIFE] = 2
         await asyncio.wait_for(waiting, SOON)
-    assert [entry["error"] for entry in logs] == ["the database is away"] * 2
+    assert [entry["error"] for entry in logs] == [repr(error)] * 2
     await doorbell.close()
 
 
