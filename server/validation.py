@@ -36,9 +36,10 @@ PROBLEMS = {
 """FastAPI's name for what breaks a rule, and what to say about it: never the value itself."""
 
 INSTRUCTION_BYTES = 1 << 20  # a job carries them in every answer, and clients accept 4 MiB a message
-SEARCHED_BYTES = (
-    1 << 16
-)  # what stands in a path is smaller; a search among millions of fields would hold up other calls
+
+# All calls wait while one is judged. Seconds would go by over millions of instructions, or fields to search for a text.
+JUDGED_INSTRUCTIONS = 10_000
+SEARCHED_BYTES = 1 << 16
 
 
 def validate(request: Message, max_upload_bytes: int) -> None:
@@ -48,7 +49,7 @@ def validate(request: Message, max_upload_bytes: int) -> None:
         Refusal: FIELD_INVALID naming every field that is wrong, or FILE_TOO_LARGE.
     """
     sizes = file_sizes(request)
-    if problems := list(field_errors(without_files(request, sizes))):
+    if problems := [*instruction_errors(request), *field_errors(without_files(request, sizes))]:
         raise invalid(ERROR_REASON_FIELD_INVALID, *problems)
     for name, size in sizes.items():
         if size > max_upload_bytes:
@@ -71,14 +72,22 @@ def without_files(request: Message, sizes: dict[str, int]) -> Message:
     return found
 
 
+def instruction_errors(request: Message) -> Iterator[FieldError]:
+    """Yield that there are more instructions than can be judged one by one, and take them away, since others can."""
+    if not isinstance(request, services_pb2.StartTrainingRequest):
+        return
+    if (number := len(request.column_instructions)) > JUDGED_INSTRUCTIONS:
+        message = f"found {number} entries, many more than are accepted"
+    elif (size := instruction_bytes(request)) > INSTRUCTION_BYTES:
+        message = f"found {size} bytes of instructions; at most {INSTRUCTION_BYTES} are accepted in all"
+    else:
+        return
+    yield FieldError(loc=["body", "column_instructions"], msg=message, type="too_long")
+    request.ClearField("column_instructions")
+
+
 def field_errors(request: Message) -> Iterator[FieldError]:
     """Yield what is wrong with each field."""
-    if isinstance(request, services_pb2.StartTrainingRequest):
-        size = instruction_bytes(request)
-        if size > INSTRUCTION_BYTES:
-            message = f"found {size} bytes of instructions; at most {INSTRUCTION_BYTES} are accepted in all"
-            yield FieldError(loc=["body", "column_instructions"], msg=message, type="too_long")
-            request.ClearField("column_instructions")  # refused anyway, and there may be too many to judge each
     for violation in VALIDATOR.collect_violations(request):
         yield field_error(request, violation)
 

@@ -1,5 +1,7 @@
 """The rules of the protos, each broken once."""
 
+import time
+
 import pytest
 from google.protobuf.descriptor import FieldDescriptor
 from google.protobuf.message_factory import GetMessageClass
@@ -78,10 +80,19 @@ def test_a_status_that_does_not_exist_and_a_negative_number_are_refused():
     ]
 
 
-def test_other_wrong_fields_are_named_beside_too_many_instructions():
-    words = {str(number): "x" * 2_000 for number in range(600)}
-    errors = list(field_errors(training_request("acme", owner="", column_instructions=words)))
-    assert [error.loc[1] for error in errors] == ["column_instructions", "owner"]
+@pytest.mark.parametrize(
+    ("number", "length", "found"),
+    [(600, 2_000, "bytes of instructions; at most 1048576"), (300_000, 0, "entries, many")],
+)
+def test_other_wrong_fields_are_named_beside_too_many_instructions(number, length, found):
+    request = training_request("acme", owner="", column_instructions={str(one): "x" * length for one in range(number)})
+    began = time.process_time()
+    with pytest.raises(Refusal) as refusal:
+        validate(request, 1_000)
+    assert time.process_time() - began < 0.5  # nobody else is answered meanwhile
+    instructions, owner = refusal.value.fields
+    assert (instructions.loc, owner.loc) == (["body", "column_instructions"], ["body", "owner"])
+    assert found in instructions.msg
 
 
 def test_a_long_name_is_cut_where_it_is_named():
