@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 
 import pytest
-from sqlalchemy.exc import OperationalError, TimeoutError
+from sqlalchemy import exc
 from structlog.testing import capture_logs
 
 from storage.doorbell import WORK, Change, Doorbell, Topic
@@ -56,7 +56,7 @@ async def test_missed_ring_is_made_up_for_by_looking() -> None:
 
 
 @pytest.mark.parametrize(
-    "error", [OperationalError("SELECT", {}, Exception("it is away")), TimeoutError("no connection is free")]
+    "error", [exc.OperationalError("SELECT", {}, Exception("it is away")), exc.TimeoutError("no connection is free")]
 )
 async def test_store_that_is_away_for_a_while_is_looked_at_again(error: Exception) -> None:
     levels = Levels(away=range(2, 4), error=error)
