@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import structlog
 
-from csvconverter.v1.errors_pb2 import ERROR_REASON_API_KEY_INVALID
+from csvconverter.v1.errors_pb2 import ERROR_REASON_API_KEY_INVALID, ERROR_REASON_TRY_AGAIN
 from server.errors import Refusal
 from server.keys import VIEW_SECONDS, Caller, sha256
 from server.open_calls import OpenCalls
@@ -33,6 +33,7 @@ class KeyRing:
         """Take the store, the callers whose keys are settings by their keys' digests, and the calls to end."""
         self._store = store
         self._configured = dict(configured)
+        self._always_open = frozenset(configured.values())
         self._calls = calls
         self._stored: dict[bytes, Caller] = {}
         self._revoked: set[str] = set()
@@ -56,7 +57,11 @@ class KeyRing:
         await self._note_uses()
 
     async def caller(self, shown: str) -> Caller | None:
-        """Return who shows this key; None when it opens nothing."""
+        """Return who shows this key; None when it opens nothing.
+
+        Raises:
+            Refusal: TRY_AGAIN when the store cannot be read.
+        """
         digest = sha256(shown)
         if configured := self._configured.get(digest):
             return configured
@@ -68,7 +73,13 @@ class KeyRing:
         return stored
 
     async def opens(self, caller: Caller) -> bool:
-        """Tell whether the caller's key still opens anything."""
+        """Tell whether the caller's key still opens anything.
+
+        Raises:
+            Refusal: TRY_AGAIN when the store cannot be read.
+        """
+        if caller in self._always_open:
+            return True
         await self._look_if_stale()
         return not self._has_ended(caller)
 
@@ -82,8 +93,13 @@ class KeyRing:
         if time.monotonic() < self._valid_until:
             return
         async with self._one_look_at_a_time:
-            if time.monotonic() > self._valid_until:
+            if time.monotonic() < self._valid_until:
+                return
+            try:
                 await self._look()
+            except Exception as error:  # _keep_looking logs it
+                message = "the server cannot read its keys at the moment: send the call again"
+                raise Refusal(ERROR_REASON_TRY_AGAIN, message) from error
 
     async def _look(self) -> None:
         began = time.monotonic()

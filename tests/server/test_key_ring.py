@@ -1,9 +1,10 @@
 """Keys that come and go while a server runs; another store on the same database stands for another process."""
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 
 import grpc
 import pytest
@@ -94,6 +95,19 @@ async def test_a_server_that_missed_its_looks_asks_before_it_judges(holder, quie
     await holder.revoked()
     assert not await accepted(caller)
     await quiet_server.ring.start()
+
+
+async def test_no_stored_key_is_judged_while_the_store_cannot_be_read(holder, quiet, quiet_server):
+    caller = await holder.made()
+    with closing(sqlite3.connect(quiet_server.settings.data_dir / "jobs.db", isolation_level=None)) as database:
+        database.execute("ALTER TABLE keys RENAME TO keys_elsewhere")
+        await asyncio.sleep(VIEW_SECONDS)
+        with pytest.raises(Refused) as refusal:
+            await accepted(caller)
+        assert (refusal.value.code, refusal.value.info.reason) == (grpc.StatusCode.UNAVAILABLE, "TRY_AGAIN")
+        assert await accepted(quiet)  # its key is a setting
+        database.execute("ALTER TABLE keys_elsewhere RENAME TO keys")
+    assert await accepted(caller)
 
 
 async def test_a_key_expires_by_itself(holder):
