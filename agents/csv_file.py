@@ -85,16 +85,16 @@ class CsvFile:
 def read_example(given: bytes, wanted: bytes) -> tuple[CsvFile, CsvFile]:
     """Read an input and the output that is expected of it, each in the light of the other.
 
-    What looks like the header of one and is a row of the other is a row.
+    What looks like the header of one and is a row of the other is a row; so is what looks like a footer, when the files
+    have as many rows with it.
 
     Raises:
         CsvError: as `read_csv`.
     """
     files = read_csv(given), read_csv(wanted)
-    return (
-        read_csv(given, header=False) if is_row_of(files[0], files[1]) else files[0],
-        read_csv(wanted, header=False) if is_row_of(files[1], files[0]) else files[1],
-    )
+    first = read_csv(given, header=False) if is_row_of(files[0], files[1]) else files[0]
+    second = read_csv(wanted, header=False) if is_row_of(files[1], files[0]) else files[1]
+    return with_all_rows(given, first, second), with_all_rows(wanted, second, first)
 
 
 def is_row_of(file: CsvFile, other: CsvFile) -> bool:
@@ -109,8 +109,16 @@ def is_row_of(file: CsvFile, other: CsvFile) -> bool:
     return any(len(names & row) >= enough for row in rows)
 
 
-def read_csv(data: bytes, header: bool | None = None) -> CsvFile:
-    """Read a CSV file; whether its first row is a header is found out unless it is known.
+def with_all_rows(data: bytes, file: CsvFile, other: CsvFile) -> CsvFile:
+    """Return a file with its footer as rows, when it has as many rows as the other only then."""
+    if not file.dialect.footer_lines or len(file.rows) >= len(other.rows):
+        return file
+    whole = read_csv(data, file.dialect.has_header, footer=False)
+    return whole if len(whole.rows) == len(other.rows) else file
+
+
+def read_csv(data: bytes, header: bool | None = None, footer: bool = True) -> CsvFile:
+    """Read a CSV file; whether its first row is a header is found out unless it is known, and so are lines below it.
 
     Raises:
         CsvError: the file is empty, has only a header, is binary or cannot be decoded.
@@ -119,7 +127,7 @@ def read_csv(data: bytes, header: bool | None = None) -> CsvFile:
     encoding, head, whole = decode(data, warnings.append)
     dialect = find_dialect(head, encoding, whole, warnings.append)
     records = read_all(data, dialect, warnings.append)
-    layout = find_layout(records, header)
+    layout = find_layout(records, header, footer)
     demand_rows(records[layout.start :], 1 + layout.has_header)
     dialect = replace(
         dialect,
@@ -164,7 +172,7 @@ def check_csv(content: bytes | Path, has_header: bool = True) -> None:
     encoding, head, whole = decode(content)
     dialect = find_dialect(head, encoding, whole, silent)
     records = first_records(head, dialect.delimiter, whole)
-    if len(list(filter(None, records))) < 2 and not whole:
+    if len(list(filter(None, records))) < 2:
         with open_binary(content) as file:
             lines = io.TextIOWrapper(file, encoding, newline="")
             records = list(islice(filter(None, read_carefully(lines, dialect.delimiter, [], **dialect.style)), 2))
@@ -245,7 +253,7 @@ def demand_rows(records: Sequence[Sequence[str]], needed: int) -> None:
         CsvError: saying which of them is not there.
     """
     found = list(islice(filter(None, records), needed))
-    if not found:
+    if not found or not any(map(str.strip, found[0])):
         raise CsvError("the file is empty: a header and at least one row are needed")
     if len(found) < needed:
         raise CsvError("the file has only a header: at least one row is needed below it")

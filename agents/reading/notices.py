@@ -53,7 +53,8 @@ def tell_oddities(records: list[list[str]], layout: Layout, warn: Warn) -> None:
 
 def second_header(records: Sequence[Record], layout: Layout) -> int:
     """Return the place of the row below the header when it names columns too: text above values in most of them."""
-    places = [place for place in range(layout.first, layout.end)[: 2 * SAMPLE_ROWS] if records[place]]
+    filled = (place for place in range(layout.first, layout.end) if records[place])
+    places = list(islice(filled, 2 * SAMPLE_ROWS))
     second, *below = (records[place] for place in places)
     votes = list(column_votes(second, below))
     return places[0] if votes.count("header") > len(votes) / 2 and "row" not in votes else 0

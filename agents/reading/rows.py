@@ -9,9 +9,10 @@ import codecs
 import csv
 import re
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, BinaryIO, TextIO
 
+COMMENTS = ("#", "//", "sep=")
 FOOTERS = [
     "[0-9]+ (rows?|records?|entries|items|lines|zeilen|datensätze|lignes|filas)",
     "(rows?|records?|count|notes?|sources?|remarks?|hinweis|quelle|anzahl) ?[:=(]",
@@ -77,9 +78,10 @@ def without_zeros(lines: Iterable[str], found: list[int]) -> Iterator[str]:
 def read_carefully(lines: Iterable[str], delimiter: str, spoilt: list[int], **style: Any) -> Iterator[list[str]]:
     """Yield records although quotes do not match: a line that begins a record with such quotes is split by itself."""
     source, waiting, taken = iter(lines), deque[str](), list[str]()
+    longest = float("inf")  # how many lines a record may have
 
     def next_lines() -> Iterator[str]:
-        while line := waiting.popleft() if waiting else next(source, ""):
+        while len(taken) < longest and (line := waiting.popleft() if waiting else next(source, "")):
             taken.append(line)
             yield line
 
@@ -95,6 +97,8 @@ def read_carefully(lines: Iterable[str], delimiter: str, spoilt: list[int], **st
             spoilt.append(number)
             number += 1
             yield split_line(taken[0], delimiter, style.get("quotechar", '"'))
+            if len(taken) > 100:  # each line might open a cell that never closes, and all below be read again for each
+                longest = len(taken) // 2
             waiting.extendleft(reversed(taken[1:]))
             taken.clear()
 
@@ -102,9 +106,8 @@ def read_carefully(lines: Iterable[str], delimiter: str, spoilt: list[int], **st
 def split_line(line: str, delimiter: str, quote: str) -> list[str]:
     """Split one line; quotes that do not stand around a whole cell are text."""
     text = line.rstrip("\r\n") + delimiter
-    cell = re.compile(
-        rf" *{quote}((?:[^{quote}]|{quote}{quote})*){quote} *[{delimiter}]|([^{delimiter}]*)[{delimiter}]"
-    )
+    quoted_cell = rf"{quote}([^{quote}]*(?:{quote}{quote}[^{quote}]*)*){quote}"
+    cell = re.compile(rf" *{quoted_cell} *[{delimiter}]|([^{delimiter}]*)[{delimiter}]")
     return [
         plain if quoted is None else quoted.replace(2 * quote, quote)
         for quoted, plain in (found.groups() for found in cell.finditer(text))
@@ -143,6 +146,42 @@ def unique_names(header: list[str]) -> list[str]:
             name = f"{wanted}.{names[wanted]}"
         names[name] = 0
     return list(names)
+
+
+def find_table(records: Sequence[Sequence[str]]) -> tuple[int, int]:
+    """Return the place of the first row, and how many cells rows have.
+
+    Lines above a table fill at most half of its columns, or are comments.
+    """
+    extents = [extent(record) for record in records]
+    above = next((place for place, filled in enumerate(extents) if filled), 0)
+    usual = Counter(filled for filled in extents if filled > 1).most_common(1)
+    if not usual:
+        return above, 1
+    width = usual[0][0]
+    place = next(
+        place
+        for place, filled in enumerate(extents)
+        if filled >= width or (2 * filled > width and not is_comment(records[place]))
+    )
+    while width == 2 and place > above and may_have_one_cell(records[place - 1]):
+        place -= 1
+    return place, width
+
+
+def extent(record: Sequence[str]) -> int:
+    """Return how many cells a record has up to its last that is not blank."""
+    return max((position for position, cell in enumerate(record, 1) if cell.strip()), default=0)
+
+
+def is_comment(record: Sequence[str]) -> bool:
+    """Tell whether a line is marked as none of the table."""
+    return bool(record) and record[0].lstrip().startswith(COMMENTS)
+
+
+def may_have_one_cell(record: Sequence[str]) -> bool:
+    """Tell whether a record can be one of two columns, the second of which is blank."""
+    return len(record) == 2 and extent(record) == 1 and not is_comment(record)
 
 
 def find_footer(records: list[list[str]], first: int, width: int) -> int:

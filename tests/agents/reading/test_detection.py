@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from agents.csv_file import CsvFile, read_csv, read_example
+from agents.csv_file import CsvFile, check_csv, read_csv, read_example
 from benchmarks.messy_files import MessyFile, messy_files
 from csvconverter.v1.jobs_pb2 import CSV_QUOTING_MINIMAL, CSV_QUOTING_TEXTS
 
@@ -125,6 +125,12 @@ def test_same_header_in_both_files_stays_one() -> None:
     assert given.header == wanted.header == ("name", "city")
 
 
+def test_last_row_that_looks_like_a_total_is_a_row_when_the_output_has_it() -> None:
+    given, wanted = read_example(b"name,n,note\ntea,1,new\ntotal yoghurt,2,\n", b"n,name\n1,tea\n2,total yoghurt\n")
+    assert given.rows[-1] == ("total yoghurt", "2", "")
+    assert (given.dialect.footer_lines, given.warnings, len(wanted.rows)) == (0, (), 2)
+
+
 @pytest.mark.parametrize(
     ("text", "preamble", "rows", "footer"),
     [
@@ -185,6 +191,7 @@ def test_wide_and_huge_files_are_read() -> None:
     "line",
     [
         "12" + "a" * 57 + "!",
+        "12" + "_" * 57 + "!",
         "1" * 59 + "!",
         "1 " * 29 + "!",
         "a" * 58 + "@",
@@ -197,6 +204,7 @@ def test_wide_and_huge_files_are_read() -> None:
         ", " * 100_000,
         '\\"' * 50_000,
         '"x\n' * 20_000,
+        'x","\n' * 20_000,
         ',""x\n' * 20_000,
     ],
 )
@@ -204,6 +212,18 @@ def test_hostile_lines_take_no_longer_than_others(line: str) -> None:
     started = time.process_time()
     read_csv(f"a,b\n{line},1\n{line},2\n{line},3\n".encode())
     assert time.process_time() - started < 5
+
+
+def test_cells_of_many_lines_are_whole_below_a_stray_quote() -> None:
+    cell = "line\n" * 300
+    file = read_csv(f'a,b\n1,"{cell}"\n"stray,2\n3,"{cell}"\n4,x\n5,x\n'.encode())
+    assert file.rows == (("1", cell), ('"stray', "2"), ("3", cell), ("4", "x"), ("5", "x"))
+
+
+def test_rows_far_below_the_header_are_found() -> None:
+    data = b"a,b\n" + b"\n" * 300 + b"1,2\n"
+    check_csv(data)
+    assert read_csv(data).rows == (("1", "2"),)
 
 
 @pytest.mark.parametrize(("start", "kind"), [(b"PK\x03\x04abc", "Excel"), (b"%PDF-1.7\n", "PDF")])
