@@ -23,6 +23,7 @@ SERVICE_NAME = services_pb2.DESCRIPTOR.services_by_name["ConversionService"].ful
 MESSAGE_ROOM = 1 << 20
 METADATA_BYTES = 1 << 16  # above what Envoy passes on: a key that is too long is a wrong key and no error of transport
 STREAMS = 4096  # of one connection; thousands of watches share one
+WAITING_CALLS = 4 * STREAMS  # until the server sees them; gRPC itself cancels some from 1,000 on, and says no reason
 SOCKET = "grpc.sock"
 
 
@@ -43,6 +44,8 @@ def grpc_server(
             ("grpc.max_metadata_size", METADATA_BYTES),
             ("grpc.absolute_max_metadata_size", METADATA_BYTES),
             ("grpc.http2.max_concurrent_streams", STREAMS),
+            ("grpc.server.max_pending_requests", WAITING_CALLS),
+            ("grpc.server.max_pending_requests_hard_limit", 2 * WAITING_CALLS),
             ("grpc.keepalive_time_ms", 60_000),
             ("grpc.keepalive_timeout_ms", 20_000),
             ("grpc.http2.min_ping_interval_without_data_ms", 10_000),

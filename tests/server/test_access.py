@@ -1,5 +1,7 @@
 """What a call needs before anything of it is looked at; tests/api/test_tenancy.py has every call with every key."""
 
+import asyncio
+
 import grpc
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
@@ -42,6 +44,11 @@ async def test_a_request_that_needs_no_key_is_not_read(quiet):
     nothing_sent = quiet.channel.stream_unary("/csvconverter.v1.ConversionService/GetHealth")(timeout=10)
     assert GetHealthResponse.FromString(await nothing_sent).status == "healthy"
     nothing_sent.cancel()
+
+
+async def test_thousands_of_calls_at_once_are_answered(quiet):
+    calls = [quiet.with_key(None)("GetHealth", GetHealthRequest()) for _ in range(3_000)]
+    assert {health.status for health in await asyncio.gather(*calls)} == {"healthy"}
 
 
 async def test_health_and_reflection_need_no_key(quiet):
