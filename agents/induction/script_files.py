@@ -41,6 +41,8 @@ def input_constants(file: CsvFile) -> Iterator[tuple[str, Any]]:
     if dialect.style:
         yield "INPUT_STYLE", dict(dialect.style)
     yield "INPUT_PREAMBLE", len(dialect.preamble)
+    if finds_rows(file):
+        yield "COMMENTS", rows.COMMENTS
     if dialect.footer_lines:
         yield "FOOTERS", rows.FOOTERS
 
@@ -66,7 +68,7 @@ def name_imports(file: CsvFile) -> list[str]:
     """Return the imports of single names that the functions of `reading` need."""
     return [
         f"from collections import {'deque' if file.dialect.has_header else 'Counter, deque'}",
-        "from collections.abc import Callable, Iterable, Iterator",
+        f"from collections.abc import Callable, Iterable, Iterator{', Sequence' if finds_rows(file) else ''}",
         *(["from itertools import islice"] if file.dialect.has_header else []),
         "from typing import Any, BinaryIO, TextIO",
     ]
@@ -78,7 +80,14 @@ def read_input(file: CsvFile) -> str:
     text = text.replace("read_input_without_header", "read_input")
     if not file.dialect.footer_lines:
         text = re.sub(r"find_footer\(.*\)", "len(records)", text)
+    if not finds_rows(file):
+        text = text.replace("place, _ = find_table(records[:100])", "place = INPUT_PREAMBLE")
     return text if file.dialect.style else text.replace(", **INPUT_STYLE", "")
+
+
+def finds_rows(file: CsvFile) -> bool:
+    """Tell whether lines above a table have no header below them that would tell where they end."""
+    return bool(file.dialect.preamble) and not file.dialect.has_header
 
 
 def reading(file: CsvFile) -> list[str]:
@@ -89,18 +98,20 @@ def reading(file: CsvFile) -> list[str]:
         else (rows.numbered_columns, rows.usual_width)
     )
     footer = [rows.find_footer] if file.dialect.footer_lines else []
-    return [source(function) for function in (skeleton.encoding_of, *finding, *footer, *READING)]
+    table = [rows.find_table, rows.extent, rows.is_comment, rows.may_have_one_cell] if finds_rows(file) else []
+    return [source(function) for function in (skeleton.encoding_of, *finding, *table, *footer, *READING)]
 
 
 def writing(file: CsvFile) -> list[str]:
     """Return the functions that write files like the expected output of the example."""
     dialect = file.dialect
-    options = list(to_csv_options(file))
-    if dialect.quoting != CSV_QUOTING_TEXTS and not dialect.preamble and dialect.final_newline:
-        return [with_options(source(skeleton.write_output), options)]
-    text = with_options(source(skeleton.write_output_as_text), options)
-    text = text.replace("write_output_as_text", "write_output")
-    helpers = []
+    plain = dialect.quoting != CSV_QUOTING_TEXTS and not dialect.preamble and dialect.final_newline
+    text = source(skeleton.write_output if plain else skeleton.write_output_as_text)
+    text = with_options(text.replace("write_output_as_text", "write_output"), list(to_csv_options(file)))
+    helpers = [source(skeleton.needs_quotes)]
+    if dialect.quoting == CSV_QUOTING_ALL or dialect.newline == "\r\n":
+        text = text.replace("csv.QUOTE_ALL if needs_quotes(df) else OUTPUT_QUOTING", "OUTPUT_QUOTING")
+        helpers = []
     if dialect.quoting == CSV_QUOTING_TEXTS:
         start, end = text.index("df.to_csv("), text.index("    with open")
         text = f"{text[:start]}quote_texts(df)\n{text[end:]}"
@@ -125,5 +136,5 @@ def to_csv_options(file: CsvFile) -> Iterator[str]:
 
 def with_options(text: str, options: list[str]) -> str:
     """Add options to a call of to_csv."""
-    usual = "        quoting=OUTPUT_QUOTING,\n"
+    usual = "        quoting=csv.QUOTE_ALL if needs_quotes(df) else OUTPUT_QUOTING,\n"
     return text.replace(usual, usual + "".join(f"        {option},\n" for option in options))

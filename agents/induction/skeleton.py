@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final, TextIO
 from agents.reading.rows import (
     find_encoding,
     find_footer,
+    find_table,
     fit_rows,
     numbered_columns,
     read_carefully,
@@ -61,10 +62,11 @@ def read_input_without_header(path: str) -> pd.DataFrame:
     """Read every cell as text: "007" stays "007" and "NA" stays "NA"."""
     with open(path, encoding=encoding_of(path), newline="") as file:
         records = read_records(file, INPUT_DELIMITER, LOG.warning, **INPUT_STYLE)
-    header = numbered_columns(usual_width(records[INPUT_PREAMBLE:]))
-    end = find_footer(records, INPUT_PREAMBLE, len(header))
-    tell_skipped(records, INPUT_PREAMBLE, end, LOG.warning)
-    rows = fit_rows(records, INPUT_PREAMBLE, end, len(header), LOG.warning)
+    place, _ = find_table(records[:100])
+    header = numbered_columns(usual_width(records[place:]))
+    end = find_footer(records, place, len(header))
+    tell_skipped(records, place, end, LOG.warning)
+    rows = fit_rows(records, place, end, len(header), LOG.warning)
     return pd.DataFrame(rows, columns=header, dtype=str)
 
 
@@ -88,7 +90,7 @@ def find_header(file: TextIO, **style: Any) -> tuple[str, int]:
             if names and set(REQUIRED_COLUMNS) <= set(names):
                 if delimiter != INPUT_DELIMITER:
                     LOG.warning("the delimiter is %r, and %r in the example", delimiter, INPUT_DELIMITER)
-                return delimiter, place
+                return delimiter, records.index(records[place])  # a header may be repeated further down
     return INPUT_DELIMITER, INPUT_PREAMBLE
 
 
@@ -122,7 +124,7 @@ def write_output(df: pd.DataFrame, path: str) -> None:
         encoding=OUTPUT_ENCODING,
         sep=OUTPUT_DELIMITER,
         lineterminator=OUTPUT_NEWLINE,
-        quoting=OUTPUT_QUOTING,
+        quoting=csv.QUOTE_ALL if needs_quotes(df) else OUTPUT_QUOTING,
     )
 
 
@@ -132,11 +134,17 @@ def write_output_as_text(df: pd.DataFrame, path: str) -> None:
         index=False,
         sep=OUTPUT_DELIMITER,
         lineterminator=OUTPUT_NEWLINE,
-        quoting=OUTPUT_QUOTING,
+        quoting=csv.QUOTE_ALL if needs_quotes(df) else OUTPUT_QUOTING,
     )
     with open(path, "w", encoding=OUTPUT_ENCODING, newline="") as file:
         file.write(OUTPUT_PREAMBLE)
         file.write(text)
+
+
+def needs_quotes(df: pd.DataFrame) -> bool:
+    """Tell whether a cell has a line end of another kind than lines; before 3.13 Python leaves it bare."""
+    other = "\n" if OUTPUT_NEWLINE == "\r" else "\r"
+    return any(other in str(name) or any(other in cell for cell in cells) for name, cells in df.items())
 
 
 def quote_texts(df: pd.DataFrame) -> str:

@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from itertools import islice
 
 from agents.reading.cells import kind_of
-from agents.reading.rows import find_footer, usual_width
+from agents.reading.rows import extent, find_footer, find_table, is_comment, usual_width
 
 SAMPLE_ROWS = 100
 SAMPLE_COLUMNS = 200
 MOST_PREAMBLE_ROWS = 50
-COMMENTS = ("#", "//", "sep=")
 
 Record = Sequence[str]
 
@@ -34,51 +33,22 @@ class Layout:
         return self.start + self.has_header
 
 
-def find_layout(records: list[list[str]], header: bool | None = None) -> Layout:
-    """Find the table; whether it has a header is found out unless it is known."""
+def find_layout(records: list[list[str]], header: bool | None = None, footer: bool = True) -> Layout:
+    """Find the table; whether it has a header is found out unless it is known, and so are lines below it."""
     start = find_start(records)
     first, *below = list(islice(filter(None, records[start:]), 1 + SAMPLE_ROWS)) or [[]]
     named = has_header(first, below) if header is None else header
     width = len(first) if named else usual_width(records[start:])
-    return Layout(start, find_footer(records, start + named, width), width, named)
-
-
-def extent(record: Record) -> int:
-    """Return how many cells a record has up to its last that is not blank."""
-    return max((position for position, cell in enumerate(record, 1) if cell.strip()), default=0)
+    end = find_footer(records, start + named, width) if footer else len(records)
+    return Layout(start, end, width, named)
 
 
 def find_start(records: Sequence[Record]) -> int:
-    """Return the place of the table's first row: that of the first line, unless what stands above is surely no header.
-
-    Lines above a table fill at most half of its columns, or are comments; and something sets them apart.
-    """
+    """Return the place of the table's first row: that of the first line, unless what stands above is set apart."""
     sample = records[:SAMPLE_ROWS]
-    extents = [extent(record) for record in sample]
-    above = next((place for place, width in enumerate(extents) if width), 0)
-    usual = Counter(width for width in extents if width > 1).most_common(1)
-    if not usual:
-        return above
-    width = usual[0][0]
-    wide = (
-        place
-        for place, filled in enumerate(extents)
-        if filled >= width or (2 * filled > width and not is_comment(sample[place]))
-    )
-    first = next(wide)
-    while width == 2 and first > above and may_have_one_name(sample[first - 1]):
-        first -= 1
+    above = next((place for place, record in enumerate(sample) if extent(record)), 0)
+    first, width = find_table(sample)
     return first if above < first <= MOST_PREAMBLE_ROWS and set_apart(sample, above, first, width) else above
-
-
-def may_have_one_name(record: Record) -> bool:
-    """Tell whether a record can be the header of two columns, the second of which has no name."""
-    return len(record) == 2 and extent(record) == 1 and not is_comment(record)
-
-
-def is_comment(record: Record) -> bool:
-    """Tell whether a line is marked as none of the table."""
-    return bool(record) and record[0].lstrip().startswith(COMMENTS)
 
 
 def set_apart(records: Sequence[Record], above: int, first: int, width: int) -> bool:

@@ -42,6 +42,7 @@ def test_dialect_is_detected(data: bytes, dialect: Dialect) -> None:
     [
         (b"", "empty"),
         (b"\n\n", "empty"),
+        (b"\n\n \n", "empty"),
         (b"a,b\n", "only a header"),
         (b"\x89PNG\r\n\x1a\n\x00\x00", "binary"),
         (b"\x1f\x8b\x08\x02\x07\x01", "binary"),

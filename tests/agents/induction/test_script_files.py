@@ -84,6 +84,26 @@ def test_files_without_header_are_converted(tmp_path: Path) -> None:
     assert run_script(script, b"9;zoe;1,5\n", tmp_path) == b"ZOE,9\n"
 
 
+@pytest.mark.parametrize("above", [b"", b"# one\n", b"# one\n# two\n# three\n", b"log\n\n"])
+def test_rows_of_a_file_without_header_begin_where_other_lines_end(above: bytes, tmp_path: Path) -> None:
+    script = script_for(make_task(b"# one\n# two\n1;ann;5,5\n2;bob;6,5\n3;eve;7,5\n", b"ANN,1\nBOB,2\nEVE,3\n"))
+    assert run_script(script, above + b"8;kim;2,5\n9;zoe;1,5\n", tmp_path) == b"KIM,8\nZOE,9\n"
+
+
+def test_header_that_is_repeated_ends_nothing(tmp_path: Path) -> None:
+    script = script_for(make_task("Report;\n\na;b\n1;x\n2;y\n", "B\nX\nY\n"))
+    assert run_script(script, b"a;b\n1;p\na;b\n2;q\n", tmp_path) == b"B\nP\nB\nQ\n"
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r", "\r\n"])
+@pytest.mark.parametrize("inside", ["\n", "\r", "\r\n"])
+def test_line_ends_in_cells_stay_there(newline: str, inside: str, tmp_path: Path) -> None:
+    given = 'a,b\n1,"x\ny"\n2,z\n'.replace("\n", newline).encode()
+    script = script_for(make_task(given, 'b,a\n"x\ny",1\nz,2\n'.replace("\n", newline).encode()))
+    output = run_script(script, given.replace(f"x{newline}y".encode(), f"x{inside}y".encode()), tmp_path)
+    assert read_csv(output).rows == ((f"x{inside}y", "1"), ("z", "2"))
+
+
 def test_missing_columns_of_a_file_without_header_are_named(tmp_path: Path) -> None:
     script = script_for(make_task(b"1;ann;x\n2;bob;y\n3;eve;z\n", b"n,c\nann,x\nbob,y\neve,z\n"))
     with pytest.raises(SystemExit, match=r"missing columns: \['column_3'\]"):
