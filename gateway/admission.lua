@@ -7,6 +7,13 @@
 local REQUEST_ID_LENGTH = 128
 local OTHER_THAN_REQUEST_ID = "[^%w._-]"
 
+local GRPC = { ["application/grpc"] = true, ["application/grpc-web"] = true, ["application/grpc-web-text"] = true }
+
+-- Tells whether Envoy knows a content type as gRPC or gRPC-Web, as GRPC_TYPES in contract.py does.
+local function is_grpc(content_type)
+  return content_type:find("^application/grpc%+") or GRPC[(content_type:gsub("%+proto$", ""))]
+end
+
 -- Keeps a request id of the caller's own, as far as it is one: the server and the logs of both know it by the same name.
 local function tidy_request_id(headers)
   local given = headers:get("x-request-id")
@@ -61,7 +68,7 @@ end
 function envoy_on_request(handle)
   local headers = handle:headers()
   tidy_request_id(headers)
-  if not (headers:get("content-type") or ""):find("^application/grpc") then
+  if not is_grpc(headers:get("content-type") or "") then
     drop_grpc_headers(headers)
   end
   if headers:get(":method") == "HEAD" then

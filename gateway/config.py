@@ -8,7 +8,15 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
-from gateway.contract import HEALTH_NAME, SERVICE, SUCCESS_STATUSES, descriptor_set, query_parameters, upload_paths
+from gateway.contract import (
+    GRPC_TYPES,
+    HEALTH_NAME,
+    SERVICE,
+    SUCCESS_STATUSES,
+    descriptor_set,
+    query_parameters,
+    upload_paths,
+)
 from gateway.memory import available_memory
 from gateway.own_answers import PAGES, REFUSALS
 
@@ -86,6 +94,7 @@ def template_values(options: GatewayOptions) -> dict[str, Any]:
     return {
         "http_host": listening_host(http_host),
         "http_port": http_port,
+        "grpc_types": GRPC_TYPES,
         "health_name": HEALTH_NAME,
         "tls": options.tls,
         "requests_per_second": options.requests_per_second,

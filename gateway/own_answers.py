@@ -5,6 +5,8 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from gateway.contract import GRPC_TYPES
+
 HERE = Path(__file__).parent
 SWAGGER_UI = Path(str(files("swagger_ui"))) / "static"
 
@@ -50,7 +52,7 @@ TOO_LARGE_FOR_JSON = "The answer is too large for JSON; use the streaming call `
 # The transcoder gives a REST request an original path. Native gRPC keeps the errors that Envoy makes for it.
 REST = (
     "('x-envoy-original-path' in request.headers || !('content-type' in request.headers)"
-    " || !request.headers['content-type'].startsWith('application/grpc'))"
+    f" || !request.headers['content-type'].matches(r'^{GRPC_TYPES}$'))"
 )
 
 

@@ -42,10 +42,12 @@ async def answer_to(gateway: Gateway, head: str, body: bytes = b"") -> tuple[int
 
 
 @pytest.mark.parametrize("path", ["/api/v1/train", "/api/v1/inference/run", "/api/v1/acme/known/convert", "/api/v1/x"])
+@pytest.mark.parametrize("content_type", ["application/json", "application/grpcx", "application/grpc-web; x=y"])
 async def test_a_stranger_is_refused_before_the_body_is_read(
-    gateway: Gateway, service: ScriptedService, path: str
+    gateway: Gateway, service: ScriptedService, path: str, content_type: str
 ) -> None:
-    status, body = await answer_to(gateway, f"POST {path} HTTP/1.1\r\ncontent-length: 1000000")
+    head = f"POST {path} HTTP/1.1\r\ncontent-type: {content_type}\r\ncontent-length: 1000000"
+    status, body = await answer_to(gateway, head)
     assert status == 401
     assert "x-api-key" in json.loads(body)["detail"]
     assert not service.requests

@@ -46,7 +46,8 @@ async def test_an_escaped_slash_parts_no_segments(rest: httpx.AsyncClient, servi
 
 
 @pytest.mark.parametrize(
-    "content_type", ["", "text/plain", "application/x-www-form-urlencoded", "application/json; x=y"]
+    "content_type",
+    ["", "text/plain", "application/x-www-form-urlencoded", "application/json; x=y", "application/grpcx"],
 )
 async def test_json_is_read_whatever_it_is_called(
     rest: httpx.AsyncClient, service: ScriptedService, content_type: str
