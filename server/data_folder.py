@@ -58,10 +58,8 @@ class DataFolder:
         self.make()
         with self._locked():
             shutil.rmtree(self.scratch, ignore_errors=True)
-            try:
+            with self.writing():
                 self.scratch.mkdir(mode=0o700)
-            except OSError as error:
-                raise self._unwritable(error) from None
             yield
 
     def make(self) -> None:
@@ -70,12 +68,24 @@ class DataFolder:
         Raises:
             DataFolderUnusable: it cannot be written.
         """
-        try:
+        with self.writing():
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.artifacts.mkdir(mode=0o700, exist_ok=True)
             self.database.touch(mode=0o600)  # SQLite gives the files beside it the same mode
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Name the folder when something cannot be written in it, for lack of space or of rights.
+
+        Raises:
+            DataFolderUnusable: it cannot.
+        """
+        try:
+            yield
         except OSError as error:
-            raise self._unwritable(error) from None
+            reason = f"cannot write to the data folder {self.root}: {error.strerror}"
+            message = f"{reason}; see to that, or set CSV_CONVERTER_DATA_DIR to another folder"
+            raise DataFolderUnusable(message) from None
 
     async def open_store(self, opening: Callable[[str], Awaitable[Store]]) -> Store:
         """Open a store in the folder's database.
@@ -104,17 +114,11 @@ class DataFolder:
 
     @contextmanager
     def _locked(self) -> Iterator[None]:
-        try:
+        with self.writing():
             descriptor = os.open(self.lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except OSError as error:
-            raise self._unwritable(error) from None
         with os.fdopen(descriptor, "r+") as lock:
             self._take(lock.fileno())
             yield
-
-    def _unwritable(self, error: OSError) -> DataFolderUnusable:
-        reason = f"cannot write to the data folder {self.root}: {error.strerror}"
-        return DataFolderUnusable(f"{reason}; allow it, or set CSV_CONVERTER_DATA_DIR to another folder")
 
     def _take(self, lock: int) -> None:
         if not locked_at_second_try(lock):

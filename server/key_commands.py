@@ -124,7 +124,8 @@ def work(on_keys: "Callable[[KeyStore], Coroutine[Any, Any, T]]", as_json: bool)
     try:
         folder = data_folder()
         folder.make()
-        done = asyncio.run(open_and_work())
+        with folder.writing():
+            done = asyncio.run(open_and_work())
     except (SettingsInvalid, DataFolderUnusable) as problem:
         fail(str(problem), as_json, FAILED)
     if folder.in_use():

@@ -77,7 +77,8 @@ async def running_server(settings: Settings, *, with_gateway: bool) -> AsyncIter
         keys = await folder.open_store(SqlKeyStore.open)
         parts.push_async_callback(keys.close)
         configured = settings.configured_callers()
-        new_key = "" if configured else await make_first_key(keys, folder.root)
+        with folder.writing():
+            new_key = "" if configured else await make_first_key(keys, folder.root)
         calls = OpenCalls(key_limits(settings))
         ring = KeyRing(keys, configured, calls)
         await ring.start()

@@ -40,3 +40,9 @@ def test_a_link_where_the_server_wants_to_write_is_refused(tmp_path):
     folder.scratch.symlink_to(tmp_path / "elsewhere")
     with pytest.raises(DataFolderUnusable, match="CSV_CONVERTER_DATA_DIR"), folder.held():
         pass
+
+
+def test_a_full_disk_is_told(tmp_path):
+    folder = DataFolder(tmp_path)
+    with pytest.raises(DataFolderUnusable, match=f"{tmp_path}: No space left"), folder.writing():
+        Path("/dev/full").write_bytes(b"key")
