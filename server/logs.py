@@ -87,3 +87,9 @@ def configure_logs(*, as_json: bool) -> None:
     handler.setFormatter(formatter)
     logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     logging.getLogger("alembic").setLevel(logging.WARNING)
+    logging.getLogger("grpc._cython.cygrpc").addFilter(repeats_no_header)
+
+
+def repeats_no_header(record: logging.LogRecord) -> bool:
+    """Tell whether an entry is other than what gRPC says of a header that is not UTF-8: it may be a key."""
+    return not str(record.msg).startswith("Invalid encoding")
