@@ -23,7 +23,7 @@ AT_ONCE = 3
 @pytest.fixture
 def address(tmp_path: Path) -> Iterator[str]:
     """Start a server that has a trained job, and gives up early on files from which nothing can be learned."""
-    settings = {"API_KEYS": f"{KEY}=*", "MAX_WORKERS": 2, "INDUCTION_SECONDS": 0.5}
+    settings = {"API_KEYS": f"{KEY}=*", "MAX_WORKERS": 2, "INDUCTION_SECONDS": 2}
     with server_process(tmp_path, **settings) as server:
         address = f"http://{server.told['http_address']}"
         with httpx.Client(base_url=address, headers={"X-API-KEY": KEY}, timeout=60) as rest:
