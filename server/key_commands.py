@@ -95,11 +95,11 @@ def end(text: str) -> float:
         return time.time() + int(given[1]) * SECONDS[given[2]]
     try:
         date = datetime.fromisoformat(text)
-    except ValueError:
+        seconds = (date if date.tzinfo else date.replace(tzinfo=UTC)).astimezone(UTC).timestamp()
+    except (ValueError, OverflowError):
         raise typer.BadParameter(
             "wanted 30min, 12h, 90d or a date such as 2030-01-31", param_hint="--expires"
         ) from None
-    seconds = (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp()
     if seconds <= time.time():
         raise typer.BadParameter("that time has passed", param_hint="--expires")
     return seconds

@@ -74,6 +74,7 @@ def test_only_a_digest_is_kept_for_this_user_alone(tmp_path):
         (["create", "--client", "*"], 2, "--client"),
         (["create", "--client", "../acme"], 2, "--client"),
         (["create", "--all", "--expires", "soon"], 2, "90d"),
+        (["create", "--all", "--expires", "9999-12-31T23:00-12:00"], 2, "90d"),
         (["create", "--all", "--expires", "2020-01-31"], 2, "passed"),
         (["revoke", "0123456789"], 5, "keys list"),
         (["revoke", "0123456789", "--json"], 5, '"error"'),
