@@ -79,6 +79,27 @@ async def test_watch_gives_up_after_the_stated_time() -> None:
     assert caught.value.code is grpc.StatusCode.UNAVAILABLE
 
 
+async def test_a_server_that_never_answered_is_told_at_once() -> None:
+    async with (
+        ConverterClient(f"127.0.0.1:{free_port()}") as client,
+        asyncio.timeout(client_module.RESTART_SECONDS / 2),
+    ):
+        with pytest.raises(ConverterError) as caught:
+            await client.get_health()
+    assert caught.value.is_unanswered
+
+
+async def test_a_server_that_stays_away_is_given_up(service: ScriptedService, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_module, "RESTART_SECONDS", 0.3)
+    server, port = await serve(service)
+    async with ConverterClient(f"127.0.0.1:{port}", api_key=KEY) as client:
+        await client.get_health()
+        await server.stop(0)
+        with pytest.raises(ConverterError) as caught:
+            await client.get_health()
+    assert caught.value.is_unanswered
+
+
 async def test_a_silent_server_counts_as_lost(
     service: ScriptedService, address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

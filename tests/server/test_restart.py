@@ -4,12 +4,14 @@ import asyncio
 import base64
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 import grpc
 import httpx
 import pytest
 from grpc_health.v1 import health_pb2, health_pb2_grpc
 
+from csvconverter.client import ConverterClient
 from csvconverter.v1.services_pb2 import GetHealthRequest, GetQueueStatusRequest, RunInferenceRequest
 from csvconverter.v1.services_pb2_grpc import ConversionServiceStub
 from tests.server.caller import ALL_KEY, KEYS, Caller, Refused
@@ -27,7 +29,7 @@ class NotTaken(Exception):
     """Nobody listens."""
 
 
-Call = Callable[[], Awaitable[None]]
+Call = Callable[[], Awaitable[object]]
 
 
 class Customer:
@@ -86,6 +88,26 @@ def unary(channel: grpc.aio.Channel) -> Call:
             raise NotTaken from None
 
     return call
+
+
+async def test_our_client_waits_for_a_server_that_restarts(tmp_path):
+    with server_process(tmp_path, API_KEYS=KEYS) as old:
+        async with ConverterClient(old.address, api_key=ALL_KEY) as client, asyncio.TaskGroup() as group:
+            asking, training = Customer(client.get_queue_status), Customer(partial(train_again, client))
+            tasks = [group.create_task(customer.go_on()) for customer in (asking, training)]
+            await asking.is_answered()
+            await training.is_answered()
+            old.process.kill()
+            await asyncio.to_thread(old.process.wait, STOP_SECONDS)
+            with server_process(tmp_path, API_KEYS=KEYS, GRPC_ADDRESS=old.address):
+                await asking.is_answered()
+                await training.is_answered()
+                for task in tasks:
+                    task.cancel()
+
+
+async def train_again(client: ConverterClient) -> None:
+    await client.train("ann", INPUT, INPUT, job_title="t", owner="o", job_id="again")
 
 
 @asynccontextmanager

@@ -25,6 +25,9 @@ PIECE_BYTES = 256 * 1024
 SILENCE_SECONDS = 35.0
 """How long a watch may say nothing: the server sends a heartbeat every 10 seconds."""
 
+RESTART_SECONDS = 15.0
+"""How long a server that has answered before may be away: stopping and starting again takes less."""
+
 WARNINGS_HEADER = "x-conversion-warnings"
 """What a conversion warned of, as a JSON array."""
 
@@ -44,6 +47,7 @@ class ConverterClient:
     The address is `host:port`, with `https://` before it where the server speaks TLS and `http://` where it does not.
     With neither, TLS is spoken with every machine but this one. `tls` names files, and is spoken wherever it is given.
     `timeout` is for calls that only ask, `transfer_timeout` for those that carry files or run scripts, both in seconds.
+    A server that has answered may restart: calls wait for it, all but `convert` and `download`, which are not repeated.
     Every method raises `ConverterError` when the call does not succeed.
     """
 
@@ -61,6 +65,7 @@ class ConverterClient:
         self.timeout = timeout
         self.transfer_timeout = transfer_timeout
         self._metadata = (("x-api-key", api_key),) if api_key else ()
+        self._was_answered = False
 
     async def __aenter__(self) -> Self:
         # A proxy in the environment is for the world outside, and no way to this machine.
@@ -251,5 +256,15 @@ class ConverterClient:
     async def _call(
         self, method: Callable[..., Awaitable[Answer]], request: object, seconds: float | None = None
     ) -> Answer:
-        with server_words():
-            return await method(request, metadata=self._metadata, timeout=seconds or self.timeout)
+        """Make a call that may be made again; a wrong address, where nobody ever answered, is told at once."""
+        patience = Patience(RESTART_SECONDS)
+        while True:
+            try:
+                with server_words():
+                    answer = await method(request, metadata=self._metadata, timeout=seconds or self.timeout)
+                self._was_answered = True
+                return answer
+            except ConverterError as error:
+                if not (error.is_unanswered and self._was_answered) or patience.is_over():
+                    raise
+            await patience.wait()

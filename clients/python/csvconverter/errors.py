@@ -37,6 +37,11 @@ class ConverterError(Exception):
         self.request_id = request_id
 
     @property
+    def is_unanswered(self) -> bool:
+        """Tell whether no server was there, or it left during the call."""
+        return self.code is grpc.StatusCode.UNAVAILABLE and not self.reason
+
+    @property
     def is_passing(self) -> bool:
         """Tell whether the server is away or the connection broke, so that the same call may succeed later."""
         return self.code is grpc.StatusCode.UNAVAILABLE or (not self.reason and self.code in BROKEN)

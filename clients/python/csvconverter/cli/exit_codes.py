@@ -54,7 +54,7 @@ def explanation(error: ConverterError, address: str) -> list[str]:
     """Return what went wrong and how to mend it, in lines."""
     code = exit_code(error)
     lines = [f"{'.'.join(field.loc)}: {field.msg}" for field in error.fields] or [error.message]
-    if error.code is grpc.StatusCode.UNAVAILABLE and not error.reason:
+    if error.is_unanswered:
         lines = [unreachable(error.message, address)]
     if code in ADVICE:
         lines.append(ADVICE[code])
