@@ -77,6 +77,13 @@ async def test_requests_may_come_without_waiting_for_answers(gateway: Gateway) -
     assert answer.count(b"HTTP/1.1 200 OK") == 2
 
 
+@pytest.mark.parametrize("protocol", ["websocket", "h2c"])
+async def test_an_upgrade_is_not_made(gateway: Gateway, protocol: str) -> None:
+    wish = f"connection: close, upgrade\r\nupgrade: {protocol}"
+    answer = await exchange(gateway, f"GET /health HTTP/1.1\r\nhost: converter\r\n{wish}")
+    assert answer.startswith(b"HTTP/1.1 200")
+
+
 async def test_a_client_that_asks_is_told_to_go_on(gateway: Gateway) -> None:
     head = "POST /api/v1/train HTTP/1.1\r\nhost: converter\r\nx-api-key: any\r\nconnection: close"
     answer = await exchange(gateway, f"{head}\r\nexpect: 100-continue\r\ncontent-length: {len(TRAINING)}", TRAINING)

@@ -169,11 +169,12 @@ async def test_server_that_is_away_is_503_until_it_is_back(
 async def test_access_log_has_a_json_line_a_request(server: Path, tmp_path: Path) -> None:
     log = tmp_path / "access.log"
     gateway = await Gateway.start(GatewayOptions("127.0.0.1:0", server, access_log=log))
-    async with httpx.AsyncClient(headers=KEY) as client:
+    forged = {"x-envoy-original-path": "/forged", "x-envoy-original-method": "FORGED", "x-forwarded-for": "192.0.2.1"}
+    async with httpx.AsyncClient(headers=KEY | forged) as client:
         answer = await client.get(f"http://{gateway.address}/api/v1/acme/known?x=secret")
     await gateway.stop()
     [line] = [json.loads(line) for line in log.read_text().splitlines()]
-    assert line["path"] == "/api/v1/acme/known"
+    assert (line["method"], line["path"], line["client"]) == ("GET", "/api/v1/acme/known", "127.0.0.1")
     assert line["status"] == 422
     assert "secret" not in str(line)
     assert line["request_id"] == answer.headers["x-request-id"]
