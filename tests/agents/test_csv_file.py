@@ -2,6 +2,7 @@
 
 import csv
 import io
+import tracemalloc
 
 import pytest
 from hypothesis import given
@@ -93,6 +94,15 @@ def test_first_row_longer_than_what_is_looked_at_is_whole() -> None:
     data = f"a,{name}\n1,2\n".encode()
     check_csv(data)
     assert read_csv(data).header == ("a", name)
+
+
+def test_checking_a_row_of_any_length_takes_little_memory() -> None:
+    data = b"ab," * 10_000_000
+    tracemalloc.start()
+    check_csv(data)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 200 << 20  # taken apart, the row has 600 MB
 
 
 def test_single_control_character_is_part_of_its_cell() -> None:
