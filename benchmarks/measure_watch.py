@@ -128,8 +128,8 @@ async def worker(jobs: SqlJobStore) -> Send:
     """Take up a new job and return what appends an event to it."""
     created = Timestamp()
     created.GetCurrentTime()
-    job = Job(user_id="bench", job_id="job", status=JOB_STATUS_QUEUED, created_at=created)
-    await jobs.create(Submission(job, "life"))
+    job = Job(user_id="bench", job_id="job", status=JOB_STATUS_QUEUED, created_at=created, uid="life")
+    await jobs.create(Submission(job))
     claim = await jobs.claim("worker", 3600)
     assert claim
 

@@ -18,7 +18,7 @@ from csvconverter.v1.services_pb2 import StartTrainingRequest
 from executor.worker import EXPECTED, INPUT
 from server.errors import Refusal, invalid
 from server.listing import unknown_job
-from storage.interfaces import Accepted, ArtifactStore, JobStore, QueueFull, RequestIdReused, StoredJob, Submission
+from storage.interfaces import Accepted, ArtifactStore, JobStore, QueueFull, RequestIdReused, Submission
 from storage.metadata import write_metadata
 
 QUEUE_RETRY_SECONDS = 10.0
@@ -42,25 +42,24 @@ class TrainingJobs:
             Refusal: CSV_INVALID, REQUEST_ID_REUSED or QUEUE_FULL.
         """
         job = queued_job(request)
-        life = job.uid
-        if not await self.jobs.has_room(Submission(job, life, request.request_id), self.queue_size):
+        if not await self.jobs.has_room(Submission(job, request.request_id), self.queue_size):
             raise queue_full(self.queue_size)
         async with self._checks:
             await asyncio.to_thread(check_files, request)
-        submission = Submission(job, life, request.request_id, await asyncio.to_thread(fingerprint, request))
+        submission = Submission(job, request.request_id, await asyncio.to_thread(fingerprint, request))
         async with self._lock(job.user_id):
-            return await self._submit(StoredJob(job, life, ""), submission, request)
+            return await self._submit(submission, request)
 
-    async def _submit(self, new: StoredJob, submission: Submission, request: StartTrainingRequest) -> Job:
+    async def _submit(self, submission: Submission, request: StartTrainingRequest) -> Job:
         """Store the files before the job, since a worker may take it up at once."""
-        accepted = None
+        folder, accepted = submission.stored.life_folder, None
         try:
-            await self.artifacts.put(new.life_folder + INPUT, request.input_file)
-            await self.artifacts.put(new.life_folder + EXPECTED, request.expected_output_file)
+            await self.artifacts.put(folder + INPUT, request.input_file)
+            await self.artifacts.put(folder + EXPECTED, request.expected_output_file)
             accepted = await self._create(submission)
         finally:
             if accepted is None or accepted.repeated:
-                await self.artifacts.delete(new.life_folder)
+                await self.artifacts.delete(folder)
         if accepted.replaced:
             await self.artifacts.delete(accepted.replaced.life_folder)
         await write_metadata(self.jobs, self.artifacts, accepted.stored.job)

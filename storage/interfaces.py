@@ -52,10 +52,14 @@ class StoredJob:
 class Submission:
     """A job to be accepted."""
 
-    job: Job  # queued; its created_at is set
-    life: str
+    job: Job  # queued; its uid, which names the life that begins, and its created_at are set
     request_id: str = ""  # empty: every submission is a new one
     fingerprint: str = ""  # of the whole request, to tell whether a request id is reused
+
+    @property
+    def stored(self) -> StoredJob:
+        """The job as it begins its life."""
+        return StoredJob(self.job, self.job.uid, folder="")
 
 
 @dataclass(frozen=True)

@@ -46,10 +46,10 @@ class JobRow(Base):
         """Return the row of a job that is still without events."""
         job = submission.job
         return cls(
-            life=submission.life,
+            life=job.uid,
             user_id=job.user_id,
             job_id=job.job_id,
-            position=StoredJob(job, submission.life, folder="").position,
+            position=submission.stored.position,
             state=job.status,
             job=job.SerializeToString(),
             request_id=submission.request_id or None,

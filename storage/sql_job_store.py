@@ -53,7 +53,7 @@ class SqlJobStore:
             same_name = _named(submission.job.user_id, submission.job.job_id)
             old = (await session.scalars(delete(JobRow).where(same_name).returning(JobRow))).one_or_none()
             ahead = await _count(session, QUEUED)
-            queued = JobEvent(job_queued=JobQueued(jobs_ahead=ahead, job_uid=submission.life))
+            queued = JobEvent(job_queued=JobQueued(jobs_ahead=ahead, job_uid=submission.job.uid))
             row = JobRow.of(submission)
             session.add(row)
             await session.flush()  # events refer to the row

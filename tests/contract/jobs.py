@@ -26,8 +26,9 @@ def submission(
         user_id=user_id,
         status=JobStatus.JOB_STATUS_QUEUED,
         created_at=Timestamp(seconds=1_800_000_000 + second),
+        uid=life or f"life-{next(lives):06d}",
     )
-    return Submission(job, life or f"life-{next(lives):06d}", request_id, fingerprint)
+    return Submission(job, request_id, fingerprint)
 
 
 def said(message: str) -> JobEvent:

@@ -22,9 +22,9 @@ async def test_accepted_job_is_queued_with_its_first_event(jobs: JobStore) -> No
     assert not accepted.repeated
     assert accepted.replaced is None
     assert accepted.stored.job == second.job
-    assert accepted.stored.life_folder == f"ann/second/{second.life}/"
+    assert accepted.stored.life_folder == f"ann/second/{second.job.uid}/"
     assert await jobs.get("ann", "second") == accepted.stored
-    [event] = await jobs.events(second.life, 0) or []
+    [event] = await jobs.events(second.job.uid, 0) or []
     assert event.sequence == 1
     assert event.job_queued.jobs_ahead == 1
     assert event.HasField("event_time")
@@ -113,10 +113,10 @@ async def test_replaced_job_begins_a_new_life(jobs: JobStore) -> None:
     accepted = await jobs.create(new)
 
     assert accepted.replaced
-    assert accepted.replaced.life == old.life
-    assert accepted.stored.life == new.life
-    assert await jobs.events(old.life, 0) is None
-    assert [event.sequence for event in await jobs.events(new.life, 0) or []] == [1]
+    assert accepted.replaced.life == old.job.uid
+    assert accepted.stored.life == new.job.uid
+    assert await jobs.events(old.job.uid, 0) is None
+    assert [event.sequence for event in await jobs.events(new.job.uid, 0) or []] == [1]
     with pytest.raises(LeaseLost):
         await jobs.append(claim, [said("too late")])
 

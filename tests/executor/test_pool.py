@@ -68,11 +68,12 @@ class Place:
     async def submit(
         self, given: bytes = INPUT, wanted: bytes = EXPECTED, job_id: str = "", **instructions: str
     ) -> StoredJob:
-        job = Job(job_id=job_id or uuid.uuid4().hex, user_id="acme", column_instructions=instructions)
-        stored = StoredJob(job, uuid.uuid4().hex, "")
-        await self.artifacts.put(stored.life_folder + "input.csv", given)
-        await self.artifacts.put(stored.life_folder + "expected.csv", wanted)
-        return (await self.jobs.create(Submission(job, stored.life))).stored
+        uid = uuid.uuid4().hex
+        job = Job(job_id=job_id or uuid.uuid4().hex, user_id="acme", column_instructions=instructions, uid=uid)
+        submission = Submission(job)
+        await self.artifacts.put(submission.stored.life_folder + "input.csv", given)
+        await self.artifacts.put(submission.stored.life_folder + "expected.csv", wanted)
+        return (await self.jobs.create(submission)).stored
 
     async def now(self, stored: StoredJob) -> StoredJob:
         found = await self.jobs.get("acme", stored.job.job_id)

@@ -38,7 +38,7 @@ async def play(steps: list[tuple]) -> None:
         claims: dict[str, Claim] = {}
         for step in steps:
             await take(jobs, claims, *step)
-            events = await jobs.events(accepted.life, 0) or []
+            events = await jobs.events(accepted.job.uid, 0) or []
             stored = await jobs.get("ann", "job")
             assert stored
             assert [event.sequence for event in events] == list(range(1, len(events) + 1))
