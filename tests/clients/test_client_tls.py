@@ -90,6 +90,7 @@ async def test_the_command_line_names_files(encrypted: EncryptedServer, run: Run
     [
         (["--address", "https://{encrypted}"], 3, "--ca"),
         (["--address", "https://{clear}"], 3, "http://"),
+        (["--address", "{mutual}", "--ca", "{file}"], 3, "--client-cert"),
         (["--address", "http://{encrypted}"], 3, "https://"),
         (["--ca", "nowhere.pem"], 2, "nowhere.pem"),
         (["--client-cert", "{file}"], 2, "--client-key"),
@@ -98,7 +99,8 @@ async def test_the_command_line_names_files(encrypted: EncryptedServer, run: Run
 async def test_the_command_line_says_what_is_wrong(
     encrypted: EncryptedServer, address: str, run: Run, options: list[str], code: int, said: str
 ) -> None:
-    places = {"encrypted": encrypted.address, "clear": address, "file": encrypted.authority.certificate}
+    places = {"encrypted": encrypted.address, "clear": address, "mutual": encrypted.mutual_address}
+    places["file"] = str(encrypted.authority.certificate)
     jobs = await run("jobs", *(option.format(**places) for option in options))
     assert jobs.code == code
     assert said in jobs.err

@@ -44,7 +44,7 @@ def run_to_end(work: Coroutine[Any, Any, None], session: Session) -> None:
         if session.json:
             typer.echo(json.dumps({"error": error_record(error)}), err=True)
         else:
-            session.note(*explanation(error, session.address))
+            session.note(*explanation(error, session.address, session.encrypted))
         raise typer.Exit(exit_code(error)) from None
     except KeyboardInterrupt:
         raise typer.Exit(ExitCode.INTERRUPTED) from None

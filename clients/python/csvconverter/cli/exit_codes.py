@@ -50,12 +50,12 @@ def exit_code(error: ConverterError) -> ExitCode:
     return CODES.get(error.code, ExitCode.FAILED)
 
 
-def explanation(error: ConverterError, address: str) -> list[str]:
+def explanation(error: ConverterError, address: str, encrypted: bool) -> list[str]:
     """Return what went wrong and how to mend it, in lines."""
     code = exit_code(error)
     lines = [f"{'.'.join(field.loc)}: {field.msg}" for field in error.fields] or [error.message]
     if error.is_unanswered:
-        lines = [unreachable(error.message, address)]
+        lines = [unreachable(error.message, address, encrypted)]
     if code in ADVICE:
         lines.append(ADVICE[code])
     if error.code is grpc.StatusCode.INTERNAL and error.request_id:
@@ -63,14 +63,16 @@ def explanation(error: ConverterError, address: str) -> list[str]:
     return lines
 
 
-def unreachable(message: str, address: str) -> str:
+def unreachable(message: str, address: str, encrypted: bool) -> str:
     """Say in what way no server answers; gRPC tells it in words for programmers."""
     if "CERTIFICATE_VERIFY_FAILED" in message or "Peer name" in message:
         return f"the certificate of the server at {address} is not for that name, or nobody trusted signed it; see --ca"
     if "WRONG_VERSION_NUMBER" in message:
         return f"the server at {address} does not speak TLS; http:// before the address leaves it out"
     if "Socket closed" in message:
-        return f"the server at {address} hangs up; https:// before the address speaks TLS with it"
+        certificate = "it may ask callers for a certificate: --client-cert, --client-key"
+        hint = certificate if encrypted else "https:// before the address speaks TLS with it"
+        return f"the server at {address} hangs up; {hint}"
     return f"no server answers at {address}"
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from csvconverter.address import DEFAULT_ADDRESS, reachable
+from csvconverter.address import DEFAULT_ADDRESS, is_encrypted, reachable
 from csvconverter.cli.credentials import find_api_key
 from csvconverter.cli.text import visible
 
@@ -34,6 +34,11 @@ class Session:
     api_key: str | None
     user: str
     json: bool
+
+    @property
+    def encrypted(self) -> bool:
+        """Whether the server is spoken to in TLS."""
+        return self.tls is not None or is_encrypted(self.address)
 
     def client(self) -> "ConverterClient":
         """Return a client for the server; use it with `async with`."""
