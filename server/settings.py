@@ -1,6 +1,7 @@
 """Settings: read from the environment and from `.env`, checked once, explained when they are wrong."""
 
 import os
+import re
 from pathlib import Path
 from typing import Annotated
 
@@ -23,6 +24,9 @@ NOT_FOLLOWED = {
     f"{PREFIX}BROKER_URL": "jobs run in processes of this server",
 }
 """Settings of the product's documents that somebody may rely on."""
+
+ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#*@\sA-Z]+")
+"""How a browser names the server of a page."""
 
 ParsedAddress = Annotated[Address, NoDecode, BeforeValidator(lambda value: Address.parse(str(value)))]
 
@@ -81,6 +85,16 @@ class Settings(BaseSettings):
         """Read names that are separated by commas."""
         return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
 
+    @field_validator("allowed_origins")
+    @classmethod
+    def as_browsers_write(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """Refuse origins that no browser sends, which would let nobody in."""
+        if not all(origin == "*" or ORIGIN.fullmatch(origin) for origin in value):
+            raise ValueError(
+                "wanted *, or scheme://host or scheme://host:port, in small letters and without a slash at the end"
+            )
+        return value
+
     @field_validator("api_keys")
     @classmethod
     def well_formed(cls, value: SecretStr) -> SecretStr:
@@ -125,7 +139,10 @@ def read_settings() -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        lines = [f"{variable(str(entry['loc'][0]))}: {entry['msg']}" for entry in error.errors(include_input=False)]
+        lines = [
+            f"{variable(str(entry['loc'][0]))}: {entry['msg'].removeprefix('Value error, ')}"
+            for entry in error.errors(include_input=False)
+        ]
         raise SettingsInvalid("\n".join(lines)) from None
 
 

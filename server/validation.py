@@ -100,6 +100,8 @@ def instruction_bytes(request: services_pb2.StartTrainingRequest) -> int:
 def field_error(request: Message, violation: Violation) -> FieldError:
     """Say where a rule is broken, and how."""
     kind, words = PROBLEMS[violation.proto.rule_id]
+    if kind == "missing" and violation.field_value == b"":
+        words = "wanted a file, found none or an empty one"
     found = len(violation.field_value) if isinstance(violation.field_value, Sized) else None
     message = words.format(found=found, wanted=violation.rule_value)
     return FieldError(loc=location(request.DESCRIPTOR.name, *path(violation)), msg=message, type=kind)

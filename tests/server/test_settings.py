@@ -60,6 +60,13 @@ def test_origins_are_separated_by_commas(monkeypatch):
     assert read_settings().allowed_origins == ("https://ui.example", "http://localhost:3000")
 
 
+@pytest.mark.parametrize("origin", ["ui.example", "https://ui.example/", "https://UI.example", "https://*"])
+def test_origins_that_no_browser_sends_are_refused(monkeypatch, origin):
+    monkeypatch.setenv("CSV_CONVERTER_ALLOWED_ORIGINS", f"*,{origin}")
+    with pytest.raises(SettingsInvalid, match=r"^CSV_CONVERTER_ALLOWED_ORIGINS: wanted \*, or scheme://host"):
+        read_settings()
+
+
 def test_every_wrong_setting_is_named(monkeypatch):
     monkeypatch.setenv("CSV_CONVERTER_MAX_WORKERS", "0")
     monkeypatch.setenv("CSV_CONVERTER_HTTP_ADDRESS", "8000")

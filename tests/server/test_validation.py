@@ -35,7 +35,7 @@ def test_every_field_of_a_request_has_a_rule(method):
     ("wrong", "loc", "kind", "found"),
     [
         ({"owner": ""}, ["owner"], "missing", "required"),
-        ({"input_file": b""}, ["input_file"], "missing", "required"),
+        ({"input_file": b""}, ["input_file"], "missing", "an empty one"),
         ({"job_id": ""}, ["job_id"], "string_pattern_mismatch", "1 to 128"),
         ({"job_id": "a\n"}, ["job_id"], "string_pattern_mismatch", "1 to 128"),
         ({"request_id": "a" * 129}, ["request_id"], "string_pattern_mismatch", "1 to 128"),
