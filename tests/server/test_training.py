@@ -50,7 +50,7 @@ async def test_names_of_a_megabyte_reach_a_client_with_default_limits(tmp_path, 
     given = name + b",city\n ada,x1\nbob ,y7\ncarl,z3\n"
     wanted = name + b",city\nAda,qv\nBob,kw\nCarl,mm\n"  # the city cannot be explained, so that there is feedback
     async with (
-        running_server(settings_for(tmp_path, induction_seconds=1), with_gateway=False) as server,
+        running_server(settings_for(tmp_path), with_gateway=False) as server,
         Caller.connected(str(server.grpc_address), ALL_KEY) as caller,
     ):
         request = training_request(user, job_id="mine", input_file=given, expected_output_file=wanted)
