@@ -44,6 +44,7 @@ __all__ = [
 
 HEAD_BYTES = 1 << 20  # what is looked at of a long file
 LONG_ROWS = 4 << 20  # characters; what is looked at when that holds less than two rows
+MOST_BLANKS = 50_000_000  # that are added to rows which are too short: 400 MB
 BINARY_SHARE = 0.02  # of control characters; single ones are found in cells that were pasted from elsewhere
 CONTROL_CHARACTERS = re.compile(r"[\0-\x08\x0e-\x1a\x1c-\x1f]")
 SIGNATURES = {
@@ -59,7 +60,7 @@ SIGNATURES = {
 
 
 class CsvError(ValueError):
-    """The bytes are no CSV file with a header and at least one row; the message says what was found."""
+    """The bytes are no CSV file that can be read; the message says what was found."""
 
 
 @dataclass(frozen=True)
@@ -122,7 +123,8 @@ def read_csv(data: bytes, header: bool | None = None, footer: bool = True) -> Cs
     """Read a CSV file; whether its first row is a header is found out unless it is known, and so are lines below it.
 
     Raises:
-        CsvError: the file is empty, has only a header, is binary or cannot be decoded.
+        CsvError: the file is empty, has only a header, is binary or cannot be decoded, or is all but empty: few cells
+            in many columns and rows.
     """
     warnings: list[str] = []
     encoding, head, whole = decode(data, warnings.append)
@@ -265,6 +267,17 @@ def demand_rows(records: Sequence[Sequence[str]], needed: int) -> None:
         raise CsvError("the file has only a header: at least one row is needed below it")
 
 
+def demand_fit(table: Sequence[Sequence[str]], width: int) -> None:
+    """Refuse rows that are so short and so many that they would take a multiple of the file's size.
+
+    Raises:
+        CsvError: saying how many cells there would be.
+    """
+    blanks = sum(width - len(record) for record in table if 0 < len(record) < width)
+    if blanks > MOST_BLANKS:
+        raise CsvError(f"the file has {width} columns, and its rows lack {blanks} cells: look at the first row")
+
+
 def with_quoting(dialect: Dialect, head: str) -> Dialect:
     """Add which cells of the table are in quotes."""
     table = head[sum(map(len, dialect.preamble)) :]
@@ -273,9 +286,14 @@ def with_quoting(dialect: Dialect, head: str) -> Dialect:
 
 
 def arrange(records: list[list[str]], layout: Layout, dialect: Dialect, warnings: list[str]) -> CsvFile:
-    """Name the columns and fit the rows under them."""
+    """Name the columns and fit the rows under them.
+
+    Raises:
+        CsvError: most of what would be read is not there.
+    """
     written = records[layout.start] if layout.has_header else numbered_columns(layout.width)
     header = unique_names(written)
     tell_names(written, header, warnings.append)
+    demand_fit(records[layout.first : layout.end], len(header))
     rows = fit_rows(records, layout.first, layout.end, len(header), warnings.append)
     return CsvFile(tuple(header), tuple(map(tuple, rows)), dialect, tuple(written), tuple(warnings))

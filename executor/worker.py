@@ -14,12 +14,12 @@ from pathlib import Path
 from google.protobuf.json_format import MessageToJson
 
 from agents.agent_factory import AgentFactory, AgentSettings
-from agents.csv_file import read_example
+from agents.csv_file import CsvError, read_example
 from agents.task import Task
 from agents.tester_agent import OUTPUT
 from agents.wording import cut
 from agents.workflow import Attempt, Training, train
-from csvconverter.v1.errors_pb2 import JOB_ERROR_KIND_INTERNAL, JOB_ERROR_KIND_NOT_SOLVED, JobError
+from csvconverter.v1.errors_pb2 import JOB_ERROR_KIND_INTERNAL, JOB_ERROR_KIND_NOT_SOLVED, JobError, JobErrorKind
 from csvconverter.v1.events_pb2 import LOG_LEVEL_WARNING, FilesRead, JobEvent, JobFinished, LogEmitted
 from csvconverter.v1.jobs_pb2 import JOB_STATUS_FAILED, JOB_STATUS_SUCCEEDED, Job, JobMetrics
 from executor.child import EventChannel
@@ -60,14 +60,20 @@ def run_job(order: WorkOrder, sandbox: socket.socket, channel: EventChannel) -> 
         training = train(task, factory.get_agents(), order.agents.max_iterations, channel.send)
         conclude(job, training, task, time.monotonic() - started)
         job.artifacts[:] = [INPUT, EXPECTED, *write_artifacts(training, folder)]
+    except CsvError as error:  # the server has looked at the beginnings of the files
+        fail(job, JOB_ERROR_KIND_NOT_SOLVED, f"a file cannot be read: {error}")
     except SandboxLost:
         raise  # ends this process: the attempt is lost and the job is tried again
     except Exception:
         logger.exception("job %s of %s broke in the worker", job.job_id, job.user_id)
-        job.status = JOB_STATUS_FAILED
-        message = "the job broke inside the worker; the server's log says how"
-        job.error.CopyFrom(JobError(kind=JOB_ERROR_KIND_INTERNAL, message=message))
+        fail(job, JOB_ERROR_KIND_INTERNAL, "the job broke inside the worker; the server's log says how")
     channel.send(JobEvent(job_finished=JobFinished(job=job)))
+
+
+def fail(job: Job, kind: JobErrorKind, message: str) -> None:
+    """Write onto the job why it failed."""
+    job.status = JOB_STATUS_FAILED
+    job.error.CopyFrom(JobError(kind=kind, message=message))
 
 
 def read_task(job: Job, folder: Path) -> Task:
@@ -112,9 +118,10 @@ def conclude(job: Job, training: Training, task: Task, seconds: float) -> None:
         job.plan.CopyFrom(best.plan)
         job.warnings.extend(best.plan.warnings)
         job.ambiguities.extend(best.plan.ambiguities)
-    job.status = JOB_STATUS_SUCCEEDED if training.passed else JOB_STATUS_FAILED
-    if not training.passed:
-        job.error.CopyFrom(JobError(kind=JOB_ERROR_KIND_NOT_SOLVED, message=explain_failure(training)))
+    if training.passed:
+        job.status = JOB_STATUS_SUCCEEDED
+    else:
+        fail(job, JOB_ERROR_KIND_NOT_SOLVED, explain_failure(training))
 
 
 def explain_failure(training: Training) -> str:

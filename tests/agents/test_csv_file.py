@@ -105,6 +105,12 @@ def test_checking_a_row_of_any_length_takes_little_memory() -> None:
     assert most < 200 << 20  # taken apart, the row has 600 MB
 
 
+def test_short_rows_below_a_wide_header_take_no_multiple_of_the_file() -> None:
+    data = ",".join(map(str, range(50_000))).encode() + b"\n" + b"1,2\n" * 2_000
+    with pytest.raises(CsvError, match="50000 columns, and its rows lack 99996000 cells"):
+        read_csv(data)
+
+
 def test_single_control_character_is_part_of_its_cell() -> None:
     file = read_csv(b"name,city\n" + b"ada,london\n" * 20 + b"al\x02an,wilmslow\n")
     assert file.rows[-1] == ("al\x02an", "wilmslow")

@@ -166,6 +166,14 @@ async def test_what_cannot_be_explained_fails_and_says_what_differs(place: Place
     assert "script.py" in job.artifacts
 
 
+async def test_file_that_cannot_be_read_in_the_end_fails_its_job_and_says_why(place: Place) -> None:
+    stored = await place.submit(given=b"a" * 9_000_000 + b"\n")  # the server finds no end of its header
+    async with place.pool():
+        job = await place.finish(stored)
+    assert job.error.kind == JOB_ERROR_KIND_NOT_SOLVED
+    assert job.error.message.startswith("a file cannot be read: ")
+
+
 async def test_killed_worker_costs_its_job_one_retry_and_the_others_nothing(place: Place) -> None:
     long = await place.submit(LONG_INPUT, LONG_EXPECTED)
     async with place.pool():
