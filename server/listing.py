@@ -13,6 +13,7 @@ from storage.interfaces import JobStore, StoredJob
 
 PAGE_SIZE, LARGEST_PAGE = 100, 1000
 PAGE_BYTES = 2 << 20  # gRPC clients accept 4 MiB a message unless told otherwise
+READ_AT_ONCE = PAGE_SIZE + 1  # jobs are at most 3 MiB each: a thousand of the largest are not held in memory
 DIGEST_BYTES = 8
 
 
@@ -36,10 +37,23 @@ async def page_of_jobs(jobs: JobStore, request: ListJobsRequest) -> ListJobsResp
     """Return one page, and the token of the next when there may be one."""
     size = min(request.page_size or PAGE_SIZE, LARGEST_PAGE)
     after = read_token(request) if request.page_token else ""
-    found = await jobs.list_jobs(request.client_id, status=request.status or None, after=after, limit=size + 1)
+    found = await read(jobs, request, after, size + 1)
     page = found[: min(size, fitting(found))]
     token = write_token(request, page[-1].position) if len(page) < len(found) else ""
     return ListJobsResponse(jobs=[stored.job for stored in page], next_page_token=token)
+
+
+async def read(jobs: JobStore, request: ListJobsRequest, after: str, most: int) -> list[StoredJob]:
+    """Return what follows a position: so many jobs, all that are left, or at least one more than fit into a page."""
+    found: list[StoredJob] = []
+    while len(found) < most and len(found) <= fitting(found):
+        limit = min(READ_AT_ONCE, most - len(found))
+        after = found[-1].position if found else after
+        more = await jobs.list_jobs(request.client_id, status=request.status or None, after=after, limit=limit)
+        found += more
+        if len(more) < limit:
+            break
+    return found
 
 
 def fitting(found: Sequence[StoredJob]) -> int:

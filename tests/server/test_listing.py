@@ -7,6 +7,7 @@ from csvconverter.v1.services_pb2 import (
     ListJobMetadataRequest,
     ListJobsRequest,
 )
+from server.listing import READ_AT_ONCE
 from tests.server.caller import Refused
 from tests.server.conftest import training_request
 
@@ -40,6 +41,17 @@ async def test_a_page_of_large_jobs_fits_into_what_any_client_accepts(quiet, use
     first = await quiet("ListJobs", ListJobsRequest(client_id=user))
     second = await quiet("ListJobs", ListJobsRequest(client_id=user, page_token=first.next_page_token))
     assert [job.job_id for job in (*first.jobs, *second.jobs)] == ["job-4", "job-3", "job-2", "job-1"]
+
+
+async def test_a_long_page_is_whole(quiet, user):
+    ids = [f"job-{number}" for number in range(READ_AT_ONCE + 20)]
+    for job_id in ids:
+        await quiet("StartTraining", training_request(user, job_id=job_id))
+    first = await quiet("ListJobs", ListJobsRequest(client_id=user, page_size=len(ids) - 5))
+    second = await quiet("ListJobs", ListJobsRequest(client_id=user, page_token=first.next_page_token))
+    assert [len(page.jobs) for page in (first, second)] == [len(ids) - 5, 5]
+    assert [job.job_id for job in (*first.jobs, *second.jobs)] == ids[::-1]
+    assert not second.next_page_token
 
 
 async def test_jobs_can_be_picked_by_status(quiet, user, jobs):
