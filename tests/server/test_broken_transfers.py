@@ -5,6 +5,7 @@ import signal
 import socket
 import sys
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import grpc
@@ -136,30 +137,32 @@ async def test_more_conversions_at_once_than_can_run_take_turns(server, caller):
     assert await becomes(lambda: not spooled(server))
 
 
-async def test_an_upload_that_a_server_breaks_off_may_be_sent_again(tmp_path):
-    with server_process(tmp_path, "--no-gateway", API_KEYS=KEYS) as server:
+@asynccontextmanager
+async def server_with_an_upload(folder: Path) -> AsyncIterator[tuple[ServerProcess, grpc.aio.StreamStreamCall]]:
+    """Start a server of its own, for a test that ends it, and begin to send it a file."""
+    with server_process(folder, "--no-gateway", API_KEYS=KEYS) as server:
         async with Caller.connected(server.address, ALL_KEY) as caller:
             await caller.train(training_request("ann", job_id="large"))
             call = caller.stub.Convert(metadata=caller.metadata)
             await upload(call)
             assert await becomes(lambda: spooled(server))
-            server.process.terminate()
-            with pytest.raises(grpc.aio.AioRpcError) as error:
-                await asyncio.wait_for(call.read(), SOON)
-            assert error.value.code() is grpc.StatusCode.UNAVAILABLE
-            assert await asyncio.to_thread(server.process.wait, SOON) == 0
-            assert not spooled(server)
+            yield server, call
+
+
+async def test_an_upload_that_a_server_breaks_off_may_be_sent_again(tmp_path):
+    async with server_with_an_upload(tmp_path) as (server, call):
+        server.process.terminate()
+        with pytest.raises(grpc.aio.AioRpcError) as error:
+            await asyncio.wait_for(call.read(), SOON)
+        assert error.value.code() is grpc.StatusCode.UNAVAILABLE
+        assert await asyncio.to_thread(server.process.wait, SOON) == 0
+        assert not spooled(server)
 
 
 async def test_what_a_killed_server_has_spooled_is_removed_by_the_next(tmp_path):
-    with server_process(tmp_path, "--no-gateway", API_KEYS=KEYS) as server:
-        async with Caller.connected(server.address, ALL_KEY) as caller:
-            await caller.train(training_request("ann", job_id="large"))
-            call = caller.stub.Convert(metadata=caller.metadata)
-            await upload(call)
-            assert await becomes(lambda: spooled(server))
-            server.signal_group(signal.SIGKILL)
-            server.process.wait()
-        assert spooled(server)
+    async with server_with_an_upload(tmp_path) as (server, _):
+        server.signal_group(signal.SIGKILL)
+        server.process.wait()
+    assert spooled(server)
     with DataFolder(tmp_path / "data").held():  # as a server does when it starts
         assert not spooled(server)
