@@ -93,7 +93,7 @@ def finds_rows(file: CsvFile) -> bool:
 def reading(file: CsvFile) -> list[str]:
     """Return the functions that `read_input` needs."""
     finding = (
-        (skeleton.find_header, rows.unique_names)
+        (skeleton.find_header, rows.unique_names, rows.tell_repeated_header)
         if file.dialect.has_header
         else (rows.numbered_columns, rows.usual_width)
     )

@@ -21,6 +21,7 @@ from agents.reading.rows import (
     numbered_columns,
     read_carefully,
     read_records,
+    tell_repeated_header,
     tell_skipped,
     unique_names,
     usual_width,
@@ -54,6 +55,7 @@ def read_input(path: str) -> pd.DataFrame:
     header = unique_names(records[place])
     end = find_footer(records, place + 1, len(header))
     tell_skipped(records, place, end, LOG.warning)
+    tell_repeated_header(records, place, end, LOG.warning)
     rows = fit_rows(records, place + 1, end, len(header), LOG.warning)
     return pd.DataFrame(rows, columns=header, dtype=str)
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 
 from agents.reading.layout import SAMPLE_ROWS, Layout, Record, column_votes
-from agents.reading.rows import line_of
+from agents.reading.rows import line_of, tell_repeated_header
 from agents.wording import cut
 
 NAMES_SHOWN = 5
@@ -33,16 +33,13 @@ def quoted(names: Sequence[str]) -> str:
 
 def tell_oddities(records: list[list[str]], layout: Layout, warn: Warn) -> None:
     """Tell of a missing header, of one of two rows, of headers in between, and of further tables."""
-    header = records[layout.start]
     if not layout.has_header:
         warn("no header was found; the columns are called column_1, column_2, and so on")
-    elif place := second_header(records, layout):
-        line = line_of(records, place)
-        warn(f"the header seems to have two rows; the second, in line {line}, was taken for a row of the table")
-    again = records[layout.first : layout.end].count(header) if layout.has_header else 0
-    if again:
-        line = line_of(records, records.index(header, layout.first))
-        warn(f"rows that repeat the header: {again}, the first in line {line}; they were kept")
+    else:
+        if place := second_header(records, layout):
+            line = line_of(records, place)
+            warn(f"the header seems to have two rows; the second, in line {line}, was taken for a row of the table")
+        tell_repeated_header(records, layout.start, layout.end, warn)
     tables = [place for place in below_blank_lines(records, layout) if begins_table(records, place, layout)]
     if tables:
         line = line_of(records, tables[0])

@@ -208,6 +208,14 @@ def tell_skipped(records: list[list[str]], above: int, below: int, warn: Callabl
         warn(f"lines below the table: {count}, the first is line {first}; they were skipped")
 
 
+def tell_repeated_header(records: list[list[str]], place: int, end: int, warn: Callable[[str], None]) -> None:
+    """Say which rows of the table are its header again."""
+    again = records[place + 1 : end].count(records[place])
+    if again:
+        line = line_of(records, records.index(records[place], place + 1))
+        warn(f"rows that repeat the header: {again}, the first in line {line}; they were kept")
+
+
 def fit_rows(
     records: list[list[str]], first: int, end: int, width: int, warn: Callable[[str], None]
 ) -> list[list[str]]:

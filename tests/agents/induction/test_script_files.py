@@ -90,9 +90,10 @@ def test_rows_of_a_file_without_header_begin_where_other_lines_end(above: bytes,
     assert run_script(script, above + b"8;kim;2,5\n9;zoe;1,5\n", tmp_path) == b"KIM,8\nZOE,9\n"
 
 
-def test_header_that_is_repeated_ends_nothing(tmp_path: Path) -> None:
+def test_header_that_is_repeated_ends_nothing_and_is_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     script = script_for(make_task("Report;\n\na;b\n1;x\n2;y\n", "B\nX\nY\n"))
     assert run_script(script, b"a;b\n1;p\na;b\n2;q\n", tmp_path) == b"B\nP\nB\nQ\n"
+    assert "rows that repeat the header: 1, the first in line 3; they were kept" in caplog.messages
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r", "\r\n"])
