@@ -47,7 +47,7 @@ class StandardError:
         """Write the lines that wait."""
         lines, self._lines = self._lines, []
         with suppress(OSError):
-            sys.stderr.writelines(lines)
+            sys.stderr.write("".join(lines))  # as one: standard error is flushed after each write
             sys.stderr.flush()
 
 
