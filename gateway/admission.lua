@@ -9,7 +9,7 @@ local OTHER_THAN_REQUEST_ID = "[^%w._-]"
 
 local GRPC = { ["application/grpc"] = true, ["application/grpc-web"] = true, ["application/grpc-web-text"] = true }
 
--- Tells whether Envoy knows a content type as gRPC or gRPC-Web, as GRPC_TYPES in contract.py does.
+-- Tells whether Envoy knows a content type as gRPC or gRPC-Web, as GRPC_TYPES in own_answers.py does.
 local function is_grpc(content_type)
   return content_type:find("^application/grpc%+") or GRPC[(content_type:gsub("%+proto$", ""))]
 end

@@ -8,17 +8,9 @@ from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
-from gateway.contract import (
-    GRPC_TYPES,
-    HEALTH_NAME,
-    SERVICE,
-    SUCCESS_STATUSES,
-    descriptor_set,
-    query_parameters,
-    upload_paths,
-)
+from gateway.contract import HEALTH_NAME, SERVICE, SUCCESS_STATUSES, descriptor_set, query_parameters, upload_paths
 from gateway.memory import available_memory
-from gateway.own_answers import PAGES, REFUSALS
+from gateway.own_answers import GRPC_TYPES, PAGES, REFUSALS
 
 TEMPLATE = Path(__file__).with_name("envoy.yaml.j2")
 ADMISSION = Path(__file__).with_name("admission.lua")

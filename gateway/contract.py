@@ -15,9 +15,6 @@ SERVICE: ServiceDescriptor = services_pb2.DESCRIPTOR.services_by_name["Conversio
 HEALTH_NAME = "gateway"
 """The name under which the gateway asks how the server is: SERVING as long as it answers, also while it stops."""
 
-GRPC_TYPES = r"application/grpc(\+.*|-web(-text)?(\+proto)?)?"
-"""The content types that Envoy knows as gRPC or gRPC-Web. Any other is a REST caller's, however it begins."""
-
 SUCCESS_STATUSES = {"StartTraining": 202, "DeleteJob": 204, "DeleteUser": 204}
 """HTTP statuses of the RPCs that do not answer 200; an answer 204 has no body."""
 

@@ -5,8 +5,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from gateway.contract import GRPC_TYPES
-
 HERE = Path(__file__).parent
 SWAGGER_UI = Path(str(files("swagger_ui"))) / "static"
 
@@ -48,6 +46,9 @@ class Refusal:
 
 BAD_PATH = [{"loc": ["path"], "msg": "this cannot be read", "type": "value_error"}]
 TOO_LARGE_FOR_JSON = "The answer is too large for JSON; use the streaming call `convert`, or gRPC"
+
+GRPC_TYPES = r"application/grpc(\+.*|-web(-text)?(\+proto)?)?"
+"""The content types that Envoy knows as gRPC or gRPC-Web. Any other is a REST caller's, however it begins."""
 
 # The transcoder gives a REST request an original path. Native gRPC keeps the errors that Envoy makes for it.
 REST = (

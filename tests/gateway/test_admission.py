@@ -15,6 +15,7 @@ from csvconverter.v1.services_pb2_grpc import ConversionServiceStub
 from gateway.config import GatewayOptions
 from gateway.launcher import Gateway
 from tests.gateway.conftest import KEY
+from tests.gateway.raw_http import answer_to
 from tests.gateway.scripted_service import ScriptedService
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -26,19 +27,6 @@ MEBIBYTE = 1 << 20
 async def stranger(gateway: Gateway) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(base_url=f"http://{gateway.address}", timeout=30) as client:
         yield client
-
-
-async def answer_to(gateway: Gateway, head: str, body: bytes = b"") -> tuple[int, str]:
-    """Send a request that never ends, and return the status and the body of the answer."""
-    reader, writer = await asyncio.open_connection("127.0.0.1", gateway.port)
-    writer.write(f"{head}\r\nhost: converter\r\n\r\n".encode() + body)
-    async with asyncio.timeout(20):
-        status = int((await reader.readline()).split()[1])
-        headers = (await reader.readuntil(b"\r\n\r\n")).decode().lower()
-        length = int(headers.partition("content-length: ")[2].split()[0])
-        answer = (await reader.readexactly(length)).decode()
-    writer.close()
-    return status, answer
 
 
 @pytest.mark.parametrize("path", ["/api/v1/train", "/api/v1/inference/run", "/api/v1/acme/known/convert", "/api/v1/x"])
