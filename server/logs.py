@@ -14,38 +14,41 @@ ENCODER = json.JSONEncoder(default=repr)
 
 
 class StandardError:
-    """Takes lines, and lets no call fail because its line cannot be written.
+    """Takes entries, and lets no call fail because its line cannot be written.
 
-    What the event loop tells is written a moment later, many lines at once: a write for each call costs as much as all
-    else that surrounds the call. Trouble is told at once.
+    What the event loop tells becomes a line a moment later, many at once: done for each call by itself that costs as
+    much as all else that surrounds the call. Trouble is told at once.
     """
 
-    def __init__(self) -> None:
-        self._lines: list[str] = []
+    def __init__(self, render: structlog.typing.Processor) -> None:
+        self._render = render
+        self._entries: list[structlog.typing.EventDict] = []
         atexit.register(self.flush)
 
-    def info(self, line: str) -> None:
-        """Write a line soon, or at once from a thread that has no event loop."""
+    def info(self, entry: structlog.typing.EventDict) -> None:
+        """Write an entry soon, or at once from a thread that has no event loop."""
         try:
             loop = asyncio.get_running_loop()
         except RuntimeError:
-            self.error(line)
+            self.error(entry)
             return
-        if not self._lines:
+        if not self._entries:
             loop.call_later(WAIT_SECONDS, self.flush)
-        self._lines.append(line + "\n")
+        self._entries.append(entry)
 
-    def error(self, line: str) -> None:
-        """Write a line now."""
-        with suppress(OSError):
-            sys.stderr.write(line + "\n")
-            sys.stderr.flush()
+    def error(self, entry: structlog.typing.EventDict) -> None:
+        """Write an entry now."""
+        self._write([entry])
 
     warning = critical = error
 
     def flush(self) -> None:
-        """Write the lines that wait."""
-        lines, self._lines = self._lines, []
+        """Write the entries that wait."""
+        entries, self._entries = self._entries, []
+        self._write(entries)
+
+    def _write(self, entries: list[structlog.typing.EventDict]) -> None:
+        lines = [str(self._render(None, "", entry)) + "\n" for entry in entries]
         with suppress(OSError):
             sys.stderr.write("".join(lines))  # as one: standard error is flushed after each write
             sys.stderr.flush()
@@ -54,6 +57,11 @@ class StandardError:
 def json_line(entry: object, **_: object) -> str:
     """Return an entry as JSON, as one encoder that is made once writes it."""
     return ENCODER.encode(entry)
+
+
+def as_it_is(_: object, __: str, entry: structlog.typing.EventDict) -> tuple[tuple[object], dict[str, object]]:
+    """Hand an entry to the logger, which makes a line of it when there is time."""
+    return (entry,), {}
 
 
 def configure_logs(*, as_json: bool) -> None:
@@ -72,9 +80,9 @@ def configure_logs(*, as_json: bool) -> None:
         if as_json
         else structlog.processors.LogfmtRenderer(key_order=["timestamp", "level", "event"])
     )
-    standard_error = StandardError()
+    standard_error = StandardError(renderer)
     structlog.configure(
-        processors=[*shared, renderer],
+        processors=[*shared, as_it_is],
         logger_factory=lambda *_: standard_error,
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
         cache_logger_on_first_use=True,
