@@ -8,6 +8,7 @@ import signal
 import sys
 
 import structlog
+import uvloop
 
 from executor.sandbox.exchange import SandboxLost, SandboxTooWeak
 from gateway.launcher import GatewayFailed
@@ -87,7 +88,7 @@ def main() -> None:
     configure_logs(as_json=options.json)
     try:
         settings = read_settings()
-        status = asyncio.run(serve(settings, with_gateway=not options.no_gateway, as_json=options.json))
+        status = uvloop.run(serve(settings, with_gateway=not options.no_gateway, as_json=options.json))
     except CANNOT_START as failure:
         sys.exit(f"cannot start: {failure}")
     sys.exit(status)
