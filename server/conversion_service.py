@@ -99,9 +99,14 @@ class ConversionService(ConversionServiceServicer):
         """Convert a file of any size."""
         upload = await open_upload(requests, context.invocation_metadata())
         learned = await self.inference.learned(upload.client_id, upload.job_id)
+        last = None  # is held back until all is tidied up: whoever has the last byte by content-length may leave
         async with self.inference.conversion(learned, upload.pieces, BODY) as conversion:
             async for body in sent(open_converted(conversion.output, learned.job), context, conversion.warnings):
-                yield body
+                if last is not None:
+                    yield last
+                last = body
+        if last is not None:
+            yield last
 
     async def GetQueueStatus(self, request: GetQueueStatusRequest, context: Context) -> GetQueueStatusResponse:
         """Tell the load."""

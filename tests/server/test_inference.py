@@ -241,3 +241,9 @@ async def test_nothing_stays_behind(caller, user, job, server_settings):
     await infer(caller, user, job)
     await caller.bytes("Convert", pieces(user, job, NEW))
     assert not list(DataFolder(server_settings.data_dir).scratch.glob("*/input.csv"))
+
+
+async def test_all_is_tidied_up_before_the_last_piece_is_sent(caller, user, job, server_settings):
+    call = caller.stub.Convert(pieces(user, job, NEW), metadata=caller.metadata)
+    assert (await call.read()).data == CONVERTED
+    assert not list(DataFolder(server_settings.data_dir).scratch.glob("*/input.csv"))
