@@ -6,6 +6,7 @@ import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from glob import glob
 from pathlib import Path
 
 import grpc
@@ -64,8 +65,9 @@ async def caller(server) -> AsyncIterator[Caller]:
         yield connected
 
 
-def spooled(server: ServerProcess, name: str = "*.csv") -> list[Path]:
-    return list(DataFolder(Path(server.told["data_dir"])).scratch.glob(f"*/{name}"))
+def spooled(server: ServerProcess, name: str = "*.csv") -> list[str]:
+    scratch = DataFolder(Path(server.told["data_dir"])).scratch
+    return glob(f"{scratch}/*/{name}")  # a folder may be deleted meanwhile, for which Path.glob raises
 
 
 async def becomes(condition) -> bool:

@@ -5,6 +5,7 @@ import base64
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from functools import partial
+from glob import glob
 
 import grpc
 import httpx
@@ -166,7 +167,7 @@ async def test_calls_under_way_are_answered_by_a_server_that_stops(tmp_path):
             ]
             scratch = tmp_path / "data" / "csv-converter-scratch"
             async with asyncio.timeout(WAIT_SECONDS):
-                while len(list(scratch.rglob("input.csv"))) < len(answers):
+                while len(glob(f"{scratch}/*/input.csv")) < len(answers):  # Path.glob raises when a folder goes away
                     await asyncio.sleep(0.02)
             server.process.terminate()
             told, streamed, message = await asyncio.gather(*answers)
