@@ -11,7 +11,7 @@ from pathlib import Path
 from agents.script_runner import Outcome
 from benchmarks.figure import Figure
 from executor.sandbox.limits import Limits
-from executor.sandbox.runner import Sandbox, SandboxedRunner
+from executor.sandbox.runner import Sandbox
 
 ROUNDS = 15
 SCRIPT = """
@@ -26,8 +26,8 @@ def measure() -> Iterator[Figure]:
     """Take turns, so that a busy machine slows both."""
     with (
         tempfile.TemporaryDirectory() as name,
-        Sandbox() as sandbox,
-        SandboxedRunner(sandbox.connect(), Limits()) as runner,
+        Sandbox(Path(name) / "runs") as sandbox,
+        sandbox.runner(Limits()) as runner,
     ):
         script, source, target = (Path(name) / file for file in ("script.py", "input.csv", "output.csv"))
         script.write_text(SCRIPT)

@@ -7,7 +7,7 @@ from pathlib import Path
 from agents.script_runner import ScriptRun
 from executor.sandbox.exchange import SandboxLost
 from executor.sandbox.limits import Limits
-from executor.sandbox.runner import Sandbox, SandboxedRunner
+from executor.sandbox.runner import Sandbox
 
 
 class InferenceLane:
@@ -36,8 +36,7 @@ class InferenceLane:
     async def run(self, script: str, input_file: Path, output_file: Path) -> ScriptRun:
         """Run a script over a connection of its own; the run ends with its caller."""
         loop = asyncio.get_running_loop()
-        connection = await loop.run_in_executor(self.threads, self.sandbox.connect)
-        runner = SandboxedRunner(connection, self.limits)
+        runner = await loop.run_in_executor(self.threads, self.sandbox.runner, self.limits)
         try:
             return await loop.run_in_executor(self.threads, runner.run, script, input_file, output_file)
         finally:

@@ -150,7 +150,7 @@ class ProcessPool:
     async def run_child(self, claim: Claim, folder: Path) -> None:
         """Have a child do the job."""
         job = claim.stored.job.SerializeToString()
-        order = WorkOrder(job, str(folder), self.settings.agents, self.settings.limits)
+        order = WorkOrder(job, str(folder), str(self.sandbox.folder), self.settings.agents, self.settings.limits)
         with await asyncio.to_thread(self.sandbox.connect) as connection:
             child = Child.start(run_job, order, connection)
         try:

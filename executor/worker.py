@@ -39,6 +39,7 @@ class WorkOrder:
 
     job: bytes  # the Job message
     folder: str
+    runs: str  # the sandbox's folder
     agents: AgentSettings
     limits: Limits
 
@@ -56,7 +57,7 @@ def run_job(order: WorkOrder, sandbox: socket.socket, channel: EventChannel) -> 
         for warning in input_warnings(task):
             job.warnings.append(warning)
             channel.send(JobEvent(log_emitted=LogEmitted(level=LOG_LEVEL_WARNING, message=warning)))
-        factory = AgentFactory(order.agents, SandboxedRunner(sandbox, order.limits), folder)
+        factory = AgentFactory(order.agents, SandboxedRunner(sandbox, Path(order.runs), order.limits), folder)
         training = train(task, factory.get_agents(), order.agents.max_iterations, channel.send)
         conclude(job, training, task, time.monotonic() - started)
         job.artifacts[:] = [INPUT, EXPECTED, *write_artifacts(training, folder)]

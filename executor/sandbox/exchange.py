@@ -7,8 +7,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 from executor.sandbox.log import Head, Tail
 from executor.sandbox.protocol import MESSAGE_BYTES, SEALED, TOO_WEAK, Answer, Descriptors, Request
@@ -33,13 +32,13 @@ class SandboxTooWeak(Exception):
 class End:
     """All that is known of a run whose child is dead, but for its output."""
 
-    answer: Answer
+    answer: Answer  # the processor time of which is the script's alone
     layers: tuple[str, ...]
     failure: str  # the outcome's name and the detail, as the child reported them; empty when it did not
     log: str
 
 
-def run_in_child(connection: socket.socket, request: Request, folder: Path) -> End:
+def run_in_child(connection: socket.socket, request: Request) -> End:
     """Have the folder's script run, and wait for its end.
 
     Raises:
@@ -50,15 +49,13 @@ def run_in_child(connection: socket.socket, request: Request, folder: Path) -> E
     with ExitStack() as stack:
         log_pipe, log_entry = stack.enter_context(_pipe())
         report_pipe, report_entry = stack.enter_context(_pipe())
-        place = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-        stack.callback(os.close, place)
-        _send(connection, request, Descriptors(place, log_entry.fileno(), report_entry.fileno()))
+        _send(connection, request, Descriptors(log_entry.fileno(), report_entry.fileno()))
         log_entry.close()
         report_entry.close()
         sinks: dict[io.FileIO, Sink] = {log_pipe: log.append, report_pipe: report.append}
         answer = _listen(connection, sinks, request.limits.wall_seconds + GRACE_SECONDS)
-    layers, failure = _read_report(report.text(), answer, log.text())
-    return End(answer, layers, failure, log.text())
+    before, layers, failure = _read_report(report.text(), answer, log.text())
+    return End(replace(answer, cpu_seconds=max(0.0, answer.cpu_seconds - before)), layers, failure, log.text())
 
 
 @contextmanager
@@ -109,12 +106,14 @@ def _receive(connection: socket.socket) -> Answer:
     return Answer.decode(packet)
 
 
-def _read_report(report: str, answer: Answer, log: str) -> tuple[tuple[str, ...], str]:
-    """Find the layers, which the child named before the script began, and the failure, if it named one."""
+def _read_report(report: str, answer: Answer, log: str) -> tuple[float, tuple[str, ...], str]:
+    """Find the processor time before the script began, the layers, and the failure, if there was one."""
     sealed, _, failure = report.partition("\n")
-    kind, *layers = sealed.split() or [""]
+    kind, *words = sealed.split() or [""]
     if kind == TOO_WEAK:
-        raise SandboxTooWeak(f"The sandbox of this machine is too weak: it lacks {' '.join(layers)}.")
-    if kind != SEALED and not answer.timed_out:
-        raise SandboxLost(f"The sandbox could not seal a child: {log.strip() or answer}.")
-    return tuple(layers), failure.partition("\n")[0]
+        raise SandboxTooWeak(f"The sandbox of this machine is too weak: it lacks {' '.join(words)}.")
+    if kind == SEALED:
+        return float(words[0]), tuple(words[1:]), failure.partition("\n")[0]
+    if answer.timed_out:
+        return 0.0, (), ""
+    raise SandboxLost(f"The sandbox could not seal a child: {log.strip() or answer}.")

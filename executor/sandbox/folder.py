@@ -1,5 +1,6 @@
 """The folder of one run: laid out by the owner, seen by the child, judged by the owner once the child is dead."""
 
+import errno
 import os
 import shutil
 import stat
@@ -8,17 +9,27 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import landlockpy
+
 from executor.sandbox.protocol import INPUT, OUTPUT, SCRIPT
 from executor.sandbox.seal import UNPRIVILEGED_ID
 
 
-@contextmanager
-def run_folder(script: str, input_file: Path, beside: Path) -> Iterator[Path]:
-    """Lay out a private folder: the script, the input, and an empty output that alone may be written; gone afterwards.
+def make_empty(runs: Path) -> None:
+    """Make the folder of all runs' folders, and remove what an owner that was killed has left in it.
 
-    It lies beside the output file, so that a good output needs only be renamed.
+    Whoever scripts run as may pass through it, and not look around.
     """
-    folder = Path(tempfile.mkdtemp(prefix=".run-", dir=beside.parent))
+    runs.mkdir(parents=True, exist_ok=True)
+    for left in runs.iterdir():
+        shutil.rmtree(left)
+    _share(runs, 0o710)
+
+
+@contextmanager
+def run_folder(script: str, input_file: Path, runs: Path) -> Iterator[Path]:
+    """Lay out the script, the input, and an empty output that alone may be written; all is gone afterwards."""
+    folder = Path(tempfile.mkdtemp(dir=runs))
     try:
         (folder / SCRIPT).write_text(script, encoding="utf-8", errors="backslashreplace", newline="")
         _place_input(input_file, folder / INPUT)
@@ -50,13 +61,20 @@ def keep_output(folder: Path, destination: Path) -> None:
     output = folder / OUTPUT
     os.chown(output, os.geteuid(), os.getegid())
     output.chmod(0o644)
-    output.replace(destination)
+    try:
+        output.replace(destination)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        shutil.copyfile(output, destination)
 
 
 def _place_input(source: Path, place: Path) -> None:
-    """Link the input where a link serves; copy it from another filesystem, or when others may not read it."""
-    readable = os.geteuid() != 0 or source.stat().st_mode & stat.S_IROTH
-    if not (readable and _linked(source.resolve(strict=True), place)):
+    """Link the input where a link serves; copy it where it does not, or where scripts could write to it."""
+    others_read = bool(source.stat().st_mode & stat.S_IROTH)
+    # where scripts run as the owner, only Landlock keeps them from writing to the owner's files
+    may_be_linked = others_read if os.geteuid() == 0 else landlockpy.supported()
+    if not (may_be_linked and _linked(source.resolve(strict=True), place)):
         shutil.copyfile(source, place)
         _share(place, 0o640)
 

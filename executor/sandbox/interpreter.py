@@ -58,7 +58,7 @@ def warm_up() -> None:
         importlib.import_module(name)
     for encoding in COMMON_ENCODINGS:
         codecs.lookup(encoding)
-    _convert_a_small_table()
+    touch_memory()
     gc.collect()
     gc.freeze()  # a collection in a child then leaves these objects, and the pages they share, alone
 
@@ -80,7 +80,7 @@ def import_only_from(folders: list[str]) -> set[int]:
     descriptors: set[int] = set()
     for folder in folders:
         if os.geteuid() == 0 and not _open_to_others(Path(folder)):
-            descriptor = _open_folder(folder)
+            descriptor = open_folder(folder)
             aliases[folder] = f"/proc/self/fd/{descriptor}"
             descriptors.add(descriptor)
     sys.path[:] = [_aliased(entry, aliases) for entry in entries]
@@ -90,13 +90,18 @@ def import_only_from(folders: list[str]) -> set[int]:
     return descriptors
 
 
-def _open_folder(folder: str) -> int:
+def open_folder(folder: str) -> int:
     """Open a descriptor well above those that a child gives its own places."""
     opened = os.open(folder, os.O_PATH | os.O_DIRECTORY)
     try:
-        return fcntl.fcntl(opened, fcntl.F_DUPFD_CLOEXEC, FIRST_KEPT_DESCRIPTOR)
+        return out_of_the_way(opened)
     finally:
         os.close(opened)
+
+
+def out_of_the_way(descriptor: int) -> int:
+    """Return a copy of a descriptor, well above those that a child gives its own places."""
+    return fcntl.fcntl(descriptor, fcntl.F_DUPFD_CLOEXEC, FIRST_KEPT_DESCRIPTOR)
 
 
 def _open_to_others(folder: Path) -> bool:
@@ -124,7 +129,8 @@ def _move_time_zones(aliases: dict[str, str]) -> None:
     zoneinfo.reset_tzpath([*zoneinfo.TZPATH, *(_aliased(folder, aliases) for folder in packaged)])
 
 
-def _convert_a_small_table() -> None:
+def touch_memory() -> None:
+    """Convert a small table: what is used or written to for the first time in a process is slow."""
     import pandas as pd
 
     text = io.StringIO("id,name,when,price\n007,ann lee,2024-01-31,1.50\n008,bob ray,31/01/2024,2\n")

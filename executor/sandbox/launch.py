@@ -4,10 +4,9 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Collection
 
 from executor.sandbox.exchange import SandboxLost
-from executor.sandbox.protocol import MESSAGE_BYTES, READY
+from executor.sandbox.protocol import MESSAGE_BYTES, READY, Setup
 
 ENVIRONMENT = {
     "LANG": "C.UTF-8",
@@ -32,7 +31,7 @@ STOP_SECONDS = 5.0
 class ZygoteProcess:
     """A warm zygote; closed, it is gone with all its runs."""
 
-    def __init__(self, minimum: Collection[str]) -> None:
+    def __init__(self, setup: Setup) -> None:
         """Start it by an exec and not a fork, for the owner may have threads, and wait until it is warm.
 
         Raises:
@@ -41,7 +40,16 @@ class ZygoteProcess:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-I", "-X", "utf8", "-m", "executor.sandbox.zygote", str(theirs.fileno()), *minimum],
+                [
+                    sys.executable,
+                    "-I",
+                    "-X",
+                    "utf8",
+                    "-m",
+                    "executor.sandbox.zygote",
+                    str(theirs.fileno()),
+                    setup.encode(),
+                ],
                 env=ENVIRONMENT | {name: value for name, value in os.environ.items() if name == LOADER_VARIABLE},
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -59,13 +67,20 @@ class ZygoteProcess:
         """Its process id."""
         return self._process.pid
 
-    def hand_over(self, connection: socket.socket) -> None:
-        """Give it the far end of a connection.
+    def connect(self) -> socket.socket:
+        """Open a new connection to it.
 
         Raises:
             OSError: it is dead.
         """
-        socket.send_fds(self._control, [b"connection"], [connection.fileno()])
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        try:
+            with theirs:
+                socket.send_fds(self._control, [b"connection"], [theirs.fileno()])
+        except BaseException:
+            ours.close()
+            raise
+        return ours
 
     def close(self) -> None:
         """End it and every run; once more does nothing."""

@@ -2,15 +2,16 @@
 
 A connection is a SOCK_SEQPACKET socket, so that one message is one packet:
 
-    runner → zygote   Request, with three descriptors: the run's folder, the log pipe, the report pipe
-    zygote → runner   Answer, once the child is dead and reaped
-    child  → runner   on the report pipe, a line that says how it is sealed, and one more if the script failed
+    runner → zygote → child   Request, with two descriptors: the log pipe, the report pipe
+    child → runner            on the report pipe, a line that says how it is sealed, and one more if the script failed
+    zygote → runner           Answer, once the child is dead and reaped
 
 What the script prints goes down the log pipe, straight to the runner: the zygote never holds a byte of any job, which
 the next child could otherwise find in its memory.
 """
 
 import json
+import socket
 from dataclasses import asdict, dataclass
 from typing import NamedTuple, Self
 
@@ -26,21 +27,45 @@ READY = b"ready"
 """The zygote's first packet to its owner."""
 
 SEALED, TOO_WEAK = "sealed", "too-weak"
-"""How a report's first line begins; the layers in force follow, or those that are missing."""
+"""How a report's first line begins.
+
+After the first come the seconds of processor time that went before the script, and the layers in force; after the
+second the layers that are missing.
+"""
 
 
 class Descriptors(NamedTuple):
     """What comes with a request, in this order."""
 
-    folder: int  # the run's
     log: int  # a pipe for stdout and stderr
     report: int  # a pipe for the child's own words
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What holds for a zygote and all of its children."""
+
+    runs: str  # the folder of the runs' folders
+    layers: tuple[str, ...]  # that are put on where the machine has them
+    minimum: tuple[str, ...]  # without which no script starts
+    spares: int  # how many children wait
+
+    def encode(self) -> str:
+        """As one argument of a command."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def decode(cls, argument: str) -> Self:
+        """From one argument of a command."""
+        data = json.loads(argument)
+        return cls(data["runs"], tuple(data["layers"]), tuple(data["minimum"]), data["spares"])
 
 
 @dataclass(frozen=True)
 class Request:
     """Run the script of a folder."""
 
+    folder: str  # its name among the runs
     limits: Limits
 
     def encode(self) -> bytes:
@@ -50,7 +75,8 @@ class Request:
     @classmethod
     def decode(cls, packet: bytes) -> Self:
         """From one packet."""
-        return cls(limits=Limits(**json.loads(packet)["limits"]))
+        data = json.loads(packet)
+        return cls(data["folder"], Limits(**data["limits"]))
 
 
 @dataclass(frozen=True)
@@ -71,3 +97,12 @@ class Answer:
     def decode(cls, packet: bytes) -> Self:
         """From one packet."""
         return cls(**json.loads(packet))
+
+
+def receive(peer: socket.socket, most_descriptors: int) -> tuple[bytes, list[int]]:
+    """Take the next packet with its descriptors; no packet when the other end is gone."""
+    try:
+        packet, descriptors, _, _ = socket.recv_fds(peer, MESSAGE_BYTES, most_descriptors)
+    except ConnectionError:
+        return b"", []
+    return packet, descriptors

@@ -1,24 +1,27 @@
 """Runs scripts in sealed children: the sandbox, which owns the zygote, and runners, each with a connection to it."""
 
+import os
 import socket
-import tempfile
 import threading
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Self
 
 from agents.script_runner import Outcome, ScriptRun
 from executor.sandbox.exchange import SandboxLost, SandboxTooWeak, run_in_child
-from executor.sandbox.folder import keep_output, output_size, run_folder
+from executor.sandbox.folder import keep_output, make_empty, output_size, run_folder
 from executor.sandbox.launch import ZygoteProcess
+from executor.sandbox.layers import LAYERS
 from executor.sandbox.limits import Limits
-from executor.sandbox.protocol import Request
+from executor.sandbox.protocol import Request, Setup
 from executor.sandbox.verdict import judge_end, judge_output
 
 __all__ = ["Sandbox", "SandboxLost", "SandboxTooWeak", "SandboxedRunner"]
 
 PROBE = "import sys\nopen(sys.argv[2], 'w').write('sealed')\n"
+SPARES = min(4, os.cpu_count() or 1)
 
 
 class Sandbox:
@@ -27,22 +30,28 @@ class Sandbox:
     A connection may be given to another process; it is lost when the zygote dies.
     """
 
-    def __init__(self, minimum: Collection[str] = ()) -> None:
-        """Start the zygote and see which layers it puts on; with less than the minimum no script ever starts.
+    def __init__(
+        self, folder: Path, minimum: Collection[str] = (), layers: Collection[str] = LAYERS, spares: int = SPARES
+    ) -> None:
+        """Start the zygote and see which layers it puts on.
+
+        Args:
+            folder: where all runs take place, made when it is missing; nothing else may be in it. On the filesystem of
+                the inputs and outputs these are linked and renamed instead of copied.
+            minimum: the layers without which no script ever starts.
+            layers: those that are put on where the machine has them.
+            spares: how many children wait for scripts, each with about 10 MB of its own.
 
         Raises:
             SandboxTooWeak: a layer of the minimum is missing.
             SandboxLost: the zygote did not start.
         """
-        self._minimum = tuple(minimum)
+        self.folder = folder.absolute()
+        make_empty(self.folder)
+        self._setup = Setup(str(self.folder), tuple(layers), tuple(minimum), spares)
         self._lock = threading.Lock()
         self._closed = False
-        self._zygote = ZygoteProcess(self._minimum)
-        try:
-            self.layers = self._probe()
-        except BaseException:
-            self.close()
-            raise
+        self._start()
 
     def __enter__(self) -> Self:
         return self
@@ -61,14 +70,23 @@ class Sandbox:
         Raises:
             SandboxLost: the sandbox is closed, or the zygote was dead and did not start again.
         """
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        try:
-            with theirs, self._lock:
-                self._hand_over(theirs)
-        except BaseException:
-            ours.close()
-            raise
-        return ours
+        with self._lock:
+            if self._closed:
+                raise SandboxLost("The sandbox is closed.")
+            try:
+                return self._zygote.connect()
+            except OSError:  # it is dead
+                self._zygote.close()
+                self._start()
+                return self._zygote.connect()
+
+    def runner(self, limits: Limits) -> "SandboxedRunner":
+        """Return a runner with a connection of its own.
+
+        Raises:
+            SandboxLost: as `connect`.
+        """
+        return SandboxedRunner(self.connect(), self.folder, limits)
 
     def close(self) -> None:
         """End the zygote and every run."""
@@ -76,18 +94,17 @@ class Sandbox:
             self._closed = True
             self._zygote.close()
 
-    def _hand_over(self, connection: socket.socket) -> None:
-        if self._closed:
-            raise SandboxLost("The sandbox is closed.")
+    def _start(self) -> None:
+        """Start a zygote, and have it seal a script that does nothing, to see with which layers."""
+        self._zygote = ZygoteProcess(self._setup)
         try:
-            self._zygote.hand_over(connection)
-        except OSError:  # it is dead
+            self.layers = self._probe()
+        except BaseException:
             self._zygote.close()
-            self._zygote = ZygoteProcess(self._minimum)
-            self._zygote.hand_over(connection)
+            raise
 
     def _probe(self) -> tuple[str, ...]:
-        with tempfile.TemporaryDirectory() as name, SandboxedRunner(self.connect(), Limits()) as runner:
+        with TemporaryDirectory() as name, SandboxedRunner(self._zygote.connect(), self.folder, Limits()) as runner:
             folder = Path(name)
             (folder / "input.csv").touch()
             run = runner.run(PROBE, folder / "input.csv", folder / "output.csv")
@@ -99,10 +116,11 @@ class Sandbox:
 class SandboxedRunner:
     """Runs scripts over one connection, one at a time; a ScriptRunner."""
 
-    def __init__(self, connection: socket.socket, limits: Limits) -> None:
-        """Take over the connection; every run has these limits."""
+    def __init__(self, connection: socket.socket, folder: Path, limits: Limits) -> None:
+        """Take over a connection to a sandbox, whose folder this is; every run has these limits."""
         self._connection = connection
-        self._request = Request(limits)
+        self._folder = folder
+        self._limits = limits
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -125,9 +143,9 @@ class SandboxedRunner:
             SandboxLost: the zygote is gone; this runner is of no more use.
             SandboxTooWeak: a layer of the minimum is missing; nothing was run.
         """
-        limits = self._request.limits
-        with self._lock, run_folder(script, input_file, output_file) as folder:
-            end = run_in_child(self._connection, self._request, folder)
+        limits = self._limits
+        with self._lock, run_folder(script, input_file, self._folder) as folder:
+            end = run_in_child(self._connection, Request(folder.name, limits))
             verdict = judge_end(end.answer, end.failure, end.log, limits) or judge_output(output_size(folder), limits)
             outcome, detail = verdict
             if outcome is Outcome.COMPLETED:

@@ -6,12 +6,15 @@ import os
 import platform
 import resource
 import signal
-from collections.abc import Iterable
+import time
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 
 import landlockpy
 from landlockpy import AccessFS, Scope
 
 from executor.sandbox import seccomp
+from executor.sandbox.layers import IDENTITY, LANDLOCK, RLIMITS, SECCOMP
 from executor.sandbox.limits import Limits
 
 PR_SET_PDEATHSIG = 1
@@ -42,18 +45,64 @@ WRITE = AccessFS.READ_FILE | AccessFS.WRITE_FILE | AccessFS.TRUNCATE
 
 
 class Seal:
-    """What is prepared once and put on in every run."""
+    """What is prepared once for all children."""
 
-    def __init__(self, libraries: Iterable[str]) -> None:
-        """Assemble the filter; `libraries` are the folders that scripts may import from."""
+    def __init__(self, libraries: Iterable[str], layers: Collection[str], around: Collection[str], proc: int) -> None:
+        """Assemble the filter.
+
+        Args:
+            libraries: the folders that scripts may import from.
+            layers: those that are put on where the kernel has them.
+            around: those that this process is in already, and all of its children with it.
+            proc: a descriptor of /proc, which need not be among the files that this process sees.
+        """
+        self.proc = proc
+        self._around = tuple(around)
+        self._layers = frozenset(layers)
         self._filter = seccomp.assemble(platform.machine())
         self._libraries = sorted({os.path.realpath(path) for path in (*libraries, *MACHINE_FILES)})
-        self._landlock = landlockpy.supported()
-        if self._landlock:
-            self._ruleset((), ()).close()  # the first takes milliseconds longer than those that the children make
+        self._has_landlock = LANDLOCK in layers and landlockpy.supported()
+        if self._has_landlock:
+            self._ruleset().close()  # the first takes milliseconds longer than those that the children make
 
-    def put_on(self, limits: Limits, readable: Iterable[str], writable: Iterable[str], parent: int) -> tuple[str, ...]:
-        """Confine this process to its limits and to these files; the layers in force, in the order they were put on.
+    def begin(self, parent: int) -> "HalfSeal":
+        """Put on what is the same for every run, and prepare what is not: milliseconds that no run waits for.
+
+        Raises:
+            OSError: a layer that the kernel has could not be put on.
+        """
+        ruleset = self._ruleset() if self._has_landlock else None  # names folders that only the old identity reaches
+        mapped = (
+            os.open("self/statm", os.O_RDONLY | os.O_CLOEXEC, dir_fd=self.proc) if RLIMITS in self._layers else None
+        )
+        changed_identity = IDENTITY in self._layers and _drop_identity()
+        _die_with(parent)
+        return HalfSeal(
+            self._around, mapped, ruleset, changed_identity, self._filter if SECCOMP in self._layers else None
+        )
+
+    def _ruleset(self) -> landlockpy.Ruleset:
+        """Deny every access to files, TCP ports, and other processes' signals and sockets, but for the libraries."""
+        ruleset = landlockpy.Ruleset(scoped=Scope.ABSTRACT_UNIX_SOCKET | Scope.SIGNAL)
+        for path in self._libraries:
+            if os.path.exists(path):
+                ruleset.allow_path(path, READ if os.path.isdir(path) else AccessFS.READ_FILE)
+        ruleset.allow_path("/dev/null", WRITE)
+        return ruleset
+
+
+@dataclass(frozen=True)
+class HalfSeal:
+    """A seal that lacks only what depends on the run."""
+
+    around: tuple[str, ...]
+    mapped: int | None  # a descriptor that tells how much this process has mapped; None without rlimits
+    ruleset: landlockpy.Ruleset | None
+    changed_identity: bool
+    filter: bytes | None
+
+    def finish(self, limits: Limits, readable: Iterable[str], writable: Iterable[str]) -> tuple[str, ...]:
+        """Confine this process to its limits and to these files, for good; the layers in force, outermost first.
 
         Seccomp comes last, since it forbids what the others need. A layer that this kernel does not have is left out.
 
@@ -61,35 +110,50 @@ class Seal:
             OSError: a layer that the kernel has could not be put on.
         """
         steps = {
-            "rlimits": _limit_resources(limits),
-            "landlock": self._restrict_files(readable, writable),
-            "identity": _drop_identity(),
+            RLIMITS: self._limit_resources(limits),
+            LANDLOCK: self._restrict_files(readable, writable),
+            IDENTITY: self.changed_identity,
+            SECCOMP: self._filter_system_calls(),
         }
-        _die_with(parent)
-        steps["seccomp"] = self._filter_system_calls()
-        return tuple(name for name, applied in steps.items() if applied)
+        return (*self.around, *(name for name, applied in steps.items() if applied))
+
+    def _limit_resources(self, limits: Limits) -> bool:
+        if self.mapped is None:
+            return False
+        pages = int(os.read(self.mapped, 100).split()[0])
+        cpu_seconds = math.ceil(time.process_time() + limits.cpu_seconds)
+        bounds = {
+            resource.RLIMIT_AS: pages * resource.getpagesize() + limits.memory_bytes,
+            resource.RLIMIT_FSIZE: limits.output_bytes
+            + 1,  # so that an output that was cut off is seen to be too large
+            resource.RLIMIT_NOFILE: OPEN_FILES,
+            resource.RLIMIT_NPROC: 0,
+            resource.RLIMIT_CORE: 0,
+            resource.RLIMIT_MEMLOCK: 0,
+            resource.RLIMIT_MSGQUEUE: 0,
+        }
+        for limit, value in bounds.items():
+            _bound(limit, value, value)
+        _bound(resource.RLIMIT_CPU, cpu_seconds, cpu_seconds + 1)  # SIGXCPU, then SIGKILL
+        os.nice(limits.niceness)
+        return True
 
     def _restrict_files(self, readable: Iterable[str], writable: Iterable[str]) -> bool:
-        if self._landlock:
-            with self._ruleset(readable, writable) as ruleset:
-                ruleset.restrict()
-        return self._landlock
-
-    def _ruleset(self, readable: Iterable[str], writable: Iterable[str]) -> landlockpy.Ruleset:
-        """Deny every access to files, TCP ports, and other processes' signals and sockets, but for these files."""
-        ruleset = landlockpy.Ruleset(scoped=Scope.ABSTRACT_UNIX_SOCKET | Scope.SIGNAL)
-        for path in (*self._libraries, *readable):
-            if os.path.exists(path):
-                ruleset.allow_path(path, READ if os.path.isdir(path) else AccessFS.READ_FILE)
-        for path in (*writable, "/dev/null"):
-            ruleset.allow_path(path, WRITE)
-        return ruleset
+        if self.ruleset is None:
+            return False
+        with self.ruleset as ruleset:
+            for path in readable:
+                ruleset.allow_path(path, AccessFS.READ_FILE)
+            for path in writable:
+                ruleset.allow_path(path, WRITE)
+            ruleset.restrict()
+        return True
 
     def _filter_system_calls(self) -> bool:
-        if self._filter is None:
+        if self.filter is None:
             return False
         _control_process(PR_SET_NO_NEW_PRIVS, 1)
-        return seccomp.install(self._filter)
+        return seccomp.install(self.filter)
 
 
 def hide_memory() -> None:
@@ -108,35 +172,12 @@ def _control_process(option: int, value: int) -> None:
         raise OSError(ctypes.get_errno(), f"prctl({option}, {value}) was refused")
 
 
-def _limit_resources(limits: Limits) -> bool:
-    cpu_seconds = math.ceil(limits.cpu_seconds)
-    bounds = {
-        resource.RLIMIT_AS: _address_space() + limits.memory_bytes,
-        resource.RLIMIT_FSIZE: limits.output_bytes + 1,  # so that an output which was cut off is seen to be too large
-        resource.RLIMIT_NOFILE: OPEN_FILES,
-        resource.RLIMIT_NPROC: 0,
-        resource.RLIMIT_CORE: 0,
-        resource.RLIMIT_MEMLOCK: 0,
-        resource.RLIMIT_MSGQUEUE: 0,
-    }
-    for limit, value in bounds.items():
-        _bound(limit, value, value)
-    _bound(resource.RLIMIT_CPU, cpu_seconds, cpu_seconds + 1)  # SIGXCPU, then SIGKILL
-    return True
-
-
 def _bound(limit: int, soft: int, hard: int) -> None:
     """Set a limit, or leave what is tighter already: an ordinary user may not loosen it."""
     _, highest = resource.getrlimit(limit)
     if highest != resource.RLIM_INFINITY:
         soft, hard = min(soft, highest), min(hard, highest)
     resource.setrlimit(limit, (soft, hard))
-
-
-def _address_space() -> int:
-    """How many bytes this process has mapped already."""
-    with open("/proc/self/statm") as statm:
-        return int(statm.read().split()[0]) * resource.getpagesize()
 
 
 def _drop_identity() -> bool:

@@ -1,4 +1,4 @@
-"""The zygote: a small process with pandas imported that forks one sealed child per run.
+"""The zygote: a small process with pandas imported that forks one sealed child per run, and some in advance.
 
 It has an environment of its own, one thread, no secret, and no data of any job. It lives as long as the other end of
 its control socket is open, and its children live as long as it does.
@@ -12,12 +12,20 @@ import signal
 import socket
 import sys
 import time
+from collections import deque
 from dataclasses import dataclass
 
 from executor.sandbox import child, interpreter
-from executor.sandbox.limits import Limits
-from executor.sandbox.protocol import MESSAGE_BYTES, READY, Answer, Descriptors, Request
+from executor.sandbox.protocol import READY, Answer, Descriptors, Request, Setup, receive
 from executor.sandbox.seal import Seal, hide_memory
+
+
+@dataclass(frozen=True)
+class Spare:
+    """A child that waits for a request."""
+
+    pid: int
+    orders: socket.socket
 
 
 @dataclass
@@ -57,10 +65,12 @@ class Run:
 class Zygote:
     """One loop over new connections, requests, deaths and deadlines."""
 
-    def __init__(self, control: socket.socket, terms: child.Terms) -> None:
-        """`control` brings connections, and its end ends everything."""
+    def __init__(self, control: socket.socket, terms: child.Terms, spares: int) -> None:
+        """`control` brings connections, and its end ends everything; so many spares wait at any time."""
         self._control = control
         self._terms = terms
+        self._wanted_spares = spares
+        self._spares: deque[Spare] = deque()
         self._runs: dict[socket.socket, Run] = {}
         self._selector = selectors.PollSelector()  # unlike epoll it holds nothing that a child would share
         self._open = True
@@ -71,13 +81,14 @@ class Zygote:
         with contextlib.suppress(BrokenPipeError):  # the owner is gone already
             self._control.send(READY)
         while self._open:
-            for key, _ in self._selector.select(self._seconds_to_deadline()):
+            for key, _ in self._selector.select(self._seconds_to_wait()):
                 key.data()
             self._enforce_deadlines()
+            self._add_spare()
 
     def _accept(self) -> None:
         """Take one more connection, or see that the owner is gone."""
-        packet, descriptors = _receive(self._control, 1)
+        packet, descriptors = receive(self._control, 1)
         if not packet:
             self._open = False
         for descriptor in descriptors:
@@ -86,29 +97,68 @@ class Zygote:
 
     def _hear(self, client: socket.socket) -> None:
         """Start what a client asks for, or drop a client that is gone or asks for two things at once."""
-        packet, descriptors = _receive(client, len(Descriptors._fields))
+        packet, descriptors = receive(client, len(Descriptors._fields))
         try:
             if packet and client not in self._runs and len(descriptors) == len(Descriptors._fields):
-                self._start(client, Request.decode(packet).limits, Descriptors(*descriptors))
+                self._start(client, packet, descriptors)
             else:
                 self._drop(client)
         finally:
             for descriptor in descriptors:
                 os.close(descriptor)
 
-    def _start(self, client: socket.socket, limits: Limits, descriptors: Descriptors) -> None:
+    def _start(self, client: socket.socket, packet: bytes, descriptors: list[int]) -> None:
+        """Give a request to a child; the wall clock starts."""
         started = time.monotonic()
         try:
-            pid = os.fork()
+            pid = self._give(packet, descriptors)
         except OSError as error:
             sys.stderr.write(f"The sandbox could not fork: {error}\n")
             self._drop(client)
             return
-        if pid == 0:
-            child.live(self._terms, limits, descriptors)
-        run = Run(pid, os.pidfd_open(pid), started, limits.wall_seconds)
+        run = Run(pid, os.pidfd_open(pid), started, Request.decode(packet).limits.wall_seconds)
         self._runs[client] = run
         self._selector.register(run.pidfd, selectors.EVENT_READ, functools.partial(self._finish, client, run))
+
+    def _give(self, packet: bytes, descriptors: list[int]) -> int:
+        """Give a request to the spare that has waited longest, or to a new child; its process id.
+
+        Raises:
+            OSError: there is no room for another process.
+        """
+        while True:
+            spare = self._spares.popleft() if self._spares else self._fork()
+            with spare.orders:
+                try:
+                    socket.send_fds(spare.orders, [packet], descriptors)
+                except BrokenPipeError:  # somebody killed it while it waited
+                    os.waitpid(spare.pid, 0)
+                else:
+                    return spare.pid
+
+    def _fork(self) -> Spare:
+        """Fork a child that waits.
+
+        Raises:
+            OSError: there is no room for another process.
+        """
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        try:
+            pid = os.fork()
+        except OSError:
+            ours.close()
+            theirs.close()
+            raise
+        if pid == 0:
+            child.live(self._terms, socket.socket(fileno=interpreter.out_of_the_way(theirs.fileno())))
+        theirs.close()
+        return Spare(pid, ours)
+
+    def _add_spare(self) -> None:
+        """Replace one spare that was taken, between other work; where it cannot be, the next request finds out."""
+        if len(self._spares) < self._wanted_spares:
+            with contextlib.suppress(OSError):
+                self._spares.append(self._fork())
 
     def _finish(self, client: socket.socket, run: Run) -> None:
         """Answer a dead child's client, if it is still there."""
@@ -126,7 +176,10 @@ class Zygote:
         self._selector.unregister(client)
         client.close()
 
-    def _seconds_to_deadline(self) -> float | None:
+    def _seconds_to_wait(self) -> float | None:
+        """Return the time to the next deadline; none at all while spares are missing."""
+        if len(self._spares) < self._wanted_spares:
+            return 0.0
         waiting = [run.deadline for run in self._runs.values() if not run.timed_out]
         return max(0.0, min(waiting) - time.monotonic()) if waiting else None
 
@@ -139,23 +192,23 @@ class Zygote:
 
 
 def main() -> None:
-    """Serve the control socket whose descriptor is the first argument; the others are the minimum of layers."""
+    """Serve the control socket whose descriptor is the first argument; the second is the setup."""
     hide_memory()
     control = socket.socket(fileno=int(sys.argv[1]))
     control.set_inheritable(False)
+    setup = Setup.decode(sys.argv[2])
+    proc = interpreter.open_folder("/proc")
     interpreter.warm_up()
     folders = interpreter.library_folders()
     kept = interpreter.import_only_from(folders)
-    Zygote(control, child.Terms(os.getpid(), Seal(folders), frozenset(sys.argv[2:]), frozenset(kept))).serve()
-
-
-def _receive(peer: socket.socket, most_descriptors: int) -> tuple[bytes, list[int]]:
-    """Take the next packet with its descriptors; no packet when the other end is gone."""
-    try:
-        packet, descriptors, _, _ = socket.recv_fds(peer, MESSAGE_BYTES, most_descriptors)
-    except ConnectionError:
-        return b"", []
-    return packet, descriptors
+    terms = child.Terms(
+        zygote=os.getpid(),
+        seal=Seal(folders, setup.layers, (), proc),
+        minimum=frozenset(setup.minimum),
+        runs=interpreter.open_folder(setup.runs),
+        kept_descriptors=frozenset(kept),
+    )
+    Zygote(control, terms, setup.spares).serve()
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ async def test_long_conversions_leave_other_work_its_threads(tmp_path: Path) -> 
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))
     source = tmp_path / "input.csv"
     source.write_text("a\n1\n")
-    with Sandbox() as sandbox:
+    with Sandbox(tmp_path / "runs") as sandbox:
         lane = InferenceLane(sandbox, Limits(), 2)
         runs = [asyncio.create_task(lane.convert(SLOW, source, tmp_path / f"{n}.csv")) for n in range(2)]
         while not lane.places.locked():
@@ -29,7 +29,7 @@ async def test_long_conversions_leave_other_work_its_threads(tmp_path: Path) -> 
 async def test_conversion_of_a_caller_who_leaves_ends_at_once_and_gives_its_place_back(tmp_path: Path) -> None:
     source = tmp_path / "input.csv"
     source.write_text("a\n1\n")
-    with Sandbox() as sandbox:
+    with Sandbox(tmp_path / "runs") as sandbox:
         lane = InferenceLane(sandbox, Limits(), 1)
         endless = asyncio.create_task(lane.convert("while True: pass", source, tmp_path / "endless.csv"))
         async with asyncio.timeout(30):
@@ -43,4 +43,4 @@ async def test_conversion_of_a_caller_who_leaves_ends_at_once_and_gives_its_plac
 
 
 def is_running(folder: Path) -> bool:
-    return any(folder.glob(".run-*"))
+    return any((folder / "runs").iterdir())

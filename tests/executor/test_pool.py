@@ -41,8 +41,8 @@ LONG_EXPECTED = b"id,name\n" + b"".join(b"%07d,Ada Lovelace\n" % row for row in 
 
 
 @pytest.fixture(scope="module")
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as sandbox:
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    with Sandbox(tmp_path_factory.mktemp("runs")) as sandbox:
         yield sandbox
 
 

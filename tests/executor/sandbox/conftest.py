@@ -8,12 +8,12 @@ from sandbox_runs import LIMITS, RunScript
 
 from agents.script_runner import ScriptRun
 from executor.sandbox.limits import Limits
-from executor.sandbox.runner import Sandbox, SandboxedRunner
+from executor.sandbox.runner import Sandbox
 
 
 @pytest.fixture(scope="session")
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox() as sandbox:
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
+    with Sandbox(tmp_path_factory.mktemp("runs")) as sandbox:
         yield sandbox
 
 
@@ -34,7 +34,7 @@ def run_script(sandbox: Sandbox, input_file: Path, output_file: Path) -> RunScri
     """Run a script within LIMITS, or others."""
 
     def run(script: str, limits: Limits = LIMITS) -> ScriptRun:
-        with SandboxedRunner(sandbox.connect(), limits) as runner:
+        with sandbox.runner(limits) as runner:
             return runner.run(script, input_file, output_file)
 
     return run

@@ -8,7 +8,7 @@ import pytest
 from sandbox_runs import LIMITS, RunScript
 
 from agents.script_runner import Outcome
-from executor.sandbox.runner import Sandbox, SandboxedRunner
+from executor.sandbox.runner import Sandbox
 
 STRONG = {"rlimits", "landlock", "seccomp"}
 
@@ -232,6 +232,6 @@ def test_limits_of_one_run_do_not_bind_the_next(sandbox: Sandbox, input_file: Pa
     script = "open('output.csv', 'w').write('x' * 1000)\n"
     outcomes = []
     for size in (10, 10_000):
-        with SandboxedRunner(sandbox.connect(), replace(LIMITS, output_bytes=size)) as runner:
+        with sandbox.runner(replace(LIMITS, output_bytes=size)) as runner:
             outcomes.append(runner.run(script, input_file, output_file).outcome)
     assert outcomes == [Outcome.OUTPUT_TOO_LARGE, Outcome.COMPLETED]

@@ -15,14 +15,14 @@ LANDLOCK_CREATE_RULESET = 444  # on both architectures
 PRCTL = {"x86_64": 157, "aarch64": 167}
 
 OWNER_PROGRAM = """
-import ctypes, sys
+import ctypes, pathlib, sys, tempfile
 from executor.sandbox import seccomp
 from executor.sandbox.runner import Sandbox, SandboxTooWeak
 
 ctypes.CDLL(None).prctl(38, 1, 0, 0, 0)
 assert seccomp.install(bytes.fromhex(sys.argv[1]))
 try:
-    with Sandbox(minimum=sys.argv[2:]) as sandbox:
+    with tempfile.TemporaryDirectory() as folder, Sandbox(pathlib.Path(folder), sys.argv[2:]) as sandbox:
         print(*sandbox.layers)
 except SandboxTooWeak as error:
     print(error)

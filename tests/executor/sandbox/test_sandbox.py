@@ -6,10 +6,11 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -40,105 +41,146 @@ def dies(pidfd: int) -> bool:
     return bool(select.select([pidfd], [], [], PATIENCE_SECONDS)[0])
 
 
-def children(pid: int) -> list[int]:
-    """List the processes that this one forked, zombies included."""
-    found = []
+def descendants(pid: int) -> set[int]:
+    """List the processes below this one, zombies included."""
+    parents = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             fields = stat.read_text().rpartition(")")[2].split()
         except OSError:  # it went away meanwhile
             continue
-        if int(fields[1]) == pid:
-            found.append(int(stat.parent.name))
-    return found
+        parents[int(stat.parent.name)] = int(fields[1])
+    found = {pid}
+    while more := {child for child, parent in parents.items() if parent in found} - found:
+        found |= more
+    return found - {pid}
 
 
-def wait_for_child(pid: int) -> int:
+@pytest.fixture
+def bare_sandbox(tmp_path: Path) -> Iterator[Sandbox]:
+    """Start a sandbox without spares: each process of its zygote is a run."""
+    with Sandbox(tmp_path / "runs", spares=0) as sandbox:
+        yield sandbox
+
+
+class Run:
+    """A script that runs without end in a thread, and its process."""
+
+    def __init__(self, zygote: int, threads: ThreadPoolExecutor, runner: SandboxedRunner, *files: Path) -> None:
+        before = descendants(zygote)
+        self.result = threads.submit(runner.run, ENDLESS_SCRIPT, *files)
+        self.pid = wait_for(lambda: descendants(zygote) - before).pop()
+
+
+def wait_for(look: Callable[[], set[int]]) -> set[int]:
     deadline = time.monotonic() + PATIENCE_SECONDS
     while time.monotonic() < deadline:
-        if found := children(pid):
-            return found[0]
+        if found := look():
+            return found
         time.sleep(0.01)
-    raise AssertionError(f"process {pid} forked nothing within {PATIENCE_SECONDS} seconds")
+    raise AssertionError(f"no process appeared within {PATIENCE_SECONDS} seconds")
 
 
-def test_killed_zygote_is_lost_and_replaced(input_file: Path, output_file: Path) -> None:
-    with Sandbox() as sandbox, ThreadPoolExecutor(1) as threads:
-        with SandboxedRunner(sandbox.connect(), LIMITS) as runner:
-            zygote = sandbox.zygote_pid
-            running = threads.submit(runner.run, ENDLESS_SCRIPT, input_file, output_file)
-            with watched(wait_for_child(zygote)) as child:
-                os.kill(zygote, signal.SIGKILL)
-                with pytest.raises(SandboxLost):
-                    running.result(PATIENCE_SECONDS)
-                assert dies(child)
+def test_killed_zygote_is_lost_and_replaced(bare_sandbox: Sandbox, input_file: Path, output_file: Path) -> None:
+    with ThreadPoolExecutor(1) as threads, bare_sandbox.runner(LIMITS) as runner:
+        zygote = bare_sandbox.zygote_pid
+        run = Run(zygote, threads, runner, input_file, output_file)
+        with watched(run.pid) as child:
+            os.kill(zygote, signal.SIGKILL)
             with pytest.raises(SandboxLost):
-                runner.run(GOOD_SCRIPT, input_file, output_file)
-        with SandboxedRunner(sandbox.connect(), LIMITS) as runner:
-            assert runner.run(GOOD_SCRIPT, input_file, output_file).outcome is Outcome.COMPLETED
+                run.result.result(PATIENCE_SECONDS)
+            assert dies(child)
+        with pytest.raises(SandboxLost):
+            runner.run(GOOD_SCRIPT, input_file, output_file)
+        with bare_sandbox.runner(LIMITS) as another:
+            assert another.run(GOOD_SCRIPT, input_file, output_file).outcome is Outcome.COMPLETED
 
 
-def test_child_of_a_vanished_client_dies(sandbox: Sandbox, run_script: RunScript, input_file: Path) -> None:
-    with run_folder(ENDLESS_SCRIPT, input_file, beside=input_file) as folder:
-        place = os.open(folder, os.O_RDONLY)
+def test_child_of_a_vanished_client_dies(bare_sandbox: Sandbox, input_file: Path) -> None:
+    zygote = bare_sandbox.zygote_pid
+    before = descendants(zygote)
+    with run_folder(ENDLESS_SCRIPT, input_file, bare_sandbox.folder) as folder:
         log, log_entry = os.pipe()
-        connection = sandbox.connect()
-        socket.send_fds(connection, [Request(LIMITS).encode()], [place, log_entry, log_entry])
-        with watched(wait_for_child(sandbox.zygote_pid)) as child:
+        connection = bare_sandbox.connect()
+        socket.send_fds(connection, [Request(folder.name, LIMITS).encode()], [log_entry, log_entry])
+        with watched(wait_for(lambda: descendants(zygote) - before).pop()) as child:
             connection.close()
             assert dies(child)
-        for descriptor in (place, log, log_entry):
+        for descriptor in (log, log_entry):
             os.close(descriptor)
-    assert run_script(GOOD_SCRIPT).outcome is Outcome.COMPLETED
 
 
-def test_closing_a_runner_ends_its_run(sandbox: Sandbox, input_file: Path, output_file: Path) -> None:
-    runner = SandboxedRunner(sandbox.connect(), LIMITS)
-    zygote = sandbox.zygote_pid
+def test_closing_a_runner_ends_its_run(bare_sandbox: Sandbox, input_file: Path, output_file: Path) -> None:
+    runner = bare_sandbox.runner(LIMITS)
     with ThreadPoolExecutor(1) as threads:
-        running = threads.submit(runner.run, ENDLESS_SCRIPT, input_file, output_file)
-        with watched(wait_for_child(zygote)) as child:
+        run = Run(bare_sandbox.zygote_pid, threads, runner, input_file, output_file)
+        with watched(run.pid) as child:
             runner.close()
             with pytest.raises(SandboxLost):
-                running.result(PATIENCE_SECONDS)
+                run.result.result(PATIENCE_SECONDS)
             assert dies(child)
 
 
-def test_closing_the_sandbox_ends_its_runs(input_file: Path, output_file: Path) -> None:
-    with Sandbox() as sandbox, ThreadPoolExecutor(1) as threads, SandboxedRunner(sandbox.connect(), LIMITS) as runner:
-        zygote = sandbox.zygote_pid
-        running = threads.submit(runner.run, ENDLESS_SCRIPT, input_file, output_file)
-        with watched(wait_for_child(zygote)) as child:
-            sandbox.close()
+def test_closing_the_sandbox_ends_its_runs(bare_sandbox: Sandbox, input_file: Path, output_file: Path) -> None:
+    with ThreadPoolExecutor(1) as threads, bare_sandbox.runner(LIMITS) as runner:
+        run = Run(bare_sandbox.zygote_pid, threads, runner, input_file, output_file)
+        with watched(run.pid) as child:
+            bare_sandbox.close()
             with pytest.raises(SandboxLost):
-                running.result(PATIENCE_SECONDS)
+                run.result.result(PATIENCE_SECONDS)
             assert dies(child)
 
 
-def test_nothing_outlives_a_killed_owner(input_file: Path, output_file: Path) -> None:
+def test_nothing_outlives_a_killed_owner(tmp_path: Path, input_file: Path, output_file: Path) -> None:
     owner_program = f"""
 from pathlib import Path
-from executor.sandbox.runner import Sandbox, SandboxedRunner, SandboxLost, SandboxTooWeak
+from executor.sandbox.runner import Sandbox
 from executor.sandbox.limits import Limits
 
-with Sandbox() as sandbox, SandboxedRunner(sandbox.connect(), Limits()) as runner:
+with Sandbox(Path({str(tmp_path / "runs")!r})) as sandbox, sandbox.runner(Limits()) as runner:
     print(sandbox.zygote_pid, flush=True)
     runner.run({ENDLESS_SCRIPT!r}, Path({str(input_file)!r}), Path({str(output_file)!r}))
 """
     with subprocess.Popen([sys.executable, "-c", owner_program], stdout=subprocess.PIPE, text=True) as owner:
         assert owner.stdout is not None
         zygote_pid = int(owner.stdout.readline())
-        with watched(zygote_pid) as zygote, watched(wait_for_child(zygote_pid)) as child:
+        with ExitStack() as stack:
+            processes = {zygote_pid, *wait_for(lambda: descendants(zygote_pid))}
+            watches = [stack.enter_context(watched(pid)) for pid in processes]
             owner.kill()
-            assert dies(zygote)
-            assert dies(child)
+            assert all(map(dies, watches))
+
+
+def test_what_a_killed_owner_left_is_removed(tmp_path: Path) -> None:
+    left = tmp_path / "runs" / "tmpabc" / "input.csv"
+    left.parent.mkdir(parents=True)
+    left.touch()
+    with Sandbox(tmp_path / "runs"):
+        assert not left.exists()
+
+
+def test_spares_are_replaced(tmp_path: Path, input_file: Path, output_file: Path) -> None:
+    with Sandbox(tmp_path / "runs", spares=2) as sandbox, sandbox.runner(LIMITS) as runner:
+        zygote = sandbox.zygote_pid
+        waiting = wait_for(lambda: found if len(found := descendants(zygote)) >= 2 else set())
+        assert runner.run(GOOD_SCRIPT, input_file, output_file).outcome is Outcome.COMPLETED
+        wait_for(lambda: found if len(found := descendants(zygote)) == len(waiting) and found - waiting else set())
+
+
+def test_killed_spare_costs_no_run(tmp_path: Path, input_file: Path, output_file: Path) -> None:
+    with Sandbox(tmp_path / "runs", spares=1) as sandbox, sandbox.runner(LIMITS) as runner:
+        spare = max(wait_for(lambda: descendants(sandbox.zygote_pid)))
+        os.kill(spare, signal.SIGKILL)
+        with watched(spare) as dead:
+            assert dies(dead)
+        assert runner.run(GOOD_SCRIPT, input_file, output_file).outcome is Outcome.COMPLETED
 
 
 def test_runs_of_several_clients_overlap(sandbox: Sandbox, input_file: Path, tmp_path: Path) -> None:
     script = "import time\ntime.sleep(0.5)\nopen('output.csv', 'w').write('id\\n')\n"
 
     def run(number: int) -> Outcome:
-        with SandboxedRunner(sandbox.connect(), LIMITS) as runner:
+        with sandbox.runner(LIMITS) as runner:
             return runner.run(script, input_file, tmp_path / f"{number}.csv").outcome
 
     started = time.monotonic()
@@ -150,7 +192,7 @@ def test_runs_of_several_clients_overlap(sandbox: Sandbox, input_file: Path, tmp
 def test_deadline_of_one_client_spares_the_others(sandbox: Sandbox, input_file: Path, tmp_path: Path) -> None:
     def run(number: int, wall_seconds: float, seconds: float) -> Outcome:
         script = f"import time\ntime.sleep({seconds})\nopen('output.csv', 'w').write('id\\n')\n"
-        with SandboxedRunner(sandbox.connect(), replace(LIMITS, wall_seconds=wall_seconds)) as runner:
+        with sandbox.runner(replace(LIMITS, wall_seconds=wall_seconds)) as runner:
             return runner.run(script, input_file, tmp_path / f"{number}.csv").outcome
 
     with ThreadPoolExecutor(2) as threads:
@@ -158,30 +200,27 @@ def test_deadline_of_one_client_spares_the_others(sandbox: Sandbox, input_file: 
     assert outcomes == [Outcome.TIMED_OUT, Outcome.COMPLETED]
 
 
-def test_hundred_runs_leave_nothing_behind(sandbox: Sandbox, input_file: Path, tmp_path: Path) -> None:
-    output_file = tmp_path / "made.csv"
-    with SandboxedRunner(sandbox.connect(), LIMITS) as runner:
-        zygote = sandbox.zygote_pid
-        pids = ("self", zygote) if os.geteuid() == 0 else ("self",)  # the zygote hides its own from its peers
-        runner.run(GOOD_SCRIPT, input_file, output_file)  # the zygote has taken the connection when this is done
-        before = [len(os.listdir(f"/proc/{pid}/fd")) for pid in pids]
-        for _ in range(100):
-            runner.run(GOOD_SCRIPT, input_file, output_file)
-        assert [len(os.listdir(f"/proc/{pid}/fd")) for pid in pids] == before
-    assert children(zygote) == []
-    assert {path.name for path in tmp_path.iterdir()} == {"given.csv", "made.csv"}
-
-
-def test_missing_layer_of_the_minimum_stops_every_script() -> None:
+def test_missing_layer_of_the_minimum_stops_every_script(tmp_path: Path) -> None:
     with pytest.raises(SandboxTooWeak, match="lacks moat"):
-        Sandbox(minimum=["rlimits", "moat"])
+        Sandbox(tmp_path / "runs", minimum=["rlimits", "moat"])
 
 
-def test_closed_sandbox_stays_closed() -> None:
-    sandbox = Sandbox()
+def test_closed_sandbox_stays_closed(tmp_path: Path) -> None:
+    sandbox = Sandbox(tmp_path / "runs")
     sandbox.close()
     with pytest.raises(SandboxLost, match="closed"):
         sandbox.connect()
+
+
+def test_files_on_another_filesystem_are_copied(input_file: Path, output_file: Path) -> None:
+    script = "import shutil, sys\nshutil.copyfile(*sys.argv[1:])\n"
+    with (
+        tempfile.TemporaryDirectory(dir="/dev/shm") as name,
+        Sandbox(Path(name) / "runs") as sandbox,
+        sandbox.runner(LIMITS) as runner,
+    ):
+        assert runner.run(script, input_file, output_file).outcome is Outcome.COMPLETED
+    assert output_file.read_bytes() == input_file.read_bytes()
 
 
 def test_every_run_says_what_confined_it(sandbox: Sandbox, run_script: RunScript) -> None:

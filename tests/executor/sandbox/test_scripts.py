@@ -9,7 +9,7 @@ from sandbox_runs import RunScript
 
 from agents.script_runner import Outcome
 from executor.sandbox.limits import Limits
-from executor.sandbox.runner import Sandbox, SandboxedRunner
+from executor.sandbox.runner import Sandbox
 
 LEARNED_SCRIPT = """\
 import argparse
@@ -105,6 +105,6 @@ def test_random_numbers_differ_between_runs(run_script: RunScript) -> None:
 
 
 def test_missing_input_is_the_callers_error(sandbox: Sandbox, tmp_path: Path) -> None:
-    with SandboxedRunner(sandbox.connect(), Limits()) as runner, pytest.raises(FileNotFoundError):
+    with sandbox.runner(Limits()) as runner, pytest.raises(FileNotFoundError):
         runner.run(LEARNED_SCRIPT, tmp_path / "nowhere.csv", tmp_path / "made.csv")
     assert list(tmp_path.iterdir()) == []
