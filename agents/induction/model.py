@@ -152,6 +152,8 @@ class Expression(Operator):
 class TableStep(Operator):
     """Changes rows."""
 
+    row_local: ClassVar[bool] = False  # True when it judges each row by itself and leaves their order as it is
+
     @abstractmethod
     def sources(self) -> tuple[str, ...]:
         """Return the columns that are read."""

@@ -9,6 +9,7 @@ from agents.induction.learn import Learned, as_table
 from agents.induction.model import Operator, OutputColumn, Program
 from agents.induction.text import Change
 from agents.induction.value_map import ValueMap
+from agents.reading.dialect import Dialect
 from agents.task import Task
 from csvconverter.v1.plans_pb2 import Plan, TransformationStep
 
@@ -19,6 +20,7 @@ def write_plan(task: Task, learned: Learned) -> Plan:
     read, unsolved = set(program.required_columns()), set(learned.unsolved)
     dropped = [name for name in task.input.header if name not in read]
     steps = [*plan_steps(program), *drop_steps(dropped)]
+    needs_all_rows = list(all_row_reasons(program, task.input.dialect))
     for number, step in enumerate(steps, 1):
         step.step = number
     return Plan(
@@ -30,6 +32,8 @@ def write_plan(task: Task, learned: Learned) -> Plan:
         ambiguities=list(find_ambiguities(task, learned)),
         warnings=list(plan_warnings(task, learned)),
         program=program.dumps(),
+        row_local=not needs_all_rows,
+        needs_all_rows=needs_all_rows,
     )
 
 
@@ -77,6 +81,17 @@ def drop_steps(columns: list[str]) -> list[TransformationStep]:
     return [
         TransformationStep(action="drop_columns", source=listed, details=f"Leave out: {listed}", transformation="drop")
     ]
+
+
+def all_row_reasons(program: Program, given: Dialect) -> Iterator[str]:
+    """Yield what the script finds out from all rows together; columns are always made row by row."""
+    for step in (*program.before, *program.after):
+        if not step.row_local:
+            yield step.explain()
+    if given.footer_lines:
+        yield "Look for lines below the table"
+    if given.preamble and not given.has_header:
+        yield "Find out where the table begins, which has no header"
 
 
 def quality_checks(program: Program) -> Iterator[str]:

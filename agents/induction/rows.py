@@ -60,6 +60,7 @@ class KeepRows(RowStep):
     values: tuple[str, ...] = ()
     op: ClassVar[str] = "keep_rows"
     action: ClassVar[str] = "filter_rows"
+    row_local: ClassVar[bool] = True
 
     def sources(self) -> tuple[str, ...]:
         """Return the tested column."""

@@ -25,7 +25,7 @@ VERDICT_OUT_OF_MEMORY: Verdict
 VERDICT_REFUSED: Verdict
 
 class Plan(_message.Message):
-    __slots__ = ("transformation_steps", "data_quality_checks", "expected_challenges", "solved_columns", "unsolved_columns", "ambiguities", "warnings", "program")
+    __slots__ = ("transformation_steps", "data_quality_checks", "expected_challenges", "solved_columns", "unsolved_columns", "ambiguities", "warnings", "program", "row_local", "needs_all_rows")
     TRANSFORMATION_STEPS_FIELD_NUMBER: _ClassVar[int]
     DATA_QUALITY_CHECKS_FIELD_NUMBER: _ClassVar[int]
     EXPECTED_CHALLENGES_FIELD_NUMBER: _ClassVar[int]
@@ -34,6 +34,8 @@ class Plan(_message.Message):
     AMBIGUITIES_FIELD_NUMBER: _ClassVar[int]
     WARNINGS_FIELD_NUMBER: _ClassVar[int]
     PROGRAM_FIELD_NUMBER: _ClassVar[int]
+    ROW_LOCAL_FIELD_NUMBER: _ClassVar[int]
+    NEEDS_ALL_ROWS_FIELD_NUMBER: _ClassVar[int]
     transformation_steps: _containers.RepeatedCompositeFieldContainer[TransformationStep]
     data_quality_checks: _containers.RepeatedScalarFieldContainer[str]
     expected_challenges: _containers.RepeatedScalarFieldContainer[str]
@@ -42,7 +44,9 @@ class Plan(_message.Message):
     ambiguities: _containers.RepeatedCompositeFieldContainer[Ambiguity]
     warnings: _containers.RepeatedScalarFieldContainer[str]
     program: str
-    def __init__(self, transformation_steps: _Optional[_Iterable[_Union[TransformationStep, _Mapping]]] = ..., data_quality_checks: _Optional[_Iterable[str]] = ..., expected_challenges: _Optional[_Iterable[str]] = ..., solved_columns: _Optional[_Iterable[str]] = ..., unsolved_columns: _Optional[_Iterable[str]] = ..., ambiguities: _Optional[_Iterable[_Union[Ambiguity, _Mapping]]] = ..., warnings: _Optional[_Iterable[str]] = ..., program: _Optional[str] = ...) -> None: ...
+    row_local: bool
+    needs_all_rows: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, transformation_steps: _Optional[_Iterable[_Union[TransformationStep, _Mapping]]] = ..., data_quality_checks: _Optional[_Iterable[str]] = ..., expected_challenges: _Optional[_Iterable[str]] = ..., solved_columns: _Optional[_Iterable[str]] = ..., unsolved_columns: _Optional[_Iterable[str]] = ..., ambiguities: _Optional[_Iterable[_Union[Ambiguity, _Mapping]]] = ..., warnings: _Optional[_Iterable[str]] = ..., program: _Optional[str] = ..., row_local: _Optional[bool] = ..., needs_all_rows: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class TransformationStep(_message.Message):
     __slots__ = ("step", "action", "column", "source", "target", "details", "transformation")
