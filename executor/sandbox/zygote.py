@@ -15,9 +15,10 @@ import time
 from collections import deque
 from dataclasses import dataclass
 
-from executor.sandbox import child, interpreter
+from executor.sandbox import child, interpreter, namespaces
+from executor.sandbox.layers import NAMESPACES
 from executor.sandbox.protocol import READY, Answer, Descriptors, Request, Setup, receive
-from executor.sandbox.seal import Seal, hide_memory
+from executor.sandbox.seal import MACHINE_FILES, Seal, hide_memory
 
 
 @dataclass(frozen=True)
@@ -193,22 +194,29 @@ class Zygote:
 
 def main() -> None:
     """Serve the control socket whose descriptor is the first argument; the second is the setup."""
-    hide_memory()
     control = socket.socket(fileno=int(sys.argv[1]))
     control.set_inheritable(False)
     setup = Setup.decode(sys.argv[2])
-    proc = interpreter.open_folder("/proc")
+    proc = interpreter.open_folder("/proc")  # which is none of the files that namespaces leave
+    libraries = interpreter.library_folders()
+    around = surround(setup, libraries)
+    hide_memory()
     interpreter.warm_up()
-    folders = interpreter.library_folders()
-    kept = interpreter.import_only_from(folders)
+    kept = interpreter.import_only_from(libraries)
     terms = child.Terms(
         zygote=os.getpid(),
-        seal=Seal(folders, setup.layers, (), proc),
+        seal=Seal(libraries, setup.layers, around, proc),
         minimum=frozenset(setup.minimum),
         runs=interpreter.open_folder(setup.runs),
         kept_descriptors=frozenset(kept),
     )
     Zygote(control, terms, setup.spares).serve()
+
+
+def surround(setup: Setup, libraries: list[str]) -> list[str]:
+    """Put on the layers that this process and all of its children share; those that are in force."""
+    entering = {NAMESPACES: lambda: namespaces.enter((*libraries, *MACHINE_FILES), setup.runs)}
+    return [layer for layer, enter in entering.items() if layer in setup.layers and enter()]
 
 
 if __name__ == "__main__":
