@@ -10,8 +10,8 @@ from typing import Any
 
 from agents.csv_file import CsvFile
 from agents.induction import skeleton
-from agents.induction.model import literal
 from agents.reading import rows
+from agents.reading.dialect import Dialect
 from csvconverter.v1.jobs_pb2 import CSV_QUOTING_ALL, CSV_QUOTING_TEXTS
 
 MODULES = {"codecs", "csv", "logging", "re", "sys", "time"}
@@ -21,6 +21,7 @@ READING: tuple[Callable[..., Any], ...] = (
     rows.without_zeros,
     rows.read_carefully,
     rows.split_line,
+    rows.tell_spoilt,
     rows.tell_skipped,
     rows.fit_rows,
     rows.line_of,
@@ -55,8 +56,15 @@ def output_constants(file: CsvFile) -> Iterator[tuple[str, Any]]:
     yield "OUTPUT_NEWLINE", dialect.newline
     if dialect.preamble:
         yield "OUTPUT_PREAMBLE", "".join(dialect.preamble)
+    if style := output_style(dialect):
+        yield "OUTPUT_STYLE", style
     if dialect.quoting == CSV_QUOTING_TEXTS:
         yield "OUTPUT_BARE_COLUMNS", list(dialect.bare_columns)
+
+
+def modules(expected: CsvFile) -> set[str]:
+    """Return the modules that scripts import, but for those of their operators."""
+    return MODULES if expected.dialect.final_newline else MODULES | {"io"}
 
 
 def output_quoting(file: CsvFile) -> str:
@@ -105,36 +113,27 @@ def reading(file: CsvFile) -> list[str]:
 def writing(file: CsvFile) -> list[str]:
     """Return the functions that write files like the expected output of the example."""
     dialect = file.dialect
-    plain = dialect.quoting != CSV_QUOTING_TEXTS and not dialect.preamble and dialect.final_newline
-    text = source(skeleton.write_output if plain else skeleton.write_output_as_text)
-    text = with_options(text.replace("write_output_as_text", "write_output"), list(to_csv_options(file)))
-    helpers = [source(skeleton.needs_quotes)]
-    if dialect.quoting == CSV_QUOTING_ALL or dialect.newline == "\r\n":
-        text = text.replace("csv.QUOTE_ALL if needs_quotes(df) else OUTPUT_QUOTING", "OUTPUT_QUOTING")
-        helpers = []
-    if dialect.quoting == CSV_QUOTING_TEXTS:
-        start, end = text.index("df.to_csv("), text.index("    with open")
-        text = f"{text[:start]}quote_texts(df)\n{text[end:]}"
-        helpers = [source(skeleton.quote_texts)]
+    text = source(skeleton.write_output if dialect.final_newline else skeleton.write_output_without_last_newline)
+    text = text.replace("write_output_without_last_newline", "write_output")
     if not dialect.preamble:
         text = text.replace("        file.write(OUTPUT_PREAMBLE)\n", "")
-    if not dialect.final_newline:
-        text = text.replace("file.write(text)", "file.write(text.removesuffix(OUTPUT_NEWLINE))")
-    return [text, *helpers]
+    return [text, *writing_rows(dialect)]
 
 
-def to_csv_options(file: CsvFile) -> Iterator[str]:
-    """Yield what to_csv has to know beside the usual."""
-    style = file.dialect.style
-    if not file.dialect.has_header:
-        yield "header=False"
-    if "quotechar" in style:
-        yield f"quotechar={literal(str(style['quotechar']))}"
-    if "escapechar" in style:
-        yield 'doublequote=False, escapechar="\\\\"'
+def writing_rows(dialect: Dialect) -> list[str]:
+    """Return the functions that write a table into a file."""
+    if dialect.quoting == CSV_QUOTING_TEXTS:
+        return [source(skeleton.write_rows_with_quoted_texts).replace("write_rows_with_quoted_texts", "write_rows")]
+    text, helpers = source(skeleton.write_rows), [source(skeleton.need_quotes)]
+    if dialect.quoting == CSV_QUOTING_ALL or dialect.newline == "\r\n":
+        text = text.replace("csv.QUOTE_ALL if need_quotes(columns) else OUTPUT_QUOTING", "OUTPUT_QUOTING")
+        helpers = []
+    if not dialect.has_header:
+        text = text.replace("[name, *cells.tolist()] for name, cells", "cells.tolist() for _, cells")
+    return [text if output_style(dialect) else text.replace(", **OUTPUT_STYLE", ""), *helpers]
 
 
-def with_options(text: str, options: list[str]) -> str:
-    """Add options to a call of to_csv."""
-    usual = "        quoting=csv.QUOTE_ALL if needs_quotes(df) else OUTPUT_QUOTING,\n"
-    return text.replace(usual, usual + "".join(f"        {option},\n" for option in options))
+def output_style(dialect: Dialect) -> dict[str, Any]:
+    """Return what csv.writer has to know beside the usual."""
+    style = {key: value for key, value in dialect.style.items() if key == "quotechar"}
+    return style | ({"doublequote": False, "escapechar": "\\"} if "escapechar" in dialect.style else {})

@@ -59,11 +59,16 @@ def read_records(file: TextIO, delimiter: str, warn: Callable[[str], None], **st
         file.seek(0)
         lines = without_zeros(file, with_zeros)
         records = list(read_carefully(lines, delimiter, spoilt, **style))
+    tell_spoilt(with_zeros, spoilt, warn)
+    return records
+
+
+def tell_spoilt(with_zeros: list[int], spoilt: list[int], warn: Callable[[str], None]) -> None:
+    """Say which lines held characters or quotes that no CSV file can hold."""
     if with_zeros:
         warn(f"lines with NUL characters: {len(with_zeros)}, the first is line {with_zeros[0]}; they were removed")
     if spoilt:
         warn(f"lines whose quotes do not match: {len(spoilt)}, the first is line {spoilt[0]}; they were kept as text")
-    return records
 
 
 def without_zeros(lines: Iterable[str], found: list[int]) -> Iterator[str]:
