@@ -9,13 +9,13 @@ from typing import Protocol
 class Outcome(enum.Enum):
     """How a run of a script ended."""
 
-    COMPLETED = "completed"  # exit status 0 and an output that is a plain file within the limits
+    COMPLETED = "completed"  # exit status 0 and an output that is text in a plain file, within the limits
     CRASHED = "crashed"  # an exception, another exit status or a signal
     TIMED_OUT = "timed out"  # wall clock or processor time
     OUT_OF_MEMORY = "out of memory"
     REFUSED = "refused"  # the sandbox stopped something that scripts may not do
-    OUTPUT_TOO_LARGE = "output too large"
-    OUTPUT_INVALID = "output invalid"  # nothing written, or not a plain file
+    OUTPUT_TOO_LARGE = "output too large"  # more bytes or columns than it may have
+    OUTPUT_NOT_CSV = "output not CSV"  # never written, binary, not a plain file, or not to be read
 
 
 @dataclass(frozen=True)
@@ -23,7 +23,7 @@ class ScriptRun:
     """What came of one run."""
 
     outcome: Outcome
-    detail: str  # one sentence for people; empty when completed
+    detail: str  # one sentence for people, with the script's line where it is known; empty when completed
     log: str  # what the script wrote to stdout and stderr, without control characters, the last 256 KiB at most
     seconds: float  # wall clock
     cpu_seconds: float  # user and system

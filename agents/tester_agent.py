@@ -3,8 +3,10 @@
 One tester serves whoever plans and writes. Its verdicts are computed, never an opinion.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
+from agents.advice import advise
 from agents.comparison import compare
 from agents.csv_file import CsvError, parse_csv
 from agents.script_runner import Outcome, ScriptRun, ScriptRunner
@@ -20,16 +22,8 @@ VERDICTS = {
     Outcome.TIMED_OUT: plans.VERDICT_TIMED_OUT,
     Outcome.OUT_OF_MEMORY: plans.VERDICT_OUT_OF_MEMORY,
     Outcome.REFUSED: plans.VERDICT_REFUSED,
-    Outcome.OUTPUT_TOO_LARGE: plans.VERDICT_REFUSED,
-    Outcome.OUTPUT_INVALID: plans.VERDICT_CRASHED,
-}
-SUGGESTIONS = {
-    Outcome.CRASHED: "Mend the line that the traceback names.",
-    Outcome.TIMED_OUT: "Use vectorised operations, and leave out loops that may not end.",
-    Outcome.OUT_OF_MEMORY: "Keep fewer copies of the table, and build no cross products.",
-    Outcome.REFUSED: "Read only the input file, write only the output file, and start no processes or connections.",
-    Outcome.OUTPUT_TOO_LARGE: "Write each row of the output once.",
-    Outcome.OUTPUT_INVALID: "Write the output with DataFrame.to_csv to the path in sys.argv[2].",
+    Outcome.OUTPUT_TOO_LARGE: plans.VERDICT_OUTPUT_TOO_LARGE,
+    Outcome.OUTPUT_NOT_CSV: plans.VERDICT_OUTPUT_NOT_CSV,
 }
 
 
@@ -57,15 +51,18 @@ class TesterAgent:
     def judge(self, task: Task, run: ScriptRun) -> TestReport:
         """Return the report without what the run cost."""
         if run.outcome is not Outcome.COMPLETED:
-            return failed_run(run.outcome, run.detail)
+            return failed_run(run)
         try:
             output = parse_csv(self.output_file.read_bytes(), task.expected.dialect)
         except CsvError as error:
-            return failed_run(Outcome.OUTPUT_INVALID, str(error))
+            return failed_run(
+                replace(run, outcome=Outcome.OUTPUT_NOT_CSV, detail=f"The output cannot be read: {error}.")
+            )
         return compare(task, output)
 
 
-def failed_run(outcome: Outcome, detail: str) -> TestReport:
+def failed_run(run: ScriptRun) -> TestReport:
     """Report a run that gave no output to compare."""
-    error = TestError(type=outcome.name.lower(), issue=cut(detail, DETAIL_CHARACTERS), suggestion=SUGGESTIONS[outcome])
-    return TestReport(verdict=VERDICTS[outcome], errors_found=[error])
+    issue = cut(run.detail, DETAIL_CHARACTERS)
+    error = TestError(type=run.outcome.name.lower(), issue=issue, suggestion=advise(run))
+    return TestReport(verdict=VERDICTS[run.outcome], errors_found=[error])

@@ -1,6 +1,7 @@
 """A child of the zygote: it waits as a spare, takes one request, seals itself to the end, and runs that script."""
 
 import contextlib
+import functools
 import io
 import os
 import select
@@ -11,7 +12,9 @@ import traceback
 from dataclasses import dataclass
 from typing import NoReturn
 
+from agents.script_runner import Outcome
 from executor.sandbox import interpreter
+from executor.sandbox.clock import watch_time
 from executor.sandbox.protocol import INPUT, OUTPUT, SCRIPT, SEALED, TOO_WEAK, Descriptors, Request, receive
 from executor.sandbox.script import run_script
 from executor.sandbox.seal import HalfSeal, Seal
@@ -77,6 +80,7 @@ def _run(terms: Terms, half_seal: HalfSeal | OSError, request: Request, descript
         _report(TOO_WEAK, *sorted(missing))
         return os.EX_CONFIG
     _report(SEALED, f"{time.process_time():.6f}", *layers)
+    watch_time(request.limits, functools.partial(_report, Outcome.TIMED_OUT.name))
     ending = run_script(script)
     if ending.failure is not None:
         _report(ending.failure.name, ending.detail)

@@ -8,9 +8,11 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 import landlockpy
 
+from executor.sandbox.output import NEVER_WRITTEN
 from executor.sandbox.protocol import INPUT, OUTPUT, SCRIPT
 from executor.sandbox.seal import UNPRIVILEGED_ID
 
@@ -34,6 +36,7 @@ def run_folder(script: str, input_file: Path, runs: Path) -> Iterator[Path]:
         (folder / SCRIPT).write_text(script, encoding="utf-8", errors="backslashreplace", newline="")
         _place_input(input_file, folder / INPUT)
         (folder / OUTPUT).touch()
+        os.utime(folder / OUTPUT, ns=(NEVER_WRITTEN, NEVER_WRITTEN))
         _share(folder, 0o710)
         _share(folder / SCRIPT, 0o640)
         _share(folder / OUTPUT, 0o660)
@@ -42,18 +45,17 @@ def run_folder(script: str, input_file: Path, runs: Path) -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
-def output_size(folder: Path) -> int | None:
-    """Measure the output, in bytes; None when it is anything but a plain file of its own."""
+def open_output(folder: Path) -> BinaryIO | None:
+    """Open the output to read it; None when it is anything but a plain file of its own."""
     try:
         descriptor = os.open(folder / OUTPUT, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     except OSError:
         return None
-    try:
-        status = os.fstat(descriptor)
-    finally:
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode) or status.st_nlink != 1:
         os.close(descriptor)
-    plain = stat.S_ISREG(status.st_mode) and status.st_nlink == 1
-    return status.st_size if plain else None
+        return None
+    return open(descriptor, "rb")
 
 
 def keep_output(folder: Path, destination: Path) -> None:

@@ -11,12 +11,13 @@ from typing import Self
 
 from agents.script_runner import Outcome, ScriptRun
 from executor.sandbox.exchange import SandboxLost, SandboxTooWeak, run_in_child
-from executor.sandbox.folder import keep_output, make_empty, output_size, run_folder
+from executor.sandbox.folder import keep_output, make_empty, open_output, run_folder
 from executor.sandbox.launch import ZygoteProcess
 from executor.sandbox.layers import LAYERS
 from executor.sandbox.limits import Limits
+from executor.sandbox.output import judge_output
 from executor.sandbox.protocol import Request, Setup
-from executor.sandbox.verdict import judge_end, judge_output
+from executor.sandbox.verdict import judge_end
 
 __all__ = ["Sandbox", "SandboxLost", "SandboxTooWeak", "SandboxedRunner"]
 
@@ -142,12 +143,13 @@ class SandboxedRunner:
         Raises:
             SandboxLost: the zygote is gone; this runner is of no more use.
             SandboxTooWeak: a layer of the minimum is missing; nothing was run.
+            OSError: the disk is full, for the files of the run or for what the script wrote.
         """
         limits = self._limits
         with self._lock, run_folder(script, input_file, self._folder) as folder:
             end = run_in_child(self._connection, Request(folder.name, limits))
-            verdict = judge_end(end.answer, end.failure, end.log, limits) or judge_output(output_size(folder), limits)
-            outcome, detail = verdict
+            verdict = judge_end(end.answer, end.failure, end.log, limits)
+            outcome, detail = verdict or judge_output(open_output(folder), limits)
             if outcome is Outcome.COMPLETED:
                 keep_output(folder, output_file)
         return ScriptRun(

@@ -1,25 +1,20 @@
 """Executes a script in this process as `python script.py input.csv output.csv` would, and says how it ended."""
 
 import atexit
-import errno
+import contextlib
 import gc
 import linecache
+import os
 import random
-import socket
 import sys
-import traceback
 import types
-from collections.abc import Iterator
 from dataclasses import dataclass
-from types import TracebackType
 
 import numpy
 
 from agents.script_runner import Outcome
+from executor.sandbox.failure import DETAIL_CHARACTERS, UNSHOWN, explain, formatted, one_line
 from executor.sandbox.protocol import INPUT, OUTPUT, SCRIPT
-
-DETAIL_CHARACTERS = 500
-PARSER_OUT_OF_MEMORY = "C error: out of memory"  # what pandas's parser says, in an exception of its own
 
 
 @dataclass(frozen=True)
@@ -32,7 +27,10 @@ class Ending:
 
 
 def run_script(script: bytes) -> Ending:
-    """Execute it as the main module, to the end that the interpreter itself would give it."""
+    """Execute it as the main module, to the end that the interpreter itself would give it.
+
+    An exception is always told with its traceback; `sys.excepthook` is not asked.
+    """
     main = _main_module(script)
     random.seed()
     numpy.random.seed()
@@ -43,9 +41,9 @@ def run_script(script: bytes) -> Ending:
         ending = _left(leaving)
     except BaseException as error:
         ending = _failed(error)
+    atexit._run_exitfuncs()
     main.__dict__.clear()  # files that the script left open are written out when they go
     gc.collect()
-    atexit._run_exitfuncs()
     return ending
 
 
@@ -61,54 +59,29 @@ def _main_module(script: bytes) -> types.ModuleType:
 
 def _left(leaving: SystemExit) -> Ending:
     """Do as Python does with what sys.exit was given: nothing, a number, or a last word to print."""
-    if leaving.code is None:
-        return Ending(0)
-    if isinstance(leaving.code, int):
-        return Ending(leaving.code & 0xFF)
-    sys.stderr.write(f"{leaving.code}\n")
-    return Ending(1, Outcome.CRASHED, _one_line(str(leaving.code)))
+    try:
+        if leaving.code is None:
+            return Ending(0)
+        if isinstance(leaving.code, int):
+            return Ending(int(leaving.code) & 0xFF)
+        words = str(leaving.code)
+    except BaseException:
+        words = UNSHOWN
+    _print_error(f"{words}\n")
+    return Ending(1, Outcome.CRASHED, one_line(words, DETAIL_CHARACTERS))
 
 
 def _failed(error: BaseException) -> Ending:
-    """Print the traceback, from the script's first line on."""
-    traceback.print_exception(type(error), error, _from_script(error.__traceback__))
-    outcome = _outcome_of(error)
-    last_line = _one_line(traceback.format_exception_only(error)[-1])
-    if outcome is Outcome.REFUSED:  # "Operation not permitted" alone does not say which
-        last_line += _place(error.__traceback__)
-    return Ending(1, outcome, last_line)
+    outcome, detail = explain(error)
+    _print_error(formatted(error))
+    return Ending(1, outcome, detail)
 
 
-def _place(trace: TracebackType | None) -> str:
-    """Quote the line of the script from which the error came."""
-    lines = [step.lineno for step in traceback.extract_tb(trace) if step.filename == SCRIPT and step.lineno]
-    return f" (line {lines[-1]}: {_one_line(linecache.getline(SCRIPT, lines[-1]))})" if lines else ""
-
-
-def _from_script(step: TracebackType | None) -> TracebackType | None:
-    while step is not None and step.tb_frame.f_code.co_filename != SCRIPT:
-        step = step.tb_next
-    return step
-
-
-def _outcome_of(error: BaseException) -> Outcome:
-    for cause in _causes(error):
-        number = cause.errno if isinstance(cause, OSError) else None
-        if isinstance(cause, MemoryError) or number == errno.ENOMEM or PARSER_OUT_OF_MEMORY in str(cause):
-            return Outcome.OUT_OF_MEMORY
-        if isinstance(cause, PermissionError | socket.gaierror):
-            return Outcome.REFUSED
-        if number == errno.EFBIG:
-            return Outcome.OUTPUT_TOO_LARGE
-    return Outcome.CRASHED
-
-
-def _causes(error: BaseException | None) -> Iterator[BaseException]:
-    """Yield the error and what led to it, as a traceback shows them."""
-    while error is not None:
-        yield error
-        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())[:DETAIL_CHARACTERS]
+def _print_error(text: str) -> None:
+    """Write behind what the script has printed, whatever it has made of its streams."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(BaseException):
+            stream.flush()
+    left = text.encode("utf-8", "backslashreplace")
+    while left:
+        left = left[os.write(2, left) :]

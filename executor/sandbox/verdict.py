@@ -1,14 +1,17 @@
-"""From what the kernel, the child and the output say to an outcome with a name."""
+"""From what the kernel and the child say to an outcome with a name."""
 
+import errno
+import os
+import re
 import signal
 
 from agents.script_runner import Outcome
 from executor.sandbox.limits import MEBIBYTE, Limits
 from executor.sandbox.log import clean
+from executor.sandbox.output import Verdict, too_large
 from executor.sandbox.protocol import Answer
 
-Verdict = tuple[Outcome, str]
-"""An outcome, and one sentence for people."""
+DISK_FULL = re.compile(rf"OSError: \[Errno ({errno.ENOSPC}|{errno.EDQUOT})\]")
 
 
 def judge_end(answer: Answer, failure: str, log: str, limits: Limits) -> Verdict | None:
@@ -19,9 +22,12 @@ def judge_end(answer: Answer, failure: str, log: str, limits: Limits) -> Verdict
         failure: the outcome's name and the detail that the child reported itself; empty when it did not.
         log: cleaned.
         limits: those of the run.
+
+    Raises:
+        OSError: the disk was full, which is no fault of the script.
     """
     if answer.timed_out:
-        return Outcome.TIMED_OUT, f"The script ran longer than {limits.wall_seconds:g} s."
+        return _timed_out(signal.SIGALRM.name, "", limits)
     if answer.status < 0:
         return _judge_signal(-answer.status, answer.cpu_seconds, limits)
     if answer.status > 0:
@@ -29,54 +35,51 @@ def judge_end(answer: Answer, failure: str, log: str, limits: Limits) -> Verdict
     return None
 
 
-def judge_output(size: int | None, limits: Limits) -> Verdict:
-    """Judge the output, of this many bytes, that a script which exited with 0 left behind."""
-    if size is None:
-        return Outcome.OUTPUT_INVALID, "The output is not a plain file."
-    if size == 0:
-        return Outcome.OUTPUT_INVALID, "The script ended without writing anything to its output file."
-    if size > limits.output_bytes:
-        return _too_large(limits)
-    return Outcome.COMPLETED, ""
-
-
 def _judge_signal(number: int, cpu_seconds: float, limits: Limits) -> Verdict:
     if number == signal.SIGXCPU or (number == signal.SIGKILL and cpu_seconds >= limits.cpu_seconds):
-        return Outcome.TIMED_OUT, f"The script used more than {limits.cpu_seconds:g} s of processor time."
+        return _timed_out(signal.SIGXCPU.name, "", limits)
     if number == signal.SIGSYS:
         return Outcome.REFUSED, "The sandbox ended the script: it made a system call that no script may make."
     if number == signal.SIGXFSZ:
-        return _too_large(limits)
+        return too_large(limits)
     if number == signal.SIGKILL:
         return Outcome.OUT_OF_MEMORY, "The system ended the script, most likely because the machine ran out of memory."
     return Outcome.CRASHED, f"The script was ended by signal {number} ({signal.strsignal(number)})."
 
 
 def _judge_failure(failure: str, limits: Limits) -> Verdict | None:
-    """Take the child at its word about an exception: lying would only hurt its own feedback."""
+    """Take the child at its word about an exception: lying would only hurt its own feedback.
+
+    Raises:
+        OSError: the disk is full, which is no fault of the script.
+    """
     name, _, detail = failure.partition(" ")
-    outcome = Outcome.__members__.get(name)
     detail = clean(detail).strip()
-    match outcome:
+    if full := DISK_FULL.match(detail):
+        raise OSError(int(full[1]), os.strerror(int(full[1])))
+    match Outcome.__members__.get(name):
         case Outcome.CRASHED:
-            return outcome, detail
+            return Outcome.CRASHED, detail
         case Outcome.REFUSED:
-            return outcome, f"The sandbox does not let scripts do this: {detail}"
+            return Outcome.REFUSED, f"The sandbox does not let scripts do this: {detail}"
         case Outcome.OUT_OF_MEMORY:
-            sentence = f"The script needs more than {limits.memory_bytes // MEBIBYTE} MiB of memory"
-            return (
-                outcome,
-                f"{sentence}: {detail}" if ":" in detail else f"{sentence}.",
-            )  # a bare MemoryError says no more
+            memory = limits.memory_bytes // MEBIBYTE
+            return Outcome.OUT_OF_MEMORY, f"The script needs more than {memory} MiB of memory: {detail}"
+        case Outcome.TIMED_OUT:
+            clock, _, place = detail.partition(" ")
+            return _timed_out(clock, place, limits)
         case Outcome.OUTPUT_TOO_LARGE:
-            return _too_large(limits)
+            return Outcome.OUTPUT_TOO_LARGE, f"{too_large(limits)[1].rstrip('.')}: {detail}"
     return None
+
+
+def _timed_out(clock: str, place: str, limits: Limits) -> Verdict:
+    """Say which limit it was, by the signal that stands for it, and where the script was, when that is known."""
+    used = f"used more than {limits.cpu_seconds:g} s of processor time"
+    sentence = used if clock == signal.SIGXCPU.name else f"ran longer than {limits.wall_seconds:g} s"
+    return Outcome.TIMED_OUT, f"The script {sentence} {place}" if place else f"The script {sentence}."
 
 
 def _judge_status(status: int, log: str) -> Verdict:
     last_line = log.strip().rpartition("\n")[2]
     return Outcome.CRASHED, f"The script ended with exit status {status}" + (f": {last_line}" if last_line else ".")
-
-
-def _too_large(limits: Limits) -> Verdict:
-    return Outcome.OUTPUT_TOO_LARGE, f"The script wrote more than {limits.output_bytes} bytes."

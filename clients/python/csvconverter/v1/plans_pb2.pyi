@@ -16,6 +16,8 @@ class Verdict(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     VERDICT_TIMED_OUT: _ClassVar[Verdict]
     VERDICT_OUT_OF_MEMORY: _ClassVar[Verdict]
     VERDICT_REFUSED: _ClassVar[Verdict]
+    VERDICT_OUTPUT_TOO_LARGE: _ClassVar[Verdict]
+    VERDICT_OUTPUT_NOT_CSV: _ClassVar[Verdict]
 VERDICT_UNSPECIFIED: Verdict
 VERDICT_PASSED: Verdict
 VERDICT_MISMATCHED: Verdict
@@ -23,6 +25,8 @@ VERDICT_CRASHED: Verdict
 VERDICT_TIMED_OUT: Verdict
 VERDICT_OUT_OF_MEMORY: Verdict
 VERDICT_REFUSED: Verdict
+VERDICT_OUTPUT_TOO_LARGE: Verdict
+VERDICT_OUTPUT_NOT_CSV: Verdict
 
 class Plan(_message.Message):
     __slots__ = ("transformation_steps", "data_quality_checks", "expected_challenges", "solved_columns", "unsolved_columns", "ambiguities", "warnings", "program", "row_local", "needs_all_rows")

@@ -1,0 +1,98 @@
+"""What a script left behind as its output, looked at once it is dead: cheaply, for its reader takes it apart."""
+
+import io
+import os
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+from typing import BinaryIO
+
+from agents.csv_file import CsvError, demand_text
+from agents.reading.dialect import DELIMITERS
+from agents.reading.rows import find_encoding
+from agents.script_runner import Outcome
+from executor.sandbox.limits import Limits
+
+Verdict = tuple[Outcome, str]
+"""An outcome, and one sentence for people."""
+
+NEVER_WRITTEN = 0
+"""The time of the last change, in nanoseconds, that every output has until its script opens it to write."""
+
+HEAD_BYTES = 64 * 1024
+PIECE_CHARACTERS = 64 * 1024
+FIRST_ROWS = 20  # the header is among them, whatever stands above it
+LINE_END = re.compile(r"\r\n|\n|\r")
+
+
+def judge_output(output: BinaryIO | None, limits: Limits) -> Verdict:
+    """Judge, and close, what a script that exited with 0 left behind; None is anything but a plain file of its own.
+
+    A script may have nothing to write: an output that it opened and left empty is one.
+    """
+    if output is None:
+        return Outcome.OUTPUT_NOT_CSV, "The output is not a plain file."
+    with output:
+        status = os.fstat(output.fileno())
+        if status.st_size > limits.output_bytes:
+            return too_large(limits)
+        if status.st_size:
+            return _judge_text(output, status.st_size, limits)
+    if status.st_mtime_ns == NEVER_WRITTEN:
+        return Outcome.OUTPUT_NOT_CSV, "The script ended without writing anything to its output file."
+    return Outcome.COMPLETED, ""
+
+
+def too_large(limits: Limits) -> Verdict:
+    """Say that the script wrote, or tried to write, more than it may."""
+    return Outcome.OUTPUT_TOO_LARGE, f"The script wrote more than {limits.output_bytes} bytes."
+
+
+def _judge_text(output: BinaryIO, size: int, limits: Limits) -> Verdict:
+    try:
+        encoding = _encoding(output, size)
+    except CsvError as error:
+        return Outcome.OUTPUT_NOT_CSV, f"The output cannot be read: {error}."
+    with io.TextIOWrapper(output, encoding, errors="replace", newline="") as text:
+        widest = max(islice(_widths(text), FIRST_ROWS))
+    if widest > limits.columns:
+        return Outcome.OUTPUT_TOO_LARGE, f"The script wrote a row of more than {limits.columns} columns."
+    return Outcome.COMPLETED, ""
+
+
+def _encoding(output: BinaryIO, size: int) -> str:
+    """Return how the output is written, as far as its beginning shows.
+
+    Raises:
+        CsvError: it is no text.
+    """
+    first_hole = os.lseek(output.fileno(), 0, os.SEEK_HOLE)
+    os.lseek(output.fileno(), 0, os.SEEK_SET)
+    head = output.read(HEAD_BYTES)
+    output.seek(0)
+    demand_text(head)
+    encoding = find_encoding(io.BytesIO(head), lambda _: None)
+    if first_hole < size or "\0" in head.decode(encoding, "replace"):
+        raise CsvError("the file is binary, it holds NUL characters: a CSV file is plain text")
+    return encoding
+
+
+def _widths(text: io.TextIOWrapper) -> Iterator[int]:
+    """Yield how many cells each row has at the most, whatever the delimiter is, and however long the row."""
+    delimiters, quoted = Counter[str](), False
+    for piece in iter(lambda: text.read(PIECE_CHARACTERS), ""):
+        for place, stretch in enumerate(piece.split('"')):
+            quoted ^= place > 0
+            if quoted:
+                continue
+            *ends, rest = LINE_END.split(stretch)
+            for end in ends:
+                yield 1 + max((delimiters + _delimiters(end)).values(), default=0)
+                delimiters.clear()
+            delimiters += _delimiters(rest)
+    yield 1 + max(delimiters.values(), default=0)
+
+
+def _delimiters(text: str) -> Counter[str]:
+    return Counter({delimiter: text.count(delimiter) for delimiter in DELIMITERS})
