@@ -61,5 +61,5 @@ $(IMAGE): $(PROTOS) protos/generate.py | setup
 	@mkdir -p $(@D)
 	@$(BIN)/python protos/generate.py image $@
 
-bench: setup ## measure, print a table, write benchmarks/results.json; ONLY=script measures that alone
+bench: setup ## measure, print a table, write benchmarks/results.json; ONLY=sandbox measures that alone
 	@$(BIN)/python -m benchmarks.run $(ONLY)

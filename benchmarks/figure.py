@@ -12,7 +12,7 @@ class Figure:
     """
 
     name: str
-    """Where it belongs and what it is, such as `script.warm_vs_cold`."""
+    """Where it belongs and what it is, such as `sandbox.sealed_vs_cold`."""
 
     value: float
 

@@ -1,7 +1,7 @@
 """Measure, print a table, write results.json.
 
 python -m benchmarks.run           every measure_*.py in this folder
-python -m benchmarks.run script    measure_script.py alone; the other figures stay as they were
+python -m benchmarks.run sandbox   measure_sandbox.py alone; the other figures stay as they were
 
 Each measure_*.py has a function `measure()` that yields figures.
 """
