@@ -2,8 +2,6 @@
 
 import ast
 import asyncio
-import errno
-import os
 import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
@@ -36,7 +34,6 @@ MISSING_COLUMNS = re.compile(
 )  # as scripts log it
 WRONG_ENCODING = re.compile(r"^ERROR (the (?:input cannot be decoded|output cannot be written as)\b.*)$", re.MULTILINE)
 WARNING = re.compile(r"^WARNING (.+)$", re.MULTILINE)
-DISK_FULL = re.compile(r"^OSError: \[Errno 28\]")  # as the sandbox tells an exception
 LIMITS = {Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.OUTPUT_TOO_LARGE}
 
 
@@ -113,6 +110,7 @@ class Inference:
 
         Raises:
             Refusal: CSV_INVALID, COLUMNS_MISSING, SCRIPT_CRASHED, SCRIPT_LIMIT_EXCEEDED or TRY_AGAIN.
+            OSError: the disk is full.
         """
         async with self.spool.place() as folder:
             source, output = folder / "input.csv", folder / "output.csv"
@@ -123,6 +121,8 @@ class Inference:
             except SandboxLost:
                 raise Refusal(ERROR_REASON_TRY_AGAIN, "the sandbox was lost: send the call again") from None
             judge(run, place)
+            if learned.job.expected_format.has_header and not output.stat().st_size:
+                raise Refusal(ERROR_REASON_SCRIPT_CRASHED, "the learned script wrote nothing, not even a header")
             warnings = WARNING.findall(run.log)
             yield Conversion(output, run.seconds, warnings, self.answer_bytes, learned.job.expected_format)
 
@@ -144,7 +144,6 @@ def judge(run: ScriptRun, place: Sequence[str]) -> None:
 
     Raises:
         Refusal: COLUMNS_MISSING, CSV_INVALID, SCRIPT_CRASHED or SCRIPT_LIMIT_EXCEEDED.
-        OSError: with ENOSPC when the disk is full.
     """
     if run.outcome is Outcome.COMPLETED:
         return
@@ -154,8 +153,6 @@ def judge(run: ScriptRun, place: Sequence[str]) -> None:
         raise invalid(ERROR_REASON_COLUMNS_MISSING, field, columns=columns)
     if encoding := WRONG_ENCODING.search(run.log):
         raise invalid(ERROR_REASON_CSV_INVALID, FieldError(loc=place, msg=encoding[1], type="csv_invalid"))
-    if DISK_FULL.match(run.detail):
-        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     if run.outcome in LIMITS:
         message = f"{run.detail} Convert the file in smaller parts."
         raise Refusal(ERROR_REASON_SCRIPT_LIMIT_EXCEEDED, message, limit=run.outcome.name)

@@ -148,6 +148,14 @@ async def test_a_script_that_raises_is_reported(caller, user, job, replace_scrip
     assert "no such thing" in refusal.value.message
 
 
+async def test_a_script_that_writes_nothing_is_reported(caller, user, job, replace_script):
+    await replace_script("import sys\nopen(sys.argv[2], 'w')")
+    with pytest.raises(Refused) as refusal:
+        await infer(caller, user, job)
+    assert refusal.value.info.reason == "SCRIPT_CRASHED"
+    assert "not even a header" in refusal.value.message
+
+
 async def test_a_disk_that_fills_while_a_script_writes_is_no_fault_of_the_script(caller, user, job, replace_script):
     await replace_script("raise OSError(28, 'No space left on device', '/some/path')")
     with pytest.raises(Refused) as refusal:
