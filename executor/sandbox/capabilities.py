@@ -5,6 +5,7 @@ import ctypes
 
 from executor.sandbox import kernel
 
+PR_CAPBSET_DROP = 24
 VERSION_3 = 0x20080522  # linux/capability.h: sets of 64, as two structures of three halves
 HIGHEST = 63
 
@@ -30,4 +31,4 @@ def bar() -> None:
     """Let no program gain one that this process or a child of it starts; for those that may not say so, none does."""
     with contextlib.suppress(OSError):  # past the highest that this kernel has, or not allowed
         for capability in range(HIGHEST + 1):
-            kernel.control_process(kernel.PR_CAPBSET_DROP, capability)
+            kernel.control_process(PR_CAPBSET_DROP, capability)

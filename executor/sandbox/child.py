@@ -18,6 +18,7 @@ from executor.sandbox.clock import watch_time
 from executor.sandbox.protocol import INPUT, OUTPUT, SCRIPT, SEALED, TOO_WEAK, Descriptors, Request, receive
 from executor.sandbox.script import run_script
 from executor.sandbox.seal import HalfSeal, Seal
+from executor.sandbox.trap import watch_calls
 
 REPORT = 3
 """Where a script's child has its report pipe: just after the standard streams."""
@@ -56,6 +57,7 @@ def live(terms: Terms, orders: socket.socket) -> NoReturn:
 
 def _get_ready(terms: Terms, orders: socket.socket) -> HalfSeal | OSError:
     """Do what takes long and is the same for every script; what goes wrong is told when somebody listens."""
+    watch_calls(functools.partial(_report, Outcome.REFUSED.name, "the system call"))
     try:
         half_seal = terms.seal.begin(terms.zygote)
     except OSError as error:

@@ -6,9 +6,11 @@ comparisons.
 
 import ctypes
 import errno
+import signal
 import struct
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
+from executor.sandbox import kernel
 from executor.sandbox.syscalls import ALLOWED, FATAL, JUDGED, NEWEST
 
 # linux/bpf_common.h
@@ -19,8 +21,9 @@ RETURN = 0x06  # BPF_RET | BPF_K
 
 # linux/seccomp.h: verdicts, and where struct seccomp_data holds what
 KILL = 0x80000000
-ALLOW = 0x7FFF0000
+TRAP = 0x00030000  # SIGSYS, which ends the process too unless it is caught; the call is not made
 FAIL = 0x00050000
+ALLOW = 0x7FFF0000
 NUMBER, ARCHITECTURE = 0, 4
 ARGUMENTS = 16  # six of eight bytes each, the low half first on both architectures
 
@@ -31,6 +34,9 @@ ARCHITECTURES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
 X32_BIT = 0x40000000  # on x86-64 the same calls once more, past any list of numbers
 
 HARMLESS_IOCTLS = (0x5401, 0x5450, 0x5451)  # TCGETS (isatty), FIONCLEX, FIOCLEX
+
+HARMLESS_FCNTLS = (*range(8), 36, 37, 38, 1030)
+"""Copying descriptors, their flags, and locks; not F_SETOWN, which has the kernel send signals to others."""
 
 Instruction = bytes
 
@@ -53,14 +59,13 @@ def install(program: bytes) -> bool:
     Raises:
         OSError: the kernel refused the filter.
     """
-    libc = ctypes.CDLL(None, use_errno=True)
-    argument = _Program(len(program) // 8, program)
-    if libc.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.byref(argument), 0, 0) == 0:
-        return True
-    number = ctypes.get_errno()
-    if number in (errno.EINVAL, errno.ENOSYS):
-        return False
-    raise OSError(number, "the kernel refused the seccomp filter")
+    try:
+        kernel.control_process(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, _Program(len(program) // 8, program))
+    except OSError as error:
+        if error.errno in (errno.EINVAL, errno.ENOSYS):
+            return False
+        raise
+    return True
 
 
 def _instructions(architecture: int, column: int) -> Iterator[Instruction]:
@@ -71,8 +76,10 @@ def _instructions(architecture: int, column: int) -> Iterator[Instruction]:
     yield from _unless_greater(X32_BIT - 1, KILL)
     yield from _unless_greater(NEWEST, FAIL | errno.ENOSYS)
     yield from _each(ALLOWED, column, ALLOW)
-    yield from _each(FATAL, column, KILL)
-    yield from _judge_ioctl(JUDGED["ioctl"][column])
+    yield from _each(FATAL, column, TRAP)
+    yield from _judge_argument(JUDGED["fcntl"][column], 1, HARMLESS_FCNTLS, ALLOW, FAIL | errno.EPERM)
+    yield from _judge_argument(JUDGED["ioctl"][column], 1, HARMLESS_IOCTLS, ALLOW, FAIL | errno.EPERM)
+    yield from _judge_argument(JUDGED["rt_sigaction"][column], 0, [signal.SIGSYS], FAIL | errno.EPERM, ALLOW)
     yield from _judge_prlimit(JUDGED["prlimit64"][column])
     yield _instruction(RETURN, FAIL | errno.EPERM)
 
@@ -90,14 +97,16 @@ def _each(table: dict[str, tuple[int | None, int | None]], column: int, verdict:
             yield _instruction(RETURN, verdict)
 
 
-def _judge_ioctl(number: int) -> Iterator[Instruction]:
-    """Let through the requests that the standard library makes of ordinary files."""
-    yield _instruction(JUMP_IF_EQUAL, number, when_false=2 + 2 * len(HARMLESS_IOCTLS))
-    yield _instruction(LOAD, ARGUMENTS + 8)
-    for request in HARMLESS_IOCTLS:
-        yield _instruction(JUMP_IF_EQUAL, request, when_false=1)
-        yield _instruction(RETURN, ALLOW)
-    yield _instruction(RETURN, FAIL | errno.EPERM)
+def _judge_argument(
+    number: int, position: int, values: Collection[int], verdict: int, otherwise: int
+) -> Iterator[Instruction]:
+    """Judge a call by whether one argument, of which the kernel takes 32 bits, is among these values."""
+    yield _instruction(JUMP_IF_EQUAL, number, when_false=2 + 2 * len(values))
+    yield _instruction(LOAD, ARGUMENTS + 8 * position)
+    for value in values:
+        yield _instruction(JUMP_IF_EQUAL, value, when_false=1)
+        yield _instruction(RETURN, verdict)
+    yield _instruction(RETURN, otherwise)
 
 
 def _judge_prlimit(number: int) -> Iterator[Instruction]:

@@ -1,14 +1,16 @@
 """The filter, judged by a small interpreter of its own language, for both architectures."""
 
 import errno
+import signal
 import struct
+from fcntl import F_DUPFD_CLOEXEC, F_GETFL, F_SETLEASE, F_SETLK, F_SETOWN, F_SETSIG
 
 import pytest
 
 from executor.sandbox import seccomp
 from executor.sandbox.syscalls import ALLOWED, FATAL, JUDGED, NEWEST
 
-ALLOW, KILL = 0x7FFF0000, 0x80000000
+ALLOW, TRAP, KILL = 0x7FFF0000, 0x00030000, 0x80000000
 REFUSE, UNKNOWN = 0x00050000 | errno.EPERM, 0x00050000 | errno.ENOSYS
 SOCKET = {"x86_64": 41, "aarch64": 198}
 MACHINES = ("x86_64", "aarch64")
@@ -37,7 +39,7 @@ def verdict(machine: str, number: int, *arguments: int, architecture: int | None
 @pytest.mark.parametrize("machine", MACHINES)
 def test_lists_are_obeyed(machine: str) -> None:
     column = seccomp.ARCHITECTURES[machine][1]
-    for table, expected in ((ALLOWED, ALLOW), (FATAL, KILL)):
+    for table, expected in ((ALLOWED, ALLOW), (FATAL, TRAP)):
         numbers = [numbers[column] for numbers in table.values() if numbers[column] is not None]
         assert {verdict(machine, number) for number in numbers} == {expected}
 
@@ -70,8 +72,23 @@ def test_terminals_can_be_recognised_and_not_typed_into(machine: str) -> None:
     assert verdict(machine, number, 0, tiocsti) == REFUSE
 
 
-def test_no_call_is_both_allowed_and_fatal() -> None:
-    assert not set(ALLOWED) & set(FATAL)
+@pytest.mark.parametrize("machine", MACHINES)
+def test_descriptors_can_be_copied_and_not_send_signals_to_others(machine: str) -> None:
+    number = JUDGED["fcntl"][seccomp.ARCHITECTURES[machine][1]]
+    assert {verdict(machine, number, 0, command) for command in (F_DUPFD_CLOEXEC, F_GETFL, F_SETLK)} == {ALLOW}
+    assert {verdict(machine, number, 0, command) for command in (F_SETOWN, F_SETSIG, F_SETLEASE)} == {REFUSE}
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_signals_can_be_handled_but_that_of_the_filter(machine: str) -> None:
+    number = JUDGED["rt_sigaction"][seccomp.ARCHITECTURES[machine][1]]
+    assert verdict(machine, number, signal.SIGTERM) == ALLOW
+    assert verdict(machine, number, signal.SIGSYS) == REFUSE
+    assert verdict(machine, number, signal.SIGSYS | 1 << 32) == REFUSE  # the kernel looks at 32 bits
+
+
+def test_no_call_is_listed_twice() -> None:
+    assert len(ALLOWED | FATAL | JUDGED) == len(ALLOWED) + len(FATAL) + len(JUDGED)
     for column in range(2):
         numbers = [entry[column] for table in (ALLOWED, FATAL, JUDGED) for entry in table.values()]
         known = [number for number in numbers if number is not None]
