@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from agents.induction.model import Code, Expression, Table, Target, literal
+from agents.induction.model import TEXTS, Code, Expression, Table, Target, literal
 from agents.induction.text import Column
 
 TRUE_WORDS = ("yes", "y", "true", "t", "1", "on", "x", "active", "enabled")
@@ -36,7 +36,7 @@ class YesNo(Expression):
         """Return a look-up in two constants."""
         words = code.constant("truth", TRUTH)
         known = f"{self.source.render(code)}.str.strip().str.lower().map({words})"
-        return f'{known}.map({{True: {literal(self.yes)}, False: {literal(self.no)}}}).astype("str")'
+        return f"{known}.map({{True: {literal(self.yes)}, False: {literal(self.no)}}}){TEXTS}"
 
     def explain(self) -> str:
         """Name the two words."""

@@ -9,7 +9,7 @@ from agents.induction import date_script
 from agents.induction.date_cleaning import CLEANINGS
 from agents.induction.date_layouts import codes, describe
 from agents.induction.date_search import Reading, convert, find_readings
-from agents.induction.model import Code, Expression, Table, Target, literal
+from agents.induction.model import TEXTS, Code, Expression, Table, Target, literal
 from agents.induction.text import Column
 
 MOST_CELLS_LOOKED_AT = 5
@@ -67,9 +67,9 @@ class DateFormat(Expression):
         """Return a chain that reads, then writes."""
         dates = self.render_reading(code)
         if all(field == "%Y" or field not in PYTHON_FIELDS for _, field in codes(self.output)):
-            return f"{dates}.dt.strftime({literal(self.output)})"
+            return f"{dates}.dt.strftime({literal(self.output)}){TEXTS}"
         fields = "".join(text + python_field(field) for text, field in codes(self.output))
-        return f'{dates}.map(\n    lambda date: f"{fields}", na_action="ignore"\n).astype("str")'
+        return f'{dates}.map(\n    lambda date: f"{fields}", na_action="ignore"\n){TEXTS}'
 
     def render_reading(self, code: Code) -> str:
         """Return the Series of dates."""

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from agents.induction.model import Cells, Code, Expression, Target, literal
+from agents.induction.model import TEXTS, Cells, Code, Expression, Target, literal
 from agents.induction.numbers import source
 from agents.induction.strings import part_cost
 from agents.induction.text import Change, Column, Constant
@@ -51,7 +51,7 @@ class DigitPattern(Change):
         """Call the function for every cell."""
         arguments = ["text", literal(self.pattern), *[source(self.dropped)] * bool(self.dropped)]
         call = f"{code.function(write_digits, 're')}({', '.join(arguments)})"
-        return f'{self.source.render(code)}.map(\n    lambda text: {call}, na_action="ignore"\n).astype("str")'
+        return f'{self.source.render(code)}.map(\n    lambda text: {call}, na_action="ignore"\n){TEXTS}'
 
     def clause(self) -> str:
         """Show the pattern."""

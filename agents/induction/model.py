@@ -14,6 +14,9 @@ from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
 Cells = Sequence[str]
+TEXTS = ".astype(object)"
+"""Written behind what gives a Series of another type: pandas' own type for texts differs between its versions, and a
+column in which every cell is missing is taken for numbers."""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """How numbers are read from text and written as text, exactly; learned scripts hold the text of these functions."""
 
 import decimal
+import functools
 import re
 
 
@@ -24,14 +25,20 @@ def read_number(
         body = "".join(part or "" for part in below_zero.groups()).strip()
     scale = next(filter(body.endswith, scales or {}), "")
     body = body.removesuffix(scale).rstrip()
-    whole = rf"\d{{1,3}}(?:{re.escape(groups)}\d{{3}})+|\d+" if groups else r"\d+"
-    decimals = rf"{re.escape(mark)}\d"
-    if not re.fullmatch(rf"\+?(?:(?:{whole})(?:{decimals}*)?|{decimals}+)(?:[eE][-+]?0*\d{{1,2}})?", body):
+    if not number_pattern(mark, groups).fullmatch(body):
         return decimal.Decimal("NaN")
     number = decimal.Decimal(body.replace(groups, "").replace(mark, "."))
     if scales and scale:
         number *= decimal.Decimal(scales[scale])
     return number.copy_negate() if below_zero else number
+
+
+@functools.cache
+def number_pattern(mark: str, groups: str) -> re.Pattern[str]:
+    """Return the pattern of numbers without a sign below zero."""
+    whole = rf"\d{{1,3}}(?:{re.escape(groups)}\d{{3}})+|\d+" if groups else r"\d+"
+    decimals = rf"{re.escape(mark)}\d"
+    return re.compile(rf"\+?(?:(?:{whole})(?:{decimals}*)?|{decimals}+)(?:[eE][-+]?0*\d{{1,2}})?")
 
 
 def write_number(
@@ -66,7 +73,9 @@ def write_number(
     text = format(number.copy_abs(), ",f" if groups else "f")
     if strip and "." in text:
         text = text.rstrip("0").rstrip(".")
-    text = text.translate({ord(","): groups, ord("."): mark}).zfill(width)
+    if groups or mark != ".":
+        text = text.translate({ord(","): groups, ord("."): mark})
+    text = text.zfill(width)
     return (positive if number >= 0 else negative or f"-{positive}").format(text)
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from agents.induction import number_text
-from agents.induction.model import Code, Expression, Table, literal
+from agents.induction.model import TEXTS, Code, Expression, Table, literal
 from agents.induction.number_relations import Line
 from agents.induction.number_styles import SCALES, NumberLayout, NumberReading
 
@@ -60,9 +60,9 @@ class NumberFormat(Expression):
         written = f"{code.function(number_text.write_number, 'decimal')}({', '.join([value, *keywords(self.layout)])})"
         first, *others = (operand.source.render(code) for operand in self.operands)
         if others:
-            return f'{first}.combine(\n    {others[0]},\n    lambda left, right: {written},\n).astype("str")'
+            return f"{first}.combine(\n    {others[0]},\n    lambda left, right: {written},\n){TEXTS}"
         ignore = "" if self.operands[0].source.total() else ',\n    na_action="ignore"'
-        return f'{first}.map(\n    lambda text: {written}{ignore}\n).astype("str")'
+        return f"{first}.map(\n    lambda text: {written}{ignore}\n){TEXTS}"
 
     def explain(self) -> str:
         """Say how it is read, computed and written."""
@@ -95,6 +95,7 @@ def render_reading(reading: NumberReading, name: str, code: Code) -> str:
     if reading.scales:
         factors = ", ".join(f"{literal(scale)}: {literal(SCALES[scale])}" for scale in reading.scales)
         options.append(f"scales={{{factors}}}")
+    code.function(number_text.number_pattern, "functools", "re")
     read = code.function(number_text.read_number, "decimal", "re")
     return f"{read}({', '.join([name, *options])})"
 

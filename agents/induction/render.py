@@ -10,7 +10,7 @@ from typing import Any
 from agents.csv_file import CsvFile
 from agents.induction import script_files, skeleton
 from agents.induction.explain import Sentence, explain_program
-from agents.induction.model import Code, OutputColumn, Program, TableStep, literal
+from agents.induction.model import Code, Expression, OutputColumn, Program, TableStep, literal
 from agents.induction.script_files import source
 from agents.induction.text import Column
 from agents.reading import rows
@@ -30,19 +30,20 @@ def render(program: Program, given: CsvFile, expected: CsvFile) -> str:
         header = code.constant("OUTPUT_HEADER", list(expected.written_header))
         last_calls = [*last_calls, f"df = df.set_axis({header}, axis=1)"]
     transform = render_transform(calls, entries, last_calls, program)
-    guard = [source(skeleton.blank_unreadable)] if any("blank_unreadable(" in text for text in columns) else []
+    filling = (skeleton.fill_column, skeleton.make_once, skeleton.tell_unreadable)
+    filled = any("fill_column(" in entry for entry in entries)
     functions = [
         script_files.read_input(given),
         source(skeleton.require_columns),
         *code.helpers.values(),
-        *guard,
         *steps,
         *columns,
         *last_steps,
         transform,
+        *(source(function) for function in filling if filled),
     ]
     parts = [
-        f"{docstring(explain_program(program))}\n\n{render_imports(code, given)}",
+        f"{docstring(explain_program(program))}\n\n{render_imports(code, given, expected)}",
         render_constants(code, program, given, expected),
         *functions,
         *script_files.writing(expected),
@@ -53,9 +54,9 @@ def render(program: Program, given: CsvFile, expected: CsvFile) -> str:
     return "\n\n\n".join([f"{parts[0]}\n\n{parts[1]}", *parts[2:]]) + "\n"
 
 
-def render_imports(code: Code, given: CsvFile) -> str:
+def render_imports(code: Code, given: CsvFile, expected: CsvFile) -> str:
     """Return the import lines."""
-    modules = [f"import {module}" for module in sorted(script_files.MODULES | code.imports)]
+    modules = [f"import {module}" for module in sorted(script_files.modules(expected) | code.imports)]
     return "\n".join([*modules, *script_files.name_imports(given), "", "import pandas as pd"])
 
 
@@ -116,22 +117,22 @@ def render_columns(columns: Sequence[OutputColumn], code: Code) -> tuple[list[st
             entries.append(f"{literal(column.name)}: {column.expression.render(code)},")
         else:
             name = unique_name(f"make_{column.name}", code)
-            functions.append(render_column(name, column, code))
-            entries.append(f"{literal(column.name)}: {name}(df),")
+            functions.append(render_column(name, column.expression, code))
+            entries.append(f"{literal(column.name)}: {render_call(name, column)},")
     return functions, entries
 
 
-def render_column(name: str, column: OutputColumn, code: Code) -> str:
+def render_column(name: str, expression: Expression, code: Code) -> str:
     """Return the function that computes one column."""
-    assert column.expression is not None
-    expression = column.expression.render(code)
-    body = [docstring([Sentence(column.expression.explain())])]
-    if column.expression.total():
-        body.append(f"return {expression}")
-    else:
-        sources = ", ".join(map(literal, column.expression.sources()))
-        body += [f"cells = {expression}", f"return blank_unreadable({literal(column.name)}, cells, df[[{sources}]])"]
+    body = [docstring([Sentence(expression.explain())]), f"return {expression.render(code)}"]
     return f"def {name}(df: pd.DataFrame) -> pd.Series:\n{indented(body)}"
+
+
+def render_call(name: str, column: OutputColumn) -> str:
+    """Return the call of the function that computes a column."""
+    assert column.expression is not None
+    sources = ", ".join(map(literal, column.expression.sources()))
+    return f"fill_column({literal(column.name)}, {name}, df[[{sources}]])" if sources else f"{name}(df)"
 
 
 def render_transform(calls: Sequence[str], entries: Sequence[str], last_calls: Sequence[str], program: Program) -> str:

@@ -122,15 +122,16 @@ def writing(file: CsvFile) -> list[str]:
 
 def writing_rows(dialect: Dialect) -> list[str]:
     """Return the functions that write a table into a file."""
-    if dialect.quoting == CSV_QUOTING_TEXTS:
-        return [source(skeleton.write_rows_with_quoted_texts).replace("write_rows_with_quoted_texts", "write_rows")]
-    text, helpers = source(skeleton.write_rows), [source(skeleton.need_quotes)]
-    if dialect.quoting == CSV_QUOTING_ALL or dialect.newline == "\r\n":
-        text = text.replace("csv.QUOTE_ALL if need_quotes(columns) else OUTPUT_QUOTING", "OUTPUT_QUOTING")
-        helpers = []
+    quotes_texts = dialect.quoting == CSV_QUOTING_TEXTS
+    text = source(skeleton.write_rows_with_quoted_texts if quotes_texts else skeleton.write_rows)
+    text = text.replace("write_rows_with_quoted_texts", "write_rows")
     if not dialect.has_header:
         text = text.replace("[name, *cells.tolist()] for name, cells", "cells.tolist() for _, cells")
-    return [text if output_style(dialect) else text.replace(", **OUTPUT_STYLE", ""), *helpers]
+    if not output_style(dialect):
+        text = text.replace("        **OUTPUT_STYLE,\n", "")
+    if quotes_texts or dialect.quoting == CSV_QUOTING_ALL or dialect.newline == "\r\n":
+        return [text.replace("csv.QUOTE_ALL if need_quotes(columns) else OUTPUT_QUOTING", "OUTPUT_QUOTING")]
+    return [text, source(skeleton.need_quotes)]
 
 
 def output_style(dialect: Dialect) -> dict[str, Any]:

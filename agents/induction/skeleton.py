@@ -7,9 +7,11 @@ does not need; the engine runs none of it.
 from __future__ import annotations
 
 import csv
+import io
 import logging
 import sys
 import time
+from collections.abc import Callable
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
@@ -39,6 +41,7 @@ OUTPUT_DELIMITER = ","
 OUTPUT_NEWLINE = "\n"
 OUTPUT_QUOTING: Final = csv.QUOTE_MINIMAL
 OUTPUT_PREAMBLE = ""
+OUTPUT_STYLE: dict[str, Any] = {}
 OUTPUT_BARE_COLUMNS: list[int] = []
 REQUIRED_COLUMNS: list[str] = []
 
@@ -57,7 +60,7 @@ def read_input(path: str) -> pd.DataFrame:
     tell_skipped(records, place, end, LOG.warning)
     tell_repeated_header(records, place, end, LOG.warning)
     rows = fit_rows(records, place + 1, end, len(header), LOG.warning)
-    return pd.DataFrame(rows, columns=header, dtype=str)
+    return pd.DataFrame(rows, columns=header, dtype=object)
 
 
 def read_input_without_header(path: str) -> pd.DataFrame:
@@ -69,7 +72,7 @@ def read_input_without_header(path: str) -> pd.DataFrame:
     end = find_footer(records, place, len(header))
     tell_skipped(records, place, end, LOG.warning)
     rows = fit_rows(records, place, end, len(header), LOG.warning)
-    return pd.DataFrame(rows, columns=header, dtype=str)
+    return pd.DataFrame(rows, columns=header, dtype=object)
 
 
 def encoding_of(path: str) -> str:
@@ -103,14 +106,28 @@ def require_columns(df: pd.DataFrame) -> None:
         raise SystemExit(f"ERROR missing columns: {missing}; the input has {list(df.columns)}")
 
 
-def blank_unreadable(column: str, cells: pd.Series, sources: pd.DataFrame) -> pd.Series:
-    """Leave cells blank whose sources could not be read, and say how many unless there was nothing to read."""
-    unreadable = cells.isna() & (sources.map(str.strip) != "").any(axis=1)
-    rows: list[int] = cells[unreadable].index.tolist()
-    if rows:
-        shown = repr(" | ".join(str(cell) for cell in sources.loc[rows[0]]))[:60]
-        LOG.warning("%s: %d values could not be read, the first in row %d: %s", column, len(rows), rows[0] + 1, shown)
+def fill_column(name: str, make: Callable[[pd.DataFrame], pd.Series], sources: pd.DataFrame) -> pd.Series:
+    """Make a column from others, and leave blank what could not be read."""
+    cells = make(sources) if len(sources.columns) > 1 else make_once(make, sources)
+    missing = cells.isna()
+    if missing.any():
+        tell_unreadable(name, sources[missing])
     return cells.astype(object).fillna("")
+
+
+def make_once(make: Callable[[pd.DataFrame], pd.Series], sources: pd.DataFrame) -> pd.Series:
+    """Make a column from one other, and equal cells only once."""
+    places, different = pd.factorize(sources.iloc[:, 0])
+    cells = make(pd.DataFrame({sources.columns[0]: different}, dtype=object))
+    return cells.take(places).set_axis(sources.index)
+
+
+def tell_unreadable(name: str, sources: pd.DataFrame) -> None:
+    """Say how many values could not be read, but for those where there was nothing to read."""
+    filled = sources[(sources.map(str.strip) != "").any(axis=1)]
+    if len(filled):
+        row, shown = filled.index[0] + 1, repr(" | ".join(filled.iloc[0]))[:60]
+        LOG.warning("%s: %d values could not be read, the first in row %d: %s", name, len(filled), row, shown)
 
 
 def transform(df: pd.DataFrame) -> pd.DataFrame:
@@ -120,47 +137,50 @@ def transform(df: pd.DataFrame) -> pd.DataFrame:
 
 def write_output(df: pd.DataFrame, path: str) -> None:
     """Write the table the way the example was written."""
-    df.to_csv(
-        path,
-        index=False,
-        encoding=OUTPUT_ENCODING,
-        sep=OUTPUT_DELIMITER,
-        lineterminator=OUTPUT_NEWLINE,
-        quoting=csv.QUOTE_ALL if needs_quotes(df) else OUTPUT_QUOTING,
-    )
-
-
-def write_output_as_text(df: pd.DataFrame, path: str) -> None:
-    """Write the table the way the example was written."""
-    text = df.to_csv(
-        index=False,
-        sep=OUTPUT_DELIMITER,
-        lineterminator=OUTPUT_NEWLINE,
-        quoting=csv.QUOTE_ALL if needs_quotes(df) else OUTPUT_QUOTING,
-    )
     with open(path, "w", encoding=OUTPUT_ENCODING, newline="") as file:
         file.write(OUTPUT_PREAMBLE)
-        file.write(text)
+        write_rows(df, file)
 
 
-def needs_quotes(df: pd.DataFrame) -> bool:
+def write_output_without_last_newline(df: pd.DataFrame, path: str) -> None:
+    """Write the table the way the example was written."""
+    text = io.StringIO(newline="")
+    write_rows(df, text)
+    with open(path, "w", encoding=OUTPUT_ENCODING, newline="") as file:
+        file.write(OUTPUT_PREAMBLE)
+        file.write(text.getvalue().removesuffix(OUTPUT_NEWLINE))
+
+
+def write_rows(df: pd.DataFrame, file: TextIO) -> None:
+    """Write the header and the rows."""
+    columns = [[name, *cells.tolist()] for name, cells in df.items()]
+    writer = csv.writer(
+        file,
+        delimiter=OUTPUT_DELIMITER,
+        lineterminator=OUTPUT_NEWLINE,
+        quoting=csv.QUOTE_ALL if need_quotes(columns) else OUTPUT_QUOTING,
+        **OUTPUT_STYLE,
+    )
+    writer.writerows(zip(*columns, strict=True))
+
+
+def need_quotes(columns: list[list[str]]) -> bool:
     """Tell whether a cell has a line end of another kind than lines; before 3.13 Python leaves it bare."""
     other = "\n" if OUTPUT_NEWLINE == "\r" else "\r"
-    return any(other in str(name) or any(other in cell for cell in cells) for name, cells in df.items())
+    return any(other in cell for cells in columns for cell in cells)
 
 
-def quote_texts(df: pd.DataFrame) -> str:
-    """Return the table with every cell in quotes, but for plain ones in OUTPUT_BARE_COLUMNS, which hold numbers."""
+def write_rows_with_quoted_texts(df: pd.DataFrame, file: TextIO) -> None:
+    """Write every cell in quotes, but for plain ones in OUTPUT_BARE_COLUMNS, which hold numbers."""
     special = set(OUTPUT_DELIMITER + '"\r\n')
-    lines: list[str] = []
-    for row in (tuple(df.columns), *df.itertuples(index=False, name=None)):
-        bare = OUTPUT_BARE_COLUMNS if lines else ()
+    bare: list[int] = []  # for the header
+    for row in zip(*([name, *cells.tolist()] for name, cells in df.items()), strict=True):
         cells = [
             cell if place in bare and special.isdisjoint(cell) else '"' + cell.replace('"', '""') + '"'
             for place, cell in enumerate(row)
         ]
-        lines.append(OUTPUT_DELIMITER.join(cells))
-    return OUTPUT_NEWLINE.join([*lines, ""])
+        file.write(OUTPUT_DELIMITER.join(cells) + OUTPUT_NEWLINE)
+        bare = OUTPUT_BARE_COLUMNS
 
 
 def main(arguments: list[str]) -> None:

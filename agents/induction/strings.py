@@ -4,10 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar
 
-from agents.induction.model import Code, Expression, Table, literal
+from agents.induction.model import TEXTS, Code, Expression, Table, literal
 from agents.induction.text import BITS_PER_CHARACTER, Change, Column, Constant
 
-TEXTS = ".astype(object)"  # pandas takes a column for numbers when every cell of it is missing
 ORDINALS = {0: "first", 1: "second", 2: "third", -1: "last", -2: "last but one"}
 BITS_PER_LETTER = 10.0  # of a constant inside a longer text: it may well be a value in disguise
 
@@ -222,7 +221,7 @@ class JoinFilled(Expression):
         """Join lists of cells."""
         cells = ", ".join(f'{part.render(code)}.fillna("")' for part in self.parts)
         joined = f"{literal(self.separator)}.join(filter(None, cells)) for cells in zip({cells})"
-        return f"pd.Series([{joined}], index=df.index, dtype=str)"
+        return f"pd.Series([{joined}], index=df.index, dtype=object)"
 
     def explain(self) -> str:
         """Say the parts and the separator."""

@@ -5,7 +5,7 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
-from agents.induction.model import Code, Expression, Table, literal
+from agents.induction.model import TEXTS, Code, Expression, Table, literal
 
 BITS_PER_CHARACTER = 6.0
 
@@ -65,7 +65,7 @@ class Constant(Expression):
 
     def render(self, code: Code) -> str:
         """Return a Series on the rows of `df`."""
-        return f"pd.Series({literal(self.text)}, index=df.index)"
+        return f"pd.Series({literal(self.text)}, index=df.index, dtype=object)"
 
     def explain(self) -> str:
         """Say what is written."""
@@ -120,8 +120,7 @@ class Change(Expression):
 
 def title_case(text: str) -> str:
     """Start every word with a capital, as in "Mary-Ann O'Brien's 3rd House"."""
-    titled = re.sub(r"[^\W_]+", lambda word: word.group().capitalize(), text)
-    return re.sub(r"(?<=\w['\u2019])[^\W_](?![^\W_])", lambda letter: letter.group().lower(), titled)
+    return re.sub(r"[^\W_]+(?:['\u2019][^\W_](?![^\W_]))*", lambda word: word.group().capitalize(), text)
 
 
 def name_case(text: str) -> str:
@@ -171,7 +170,7 @@ class Case(Change):
         if self.style == "name":
             code.function(title_case, "re")
         function = code.function(CASE_FUNCTIONS[self.style][0], "re")
-        return f'{self.source.render(code)}.map({function}, na_action="ignore")'
+        return f'{self.source.render(code)}.map({function}, na_action="ignore"){TEXTS}'
 
     def clause(self) -> str:
         """Say which case."""

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import ClassVar
 
-from agents.induction.model import Code, Expression, Table, Target
-from agents.induction.strings import TEXTS
+from agents.induction.model import TEXTS, Code, Expression, Table, Target
 from agents.induction.text import BITS_PER_CHARACTER, Case, Change, Column, Trim, folded_name
 
 MOST_KEYS = 50

@@ -11,8 +11,8 @@ def rendered_cells(expression: Expression, table: Table) -> list[str | None]:
     rendered = expression.render(code)
     lines = [f"import {module}" for module in ("pandas as pd", *sorted(code.imports))]
     lines += [f"{name} = {value!r}" for name, value in code.constants.items()]
-    script: dict[str, object] = {"df": pd.DataFrame(dict(table.columns), dtype="str")}
+    script: dict[str, object] = {"df": pd.DataFrame(dict(table.columns), dtype=object)}
     exec("\n\n\n".join([*lines, *code.helpers.values()]), script)
-    cells: pd.Series[str] = eval(rendered, script)
-    assert cells.dtype == "str"
+    cells: pd.Series = eval(rendered, script)
+    assert cells.dtype == object
     return [None if pd.isna(cell) else cell for cell in cells]

@@ -112,7 +112,7 @@ def make_table(rows: list[tuple[str, str]]) -> Table:
 
 
 def names_for(code: Code, table: Table) -> dict[str, object]:
-    names: dict[str, object] = {"pd": pd, "df": pd.DataFrame(dict(table.columns), dtype=str), **code.constants}
+    names: dict[str, object] = {"pd": pd, "df": pd.DataFrame(dict(table.columns), dtype=object), **code.constants}
     for line in [*(f"import {module}" for module in code.imports), *code.helpers.values()]:
         exec(line, names)
     return names
@@ -125,6 +125,7 @@ def test_script_gives_the_cells_that_the_search_saw(expression: Expression, rows
     table, code = make_table(rows), Code()
     rendered = expression.render(code)
     series = eval(rendered, names_for(code, table))
+    assert series.dtype == object
     assert [None if pd.isna(cell) else cell for cell in series] == expression.run(table)
 
 

@@ -106,3 +106,10 @@ def test_wide_and_long_files_take_seconds(tmp_path: Path) -> None:
     assert not plan_for(make_task(text, text)).unsolved_columns
     assert not plan_for(make_task(long, long.replace("name", "NAME"))).unsolved_columns
     assert time.monotonic() - started < 30
+
+
+def test_unreadable_values_are_counted_row_by_row(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    script = script_for(make_task("k,d\na,31.12.2024\nb,30.11.2024\n", "k,d\na,2024-12-31\nb,2024-11-30\n"))
+    given = b"k,d\na,1.2.2024\nb,soon\nc,\nd,soon\ne,1.2.2024\nf,never\n"
+    assert run_script(script, given, tmp_path) == b"k,d\na,2024-02-01\nb,\nc,\nd,\ne,2024-02-01\nf,\n"
+    assert "d: 3 values could not be read, the first in row 2: 'soon'" in caplog.messages
