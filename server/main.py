@@ -51,6 +51,7 @@ class RunningServer:
     grpc_address: Address
     gateway: Gateway | None
     new_key: str  # made on this first start; empty otherwise
+    sandbox_layers: tuple[str, ...]  # that were in force when it started
 
     def announcement(self) -> dict[str, str]:
         """Return what whoever started the server wants to know."""
@@ -106,7 +107,7 @@ async def running_server(settings: Settings, *, with_gateway: bool) -> AsyncIter
         parts.push_async_callback(end_calls, server, gateway, settings.drain_seconds)
         parts.push_async_callback(begin_to_stop, service, health)
         await health.set(SERVICE_NAME, health_pb2.HealthCheckResponse.SERVING)
-        yield RunningServer(settings, address, gateway, new_key)
+        yield RunningServer(settings, address, gateway, new_key, sandbox.layers)
 
 
 def conversion_service(
@@ -126,7 +127,7 @@ def conversion_service(
         TrainingJobs(jobs, artifacts, settings.queue_size),
         Inference(jobs, artifacts, lane, Spool(folder.scratch), 2 * settings.max_upload_bytes),
         Watches(jobs),
-        Standing(jobs, settings.max_workers, settings.queue_size, kinds, sandbox.layers),
+        Standing(jobs, settings.max_workers, settings.queue_size, kinds, lambda: sandbox.layers),
     )
 
 

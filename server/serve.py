@@ -18,6 +18,7 @@ from server.door import AddressTaken
 from server.logs import configure_logs
 from server.main import RunningServer, running_server
 from server.settings import Settings, SettingsInvalid, read_settings, without_effect
+from server.strength import weaknesses
 from server.tls import TlsUnusable
 
 logger = structlog.get_logger(__name__)
@@ -46,7 +47,7 @@ async def serve(settings: Settings, *, with_gateway: bool, as_json: bool) -> int
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, on_signal)
     async with running_server(settings, with_gateway=with_gateway) as server:
-        for sentence in without_effect():
+        for sentence in (*without_effect(), *weaknesses(server.sandbox_layers)):
             logger.warning(sentence)
         announce(server, as_json=as_json)
         stopping = asyncio.create_task(stop.wait())

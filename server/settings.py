@@ -9,6 +9,7 @@ from dotenv import dotenv_values
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from executor.sandbox.layers import LAYERS
 from gateway.config import Tls
 from server.address import Address
 from server.keys import ANY_CLIENT, Caller, parse_bindings, sha256
@@ -84,6 +85,14 @@ class Settings(BaseSettings):
     def names(cls, value: str | tuple[str, ...]) -> tuple[str, ...]:
         """Read names that are separated by commas."""
         return tuple(filter(None, map(str.strip, value.split(",")))) if isinstance(value, str) else value
+
+    @field_validator("sandbox_minimum")
+    @classmethod
+    def known_layers(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        """Refuse layers that no sandbox has, without which the server would never start."""
+        if not set(value) <= set(LAYERS):
+            raise ValueError(f"wanted layers of the sandbox, separated by commas: any of {', '.join(LAYERS)}")
+        return value
 
     @field_validator("allowed_origins")
     @classmethod

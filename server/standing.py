@@ -1,5 +1,6 @@
 """How the server stands: its health and its load."""
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import cached_property
 from importlib import metadata
@@ -22,7 +23,7 @@ class Standing:
     max_workers: int
     queue_size: int
     parts: dict[str, str]  # kinds of parts, as GetHealthResponse names them
-    sandbox_layers: tuple[str, ...]
+    sandbox_layers: Callable[[], Collection[str]]  # those that are in force now
     stopping: bool = field(default=False, init=False)
 
     @cached_property
@@ -47,7 +48,7 @@ class Standing:
             status=self.status,
             app_name=APP_NAME,
             version=self.version,
-            sandbox_layers=self.sandbox_layers,
+            sandbox_layers=self.sandbox_layers(),
             **self.parts,
         )
 

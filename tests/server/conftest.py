@@ -75,7 +75,7 @@ class QuietServer:
         self.watches = Watches(self.jobs, heartbeat_seconds)
         inference = Inference(self.jobs, self.artifacts, None, Spool(self.settings.data_dir), 0)
         training = TrainingJobs(self.jobs, self.artifacts, self.settings.queue_size)
-        standing = Standing(self.jobs, 2, self.settings.queue_size, {}, ())
+        standing = Standing(self.jobs, 2, self.settings.queue_size, {}, tuple)
         service = ConversionService(self.jobs, self.artifacts, training, inference, self.watches, standing)
         self.keys = await SqlKeyStore.open(f"sqlite:///{self.settings.data_dir / 'jobs.db'}")
         self.calls = OpenCalls(key_limits(self.settings))

@@ -60,6 +60,14 @@ def test_origins_are_separated_by_commas(monkeypatch):
     assert read_settings().allowed_origins == ("https://ui.example", "http://localhost:3000")
 
 
+def test_layers_that_no_sandbox_has_are_refused(monkeypatch):
+    monkeypatch.setenv("CSV_CONVERTER_SANDBOX_MINIMUM", "rlimits, seccomp")
+    assert read_settings().sandbox_minimum == ("rlimits", "seccomp")
+    monkeypatch.setenv("CSV_CONVERTER_SANDBOX_MINIMUM", "rlimits,moat")
+    with pytest.raises(SettingsInvalid, match=r"SANDBOX_MINIMUM: wanted .*any of namespaces, .*landlock"):
+        read_settings()
+
+
 @pytest.mark.parametrize("origin", ["ui.example", "https://ui.example/", "https://UI.example", "https://*"])
 def test_origins_that_no_browser_sends_are_refused(monkeypatch, origin):
     monkeypatch.setenv("CSV_CONVERTER_ALLOWED_ORIGINS", f"*,{origin}")
