@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-PREFIX = "csv-converter-"
+PREFIX = "csv-converter-scripts-"
 
 MEMORY_SHARE = 0.75
 """Of the machine's memory, or of what this service may use: a quarter stays for server, gateway, workers and kernel."""
@@ -27,7 +27,7 @@ PROCESSES = 1024
 REMOVAL_SECONDS = 1.0  # for the last processes of a zygote that was killed
 
 SYSTEMD = Path("/run/systemd/system")  # exists where it runs
-DELEGATED = ("user.delegate", "trusted.delegate")  # how it marks a group that is not its own any more
+DELEGATED = ("user.delegate", "trusted.delegate")  # attributes of a group that it handed over
 
 UNIFIED = ""  # the name under which version 2 lists itself, beside the controllers of version 1
 MEMORY, PIDS = "memory", "pids"
@@ -36,14 +36,15 @@ MEMORY, PIDS = "memory", "pids"
 class Tree(NamedTuple):
     """A mounted tree of control groups."""
 
-    top: Path
     own: Path  # the folder of the group that this process is in
+    top: Path
 
 
 class Place(NamedTuple):
     """Where a group can be made, and what it is to be bounded by: names of files, and what is written to them."""
 
-    parent: Path
+    own: Path  # the group that this process is in
+    parent: Path  # that of the new group
     bounds: dict[str, int]
     swap: dict[str, int]  # which a kernel need not count
     shared: str = ""  # the controllers that the parent has to hand on; in version 2 only
@@ -52,7 +53,7 @@ class Place(NamedTuple):
 def enter() -> bool:
     """Move this process into a group of its own; False, and nothing changed, where it cannot make one."""
     remove_abandoned()
-    places = _places()
+    places = own_places()
     groups = {place.parent / f"{PREFIX}{os.getpid()}": place for place in places}
     try:
         for group, place in groups.items():
@@ -62,7 +63,7 @@ def enter() -> bool:
     except OSError:
         for group, place in groups.items():
             with contextlib.suppress(OSError):
-                _join(place.parent)
+                _join(place.own)
             _remove(group)
         return False
     return bool(groups)
@@ -70,30 +71,39 @@ def enter() -> bool:
 
 def remove_abandoned() -> None:
     """Remove the groups of zygotes that are gone."""
-    for place in _places():
+    for place in own_places():
         for group in place.parent.glob(f"{PREFIX}*"):
-            if not Path("/proc", group.name.removeprefix(PREFIX)).exists():
+            zygote = group.name.removeprefix(PREFIX)
+            if zygote.isdecimal() and not Path("/proc", zygote).exists():
                 _remove(group)
 
 
-def find_places(mounts: str, membership: str) -> list[Place]:
+def own_places() -> list[Place]:
+    """Choose where groups of this process's can be."""
+    mounts, membership = Path("/proc/self/mountinfo"), Path("/proc/self/cgroup")
+    return find_places(mounts.read_text(), membership.read_text(), SYSTEMD.exists())
+
+
+def find_places(mounts: str, membership: str, managed: bool) -> list[Place]:
     """Choose where groups of ours can be: nowhere, in one place in version 2, or in two in version 1.
 
     Args:
         mounts: what /proc/self/mountinfo says.
         membership: what /proc/self/cgroup says.
+        managed: systemd owns all groups but those that it handed over; without it, file permissions say all.
     """
     trees = dict(_trees(mounts, membership))
-    if UNIFIED in trees and (parent := _dividable(trees[UNIFIED])):
-        memory = _memory_bound(parent, trees[UNIFIED].top, "memory.max")
-        bounds = {"memory.max": memory, "pids.max": PROCESSES}
-        return [Place(parent, bounds, {"memory.swap.max": 0}, f"+{MEMORY} +{PIDS}")]
-    if not {MEMORY, PIDS} <= trees.keys() or not all(_is_ours(trees[name].own) for name in (MEMORY, PIDS)):
+    if UNIFIED in trees and (parent := _dividable(trees[UNIFIED], managed)):
+        own, top = trees[UNIFIED]
+        bounds = {"memory.max": _memory_bound(parent, top, "memory.max"), "pids.max": PROCESSES}
+        return [Place(own, parent, bounds, {"memory.swap.max": 0}, f"+{MEMORY} +{PIDS}")]
+    if managed or not {MEMORY, PIDS} <= trees.keys():  # in version 1 nothing is handed over
         return []
-    memory = _memory_bound(trees[MEMORY].own, trees[MEMORY].top, "memory.limit_in_bytes")
+    own, top = trees[MEMORY]
+    memory = _memory_bound(own, top, "memory.limit_in_bytes")
     return [
-        Place(trees[MEMORY].own, {"memory.limit_in_bytes": memory}, {"memory.memsw.limit_in_bytes": memory}),
-        Place(trees[PIDS].own, {"pids.max": PROCESSES}, {}),
+        Place(own, own, {"memory.limit_in_bytes": memory}, {"memory.memsw.limit_in_bytes": memory}),
+        Place(trees[PIDS].own, trees[PIDS].own, {"pids.max": PROCESSES}, {}),
     ]
 
 
@@ -129,10 +139,6 @@ def _remove(group: Path) -> None:
             time.sleep(0.01)
 
 
-def _places() -> list[Place]:
-    return find_places(Path("/proc/self/mountinfo").read_text(), Path("/proc/self/cgroup").read_text())
-
-
 def _trees(mounts: str, membership: str) -> Iterator[tuple[str, Tree]]:
     """Find the tree of each controller, and that of version 2."""
     own = {}
@@ -146,14 +152,14 @@ def _trees(mounts: str, membership: str) -> Iterator[tuple[str, Tree]]:
         names = {"cgroup2": [UNIFIED], "cgroup": options.split(",")}.get(kind, [])
         for name in own.keys() & set(names):
             if Path(own[name]).is_relative_to(root):
-                yield name, Tree(Path(top), Path(top, os.path.relpath(own[name], root)))
+                yield name, Tree(Path(top, os.path.relpath(own[name], root)), Path(top))
 
 
-def _dividable(tree: Tree) -> Path | None:
-    """Find the group that can hold one more, in version 2: a parent that is ours, with both controllers to hand on."""
+def _dividable(tree: Tree, managed: bool) -> Path | None:
+    """Find the group that can hold one more, in version 2: a parent that may be divided, with both controllers."""
     at_the_root = not (tree.own / "cgroup.events").exists()
     parent = tree.own if at_the_root else tree.own.parent
-    if not parent.is_relative_to(tree.top) or not _is_ours(parent):
+    if not parent.is_relative_to(tree.top) or (managed and not _was_handed_over(parent)):
         return None
     try:
         controllers = (parent / "cgroup.controllers").read_text().split()
@@ -162,16 +168,12 @@ def _dividable(tree: Tree) -> Path | None:
     return parent if {MEMORY, PIDS} <= set(controllers) else None
 
 
-def _is_ours(group: Path) -> bool:
-    """Leave alone what systemd has not handed over; without systemd, file permissions alone say whose a group is."""
-    return not SYSTEMD.exists() or any(_attribute(group, name) == b"1" for name in DELEGATED)
-
-
-def _attribute(path: Path, name: str) -> bytes:
-    try:
-        return os.getxattr(path, name)
-    except OSError:
-        return b""
+def _was_handed_over(group: Path) -> bool:
+    for name in DELEGATED:
+        with contextlib.suppress(OSError):
+            if os.getxattr(group, name) == b"1":
+                return True
+    return False
 
 
 def _memory_bound(parent: Path, top: Path, name: str) -> int:
