@@ -1,13 +1,10 @@
-"""Capabilities, root's rights one by one: a script has none, whoever its owner is."""
+"""Capabilities, root's rights one by one: a process that is not root needs none, wherever it had them from."""
 
-import contextlib
 import ctypes
 
 from executor.sandbox import kernel
 
-PR_CAPBSET_DROP = 24
-VERSION_3 = 0x20080522  # linux/capability.h: sets of 64, as two structures of three halves
-HIGHEST = 63
+VERSION_3 = 0x20080522  # linux/capability.h: three sets of 64, each in two halves
 
 
 class _Header(ctypes.Structure):
@@ -19,16 +16,9 @@ class _Sets(ctypes.Structure):
 
 
 def drop() -> None:
-    """Let go of all that this process may use and hand on; it can get none of them back.
+    """Let go of all that this process can use and hand on; with no_new_privs it gets none of them back.
 
     Raises:
         OSError: the kernel refused it.
     """
     kernel.call("capset", _Header(VERSION_3, 0), _Sets())
-
-
-def bar() -> None:
-    """Let no program gain one that this process or a child of it starts; for those that may not say so, none does."""
-    with contextlib.suppress(OSError):  # past the highest that this kernel has, or not allowed
-        for capability in range(HIGHEST + 1):
-            kernel.control_process(PR_CAPBSET_DROP, capability)

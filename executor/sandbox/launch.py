@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 
+from executor.sandbox import cgroup
 from executor.sandbox.exchange import SandboxLost
 from executor.sandbox.protocol import MESSAGE_BYTES, READY, Setup
 
@@ -90,6 +91,7 @@ class ZygoteProcess:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        cgroup.remove_abandoned()
 
     def _await_ready(self) -> None:
         self._control.settimeout(START_SECONDS)

@@ -13,10 +13,11 @@ import socket
 import sys
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from executor.sandbox import child, interpreter, namespaces
-from executor.sandbox.layers import NAMESPACES
+from executor.sandbox import cgroup, child, interpreter, namespaces
+from executor.sandbox.layers import CGROUP, LAYERS, NAMESPACES
 from executor.sandbox.protocol import READY, Answer, Descriptors, Request, Setup, receive
 from executor.sandbox.seal import MACHINE_FILES, Seal, hide_memory
 
@@ -214,9 +215,13 @@ def main() -> None:
 
 
 def surround(setup: Setup, libraries: list[str]) -> list[str]:
-    """Put on the layers that this process and all of its children share; those that are in force."""
-    entering = {NAMESPACES: lambda: namespaces.enter((*libraries, *MACHINE_FILES), setup.runs)}
-    return [layer for layer, enter in entering.items() if layer in setup.layers and enter()]
+    """Put on the layers that this process and all of its children share; those that are in force, outermost first."""
+    entering: dict[str, Callable[[], bool]] = {
+        CGROUP: cgroup.enter,  # first, while the files of control groups can be seen
+        NAMESPACES: lambda: namespaces.enter((*libraries, *MACHINE_FILES), setup.runs),
+    }
+    entered = {layer for layer, enter in entering.items() if layer in setup.layers and enter()}
+    return [layer for layer in LAYERS if layer in entered]
 
 
 if __name__ == "__main__":
