@@ -1,6 +1,5 @@
 """Seals this process, for good, layer by layer, and says which layers took."""
 
-import ctypes
 import math
 import os
 import platform
@@ -13,13 +12,9 @@ from dataclasses import dataclass
 import landlockpy
 from landlockpy import AccessFS, Scope
 
-from executor.sandbox import seccomp
+from executor.sandbox import capabilities, kernel, seccomp
 from executor.sandbox.layers import IDENTITY, LANDLOCK, RLIMITS, SECCOMP
 from executor.sandbox.limits import Limits
-
-PR_SET_PDEATHSIG = 1
-PR_SET_DUMPABLE = 4
-PR_SET_NO_NEW_PRIVS = 38
 
 UNPRIVILEGED_ID = 65534
 """The user and the group that a script runs as when its owner is root: nobody."""
@@ -76,6 +71,8 @@ class Seal:
             os.open("self/statm", os.O_RDONLY | os.O_CLOEXEC, dir_fd=self.proc) if RLIMITS in self._layers else None
         )
         changed_identity = IDENTITY in self._layers and _drop_identity()
+        if os.geteuid() != 0:
+            capabilities.drop()  # a service's user may have been given some
         _die_with(parent)
         return HalfSeal(
             self._around, mapped, ruleset, changed_identity, self._filter if SECCOMP in self._layers else None
@@ -152,24 +149,13 @@ class HalfSeal:
     def _filter_system_calls(self) -> bool:
         if self.filter is None:
             return False
-        _control_process(PR_SET_NO_NEW_PRIVS, 1)
+        kernel.control_process(kernel.PR_SET_NO_NEW_PRIVS, 1)
         return seccomp.install(self.filter)
 
 
 def hide_memory() -> None:
     """Keep this process's memory, environment and descriptors from all others of its user."""
-    _control_process(PR_SET_DUMPABLE, 0)
-
-
-def _control_process(option: int, value: int) -> None:
-    """prctl(2) with one argument.
-
-    Raises:
-        OSError: the kernel refused it.
-    """
-    libc = ctypes.CDLL(None, use_errno=True)
-    if libc.prctl(option, value, 0, 0, 0) != 0:
-        raise OSError(ctypes.get_errno(), f"prctl({option}, {value}) was refused")
+    kernel.control_process(kernel.PR_SET_DUMPABLE, 0)
 
 
 def _bound(limit: int, soft: int, hard: int) -> None:
@@ -196,6 +182,6 @@ def _drop_identity() -> bool:
 def _die_with(parent: int) -> None:
     """Be killed when the parent dies; asked for after the identity changed, which would undo it."""
     hide_memory()
-    _control_process(PR_SET_PDEATHSIG, signal.SIGKILL)
+    kernel.control_process(kernel.PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
         os._exit(os.EX_UNAVAILABLE)
