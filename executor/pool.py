@@ -19,9 +19,9 @@ from csvconverter.v1.errors_pb2 import JOB_ERROR_KIND_DEADLINE_EXCEEDED, JOB_ERR
 from csvconverter.v1.events_pb2 import JobEvent, JobFinished
 from csvconverter.v1.jobs_pb2 import JOB_STATUS_CANCELLED, JOB_STATUS_FAILED, JobStatus
 from executor.child import Child, warm_up
-from executor.sandbox.limits import Limits
+from executor.sandbox.limits import MEBIBYTE, Limits
 from executor.sandbox.runner import Sandbox
-from executor.worker import ARTIFACTS, EXPECTED, INPUT, WorkOrder, run_job
+from executor.worker import ARTIFACTS, DISK_FULL, EXPECTED, INPUT, WorkOrder, is_disk_full, run_job
 from storage.interfaces import ArtifactMissing, ArtifactStore, Claim, JobStore, LeaseLost
 from storage.metadata import write_metadata
 
@@ -41,6 +41,7 @@ class PoolSettings:
     job_seconds: float = 1800.0  # every job's deadline
     agents: AgentSettings = field(default_factory=AgentSettings)
     limits: Limits = field(default_factory=Limits)
+    worker_memory_bytes: int = 2048 * MEBIBYTE  # of one child, which reads the examples and searches
 
 
 class ProcessPool:
@@ -120,9 +121,9 @@ class ProcessPool:
         except asyncio.CancelledError:
             await self.jobs.release(claim)
             raise
-        except Exception:
+        except Exception as error:
             log.exception("job attempt broke")
-            await self.lose(claim, "something broke inside the server")
+            await self.lose(claim, DISK_FULL if is_disk_full(error) else "something broke inside the server")
         finally:
             self.slots.release()
 
@@ -150,7 +151,14 @@ class ProcessPool:
     async def run_child(self, claim: Claim, folder: Path) -> None:
         """Have a child do the job."""
         job = claim.stored.job.SerializeToString()
-        order = WorkOrder(job, str(folder), str(self.sandbox.folder), self.settings.agents, self.settings.limits)
+        order = WorkOrder(
+            job,
+            str(folder),
+            str(self.sandbox.folder),
+            self.settings.agents,
+            self.settings.limits,
+            self.settings.worker_memory_bytes,
+        )
         with await asyncio.to_thread(self.sandbox.connect) as connection:
             child = Child.start(run_job, order, connection)
         try:

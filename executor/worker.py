@@ -4,11 +4,16 @@ The supervisor has put `input.csv` and `expected.csv` into a folder. The worker 
 into the folder's `artifacts`, and ends with job_finished.
 """
 
+import errno
 import logging
+import os
+import re
+import resource
 import socket
 import time
+import traceback
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from google.protobuf.json_format import MessageToJson
@@ -19,17 +24,25 @@ from agents.task import Task
 from agents.tester_agent import OUTPUT
 from agents.wording import cut
 from agents.workflow import Attempt, Training, train
-from csvconverter.v1.errors_pb2 import JOB_ERROR_KIND_INTERNAL, JOB_ERROR_KIND_NOT_SOLVED, JobError, JobErrorKind
+from csvconverter.v1.errors_pb2 import (
+    JOB_ERROR_KIND_INTERNAL,
+    JOB_ERROR_KIND_NOT_SOLVED,
+    JOB_ERROR_KIND_OUT_OF_MEMORY,
+    JobError,
+    JobErrorKind,
+)
 from csvconverter.v1.events_pb2 import LOG_LEVEL_WARNING, FilesRead, JobEvent, JobFinished, LogEmitted
 from csvconverter.v1.jobs_pb2 import JOB_STATUS_FAILED, JOB_STATUS_SUCCEEDED, Job, JobMetrics
 from executor.child import EventChannel
 from executor.sandbox.exchange import SandboxLost
-from executor.sandbox.limits import Limits
+from executor.sandbox.limits import MEBIBYTE, Limits
 from executor.sandbox.runner import SandboxedRunner
 
 logger = logging.getLogger(__name__)
 
 ERRORS_TOLD = 20
+OUTPUT_SHARE = 4  # an output so many times larger than the expected one is not read to see that it differs
+DISK_FULL = "the server had no space left on its disk"
 INPUT, EXPECTED, ARTIFACTS = "input.csv", "expected.csv", "artifacts"
 
 
@@ -42,33 +55,65 @@ class WorkOrder:
     runs: str  # the sandbox's folder
     agents: AgentSettings
     limits: Limits
+    memory_bytes: int  # of the worker itself
 
 
 def run_job(order: WorkOrder, sandbox: socket.socket, channel: EventChannel) -> None:
     """Do one job; whatever happens in our own code ends as a FAILED job, never as a traceback for the caller."""
     job = Job.FromString(order.job)
-    folder = Path(order.folder)
-    started = time.monotonic()
+    os.nice(order.limits.niceness)  # as far as its scripts do
+    bound_memory(order.memory_bytes)
     try:
-        task = read_task(job, folder)
-        job.input_format.CopyFrom(task.input.dialect.as_format())
-        job.expected_format.CopyFrom(task.expected.dialect.as_format())
-        channel.send(JobEvent(files_read=FilesRead(input_format=job.input_format, expected_format=job.expected_format)))
-        for warning in input_warnings(task):
-            job.warnings.append(warning)
-            channel.send(JobEvent(log_emitted=LogEmitted(level=LOG_LEVEL_WARNING, message=warning)))
-        factory = AgentFactory(order.agents, SandboxedRunner(sandbox, Path(order.runs), order.limits), folder)
-        training = train(task, factory.get_agents(), order.agents.max_iterations, channel.send)
-        conclude(job, training, task, time.monotonic() - started)
-        job.artifacts[:] = [INPUT, EXPECTED, *write_artifacts(training, folder)]
+        learn(job, order, sandbox, channel)
     except CsvError as error:  # the server has looked at the beginnings of the files
         fail(job, JOB_ERROR_KIND_NOT_SOLVED, f"a file cannot be read: {error}")
     except SandboxLost:
         raise  # ends this process: the attempt is lost and the job is tried again
-    except Exception:
+    except MemoryError as error:
+        traceback.clear_frames(error.__traceback__)  # which hold what was too large
+        message = f"the examples need more memory than a worker may have, {order.memory_bytes // MEBIBYTE} MiB"
+        fail(job, JOB_ERROR_KIND_OUT_OF_MEMORY, f"{message}: train with fewer rows")
+    except Exception as error:
         logger.exception("job %s of %s broke in the worker", job.job_id, job.user_id)
-        fail(job, JOB_ERROR_KIND_INTERNAL, "the job broke inside the worker; the server's log says how")
+        reason = DISK_FULL if is_disk_full(error) else "the job broke inside the worker; the server's log says how"
+        fail(job, JOB_ERROR_KIND_INTERNAL, reason)
     channel.send(JobEvent(job_finished=JobFinished(job=job)))
+
+
+def learn(job: Job, order: WorkOrder, sandbox: socket.socket, channel: EventChannel) -> None:
+    """Read the job's files, find a script, and write onto the job what came of it."""
+    folder, started = Path(order.folder), time.monotonic()
+    task = read_task(job, folder)
+    job.input_format.CopyFrom(task.input.dialect.as_format())
+    job.expected_format.CopyFrom(task.expected.dialect.as_format())
+    channel.send(JobEvent(files_read=FilesRead(input_format=job.input_format, expected_format=job.expected_format)))
+    for warning in input_warnings(task):
+        job.warnings.append(warning)
+        channel.send(JobEvent(log_emitted=LogEmitted(level=LOG_LEVEL_WARNING, message=warning)))
+    runner = SandboxedRunner(sandbox, Path(order.runs), limits_of_test(order.limits, folder))
+    factory = AgentFactory(order.agents, runner, folder)
+    training = train(task, factory.get_agents(), order.agents.max_iterations, channel.send)
+    conclude(job, training, task, time.monotonic() - started)
+    job.artifacts[:] = [INPUT, EXPECTED, *write_artifacts(training, folder)]
+
+
+def limits_of_test(limits: Limits, folder: Path) -> Limits:
+    """Return the limits without room for an output that cannot be the expected one: the tester reads it whole."""
+    room = OUTPUT_SHARE * (folder / EXPECTED).stat().st_size + MEBIBYTE
+    return replace(limits, output_bytes=min(limits.output_bytes, room))
+
+
+def bound_memory(amount: int) -> None:
+    """Let this process have so many bytes on top of what it has; what would exceed them raises MemoryError."""
+    [has] = re.findall(r"^VmData:\s+(\d+) kB$", Path("/proc/self/status").read_text(), re.MULTILINE)
+    _, most = resource.getrlimit(resource.RLIMIT_DATA)
+    bound = int(has) * 1024 + amount
+    resource.setrlimit(resource.RLIMIT_DATA, (bound if most == resource.RLIM_INFINITY else min(bound, most), most))
+
+
+def is_disk_full(error: Exception) -> bool:
+    """Tell whether this is why something broke."""
+    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def fail(job: Job, kind: JobErrorKind, message: str) -> None:

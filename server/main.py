@@ -5,7 +5,7 @@ import math
 import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import grpc
@@ -39,6 +39,7 @@ from storage.interfaces import ArtifactStore, JobStore
 from storage.sql_job_store import SqlJobStore
 from storage.sql_key_store import SqlKeyStore
 
+TRAINING_NICENESS = 10  # trainings may keep all processors busy, and a conversion is quick all the same
 CALL_GRACE_SECONDS = 7.0
 IDLE_SECONDS = 300  # how long nothing moves in a call, beside the run of a script
 
@@ -138,7 +139,11 @@ def key_limits(settings: Settings) -> KeyLimits:
 
 def limits(settings: Settings) -> Limits:
     """Return what one run of a script may use."""
-    return Limits(wall_seconds=settings.script_timeout_seconds, cpu_seconds=settings.script_timeout_seconds)
+    return Limits(
+        wall_seconds=settings.script_timeout_seconds,
+        cpu_seconds=settings.script_timeout_seconds,
+        memory_bytes=settings.script_memory_bytes,
+    )
 
 
 def pool_settings(settings: Settings, folder: DataFolder) -> PoolSettings:
@@ -147,7 +152,8 @@ def pool_settings(settings: Settings, folder: DataFolder) -> PoolSettings:
         folder=folder.scratch,
         max_workers=settings.max_workers,
         agents=AgentSettings(settings.max_iterations, settings.induction_seconds),
-        limits=limits(settings),
+        limits=replace(limits(settings), niceness=TRAINING_NICENESS),
+        worker_memory_bytes=settings.worker_memory_bytes,
     )
 
 

@@ -17,6 +17,8 @@ from server.tls import checked
 
 PREFIX = "CSV_CONVERTER_"
 MEBIBYTE = 1024 * 1024
+MACHINE_MEMORY = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+LEAST_MEMORY = 64 * MEBIBYTE  # for a small table; with less nothing works
 
 NOT_FOLLOWED = {
     "OPENAI_API_KEY": "the agents find programs by induction and ask no model",
@@ -65,6 +67,8 @@ class Settings(BaseSettings):
     max_workers: int = Field(default=os.cpu_count() or 1, ge=1, le=1024)
     max_iterations: int = Field(default=5, ge=1, le=100)
     script_timeout_seconds: float = Field(default=300, gt=0)
+    script_memory_bytes: int = Field(default=2048 * MEBIBYTE, ge=LEAST_MEMORY)
+    worker_memory_bytes: int = Field(default=min(4096 * MEBIBYTE, MACHINE_MEMORY // 2), ge=LEAST_MEMORY)
     induction_seconds: float = Field(default=10, gt=0)
     sandbox_minimum: Annotated[tuple[str, ...], NoDecode] = ()
     calls_per_second: int = Field(default=2000, ge=1)

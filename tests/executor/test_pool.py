@@ -5,9 +5,10 @@ import json
 import multiprocessing
 import os
 import signal
+import subprocess
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -109,6 +110,18 @@ async def until(condition: Callable[[], object]) -> None:
             await asyncio.sleep(0.005)
 
 
+@contextmanager
+def small_disk(folder: Path) -> Iterator[None]:
+    folder.mkdir()
+    made = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64k", "none", folder], capture_output=True, check=False)
+    if made.returncode:
+        pytest.skip("this root may not mount a disk")
+    try:
+        yield
+    finally:
+        subprocess.run(["umount", folder], check=True)
+
+
 async def kill_a_worker() -> None:
     await until(multiprocessing.active_children)
     child = multiprocessing.active_children()[0]
@@ -146,13 +159,13 @@ async def test_artifacts_and_metadata_are_stored(place: Place) -> None:
     async with place.pool():
         await place.finish(stored)
         folder = (await place.now(stored)).folder
-        await until((place.folder / "artifacts/acme" / stored.job.job_id / "metadata.json").exists)
+        metadata = place.folder / "artifacts/acme" / stored.job.job_id / "metadata.json"
+        await until(lambda: metadata.exists() and json.loads(metadata.read_text())["status"] != "RUNNING")
     output = b"".join([piece async for piece in place.artifacts.read(folder + "output.csv")])
     assert output == EXPECTED
     report = json.loads(b"".join([piece async for piece in place.artifacts.read(folder + "report.json")]))
     assert report["test_passed"] is True
-    metadata = (place.folder / "artifacts/acme" / stored.job.job_id / "metadata.json").read_text()
-    assert json.loads(metadata)["status"] == "SUCCEEDED"
+    assert json.loads(metadata.read_text())["status"] == "SUCCEEDED"
 
 
 async def test_what_cannot_be_explained_fails_and_says_what_differs(place: Place) -> None:
@@ -246,6 +259,16 @@ async def test_attempt_that_breaks_is_given_up_without_waiting_for_its_lease(pla
         events = await place.follow(stored, "job_finished")
     assert [event.WhichOneof("payload") for event in events].count("attempt_lost") == 2
     assert events[-1].job_finished.job.error.kind == JOB_ERROR_KIND_WORKER_LOST
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can make a disk that is full")
+async def test_attempt_that_a_full_disk_ends_says_so(place: Place) -> None:
+    stored = await place.submit(LONG_INPUT, LONG_EXPECTED)
+    with small_disk(place.folder / "small"):
+        async with place.pool(folder=place.folder / "small"):
+            job = await place.finish(stored)
+    assert job.error.kind == JOB_ERROR_KIND_WORKER_LOST
+    assert "no space left on its disk" in job.error.message
 
 
 async def test_replaced_job_stops_the_old_one_and_the_new_one_is_done(place: Place) -> None:

@@ -37,6 +37,7 @@ class JobErrorKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     JOB_ERROR_KIND_WORKER_LOST: _ClassVar[JobErrorKind]
     JOB_ERROR_KIND_MODEL_UNAVAILABLE: _ClassVar[JobErrorKind]
     JOB_ERROR_KIND_INTERNAL: _ClassVar[JobErrorKind]
+    JOB_ERROR_KIND_OUT_OF_MEMORY: _ClassVar[JobErrorKind]
 ERROR_REASON_UNSPECIFIED: ErrorReason
 ERROR_REASON_API_KEY_INVALID: ErrorReason
 ERROR_REASON_CLIENT_FORBIDDEN: ErrorReason
@@ -62,6 +63,7 @@ JOB_ERROR_KIND_DEADLINE_EXCEEDED: JobErrorKind
 JOB_ERROR_KIND_WORKER_LOST: JobErrorKind
 JOB_ERROR_KIND_MODEL_UNAVAILABLE: JobErrorKind
 JOB_ERROR_KIND_INTERNAL: JobErrorKind
+JOB_ERROR_KIND_OUT_OF_MEMORY: JobErrorKind
 
 class JobError(_message.Message):
     __slots__ = ("kind", "message")
