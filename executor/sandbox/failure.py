@@ -21,7 +21,15 @@ LINE_CHARACTERS = 120  # of a line of the script that is quoted
 CAUSES = 100  # how many are looked at: they may go round in a circle
 
 UNSHOWN = "an exception that cannot be shown"
-REFUSALS = {errno.EROFS, errno.ENETUNREACH}  # beside those that make a PermissionError
+FILES, NETWORK, SYSTEM_CALLS = "files", "the network", "system calls"
+RULES: dict[int | None, str] = {
+    errno.EACCES: FILES,
+    errno.EROFS: FILES,
+    errno.ENETUNREACH: NETWORK,
+    errno.EPERM: SYSTEM_CALLS,
+}
+"""Of what the rule is that makes the kernel refuse with an error: the filter of system calls alone takes EPERM."""
+
 NO_THREAD = "can't start new thread"
 NO_TEMPORARY_FILES = "No usable temporary directory"
 PARSER_ERROR, PARSER_OUT_OF_MEMORY = "ParserError", "C error: out of memory"  # pandas has an exception of its own
@@ -30,8 +38,9 @@ PARSER_ERROR, PARSER_OUT_OF_MEMORY = "ParserError", "C error: out of memory"  # 
 def explain(error: BaseException) -> tuple[Outcome, str]:
     """Return what became of the script, and one line that says why and quotes the script's line."""
     try:
-        line = one_line(_without_folder(_last_words(error)), DETAIL_CHARACTERS)
-        return _outcome_of(error), line + place(_script_line(error))
+        outcome, rule = _judge(error)
+        line = one_line(_without_folder(_last_words(error)), DETAIL_CHARACTERS) + place(_script_line(error))
+        return outcome, f"{line}, by the rules for {rule}" if rule else line
     except BaseException:
         return Outcome.CRASHED, UNSHOWN
 
@@ -100,15 +109,16 @@ def _from_script(step: TracebackType | None) -> TracebackType | None:
     return step
 
 
-def _outcome_of(error: BaseException) -> Outcome:
+def _judge(error: BaseException) -> tuple[Outcome, str]:
+    """Return the outcome, and of what the rule is that the sandbox refused something by."""
     for cause in _causes(error):
         if _is_out_of_memory(cause):
-            return Outcome.OUT_OF_MEMORY
-        if _is_refusal(cause):
-            return Outcome.REFUSED
+            return Outcome.OUT_OF_MEMORY, ""
+        if rule := _rule_against(cause):
+            return Outcome.REFUSED, rule
         if _number(cause) == errno.EFBIG:
-            return Outcome.OUTPUT_TOO_LARGE
-    return Outcome.CRASHED
+            return Outcome.OUTPUT_TOO_LARGE, ""
+    return Outcome.CRASHED, ""
 
 
 def _is_out_of_memory(error: BaseException) -> bool:
@@ -116,12 +126,14 @@ def _is_out_of_memory(error: BaseException) -> bool:
     return isinstance(error, MemoryError) or _number(error) == errno.ENOMEM or parser
 
 
-def _is_refusal(error: BaseException) -> bool:
-    if isinstance(error, PermissionError | socket.gaierror) or _number(error) in REFUSALS:
-        return True
-    if type(error) is RuntimeError:
-        return NO_THREAD in str(error)
-    return type(error) is FileNotFoundError and NO_TEMPORARY_FILES in str(error)
+def _rule_against(error: BaseException) -> str:
+    if isinstance(error, socket.gaierror):
+        return NETWORK
+    if type(error) is RuntimeError and NO_THREAD in str(error):
+        return SYSTEM_CALLS
+    if type(error) is FileNotFoundError and NO_TEMPORARY_FILES in str(error):
+        return FILES
+    return RULES.get(_number(error), "")
 
 
 def _number(error: BaseException) -> int | None:

@@ -53,6 +53,24 @@ def test_folder_of_the_run_is_not_told(run_script: RunScript, sandbox: Sandbox) 
     assert "'convert.log'" in run.detail
 
 
+@pytest.mark.parametrize(
+    ("line", "rule"),
+    [
+        ("open('elsewhere.csv', 'w')", "files"),
+        ("open(sys.argv[1], 'a')", "files"),
+        ("os.chmod(sys.argv[2], 0o777)", "system calls"),
+        ("os.fork()", "system calls"),
+        ("threading.Thread(target=print).start()", "system calls"),
+        ("socket.getaddrinfo('example.com', 80)", "the network"),
+    ],
+)
+def test_refusal_names_the_rule(run_script: RunScript, line: str, rule: str) -> None:
+    run = run_script(f"import os, socket, sys, threading\n{line}\n")
+    assert run.outcome is Outcome.REFUSED
+    assert run.detail.startswith("The sandbox does not let scripts do this: ")
+    assert run.detail.endswith(f" (line 2: {line}), by the rules for {rule}")
+
+
 @pytest.mark.parametrize("script", ["import time\n\ntime.sleep(60)\n", "x = 0\n\nwhile True:\n    x += 1\n"])
 def test_script_that_takes_too_long_tells_where_it_was(run_script: RunScript, script: str) -> None:
     run = run_script(script, replace(LIMITS, wall_seconds=0.5))
