@@ -1,43 +1,85 @@
 """Inference: a learned script on another file, on a lane of its own, so that trainings do not delay it."""
 
 import asyncio
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
-from agents.script_runner import ScriptRun
+from agents.script_runner import Outcome, ScriptRun
 from executor.sandbox.exchange import SandboxLost
 from executor.sandbox.limits import Limits
 from executor.sandbox.runner import Sandbox
+from executor.streaming.conversion import PartwiseConversion
+from executor.streaming.survey import PART_BYTES, NotCut
+
+Result = TypeVar("Result")
 
 
 class InferenceLane:
     """Runs learned scripts, a few at the same time."""
 
-    def __init__(self, sandbox: Sandbox, limits: Limits, width: int) -> None:
-        """Take whoever owns the sandbox, the limits of one run, and how many runs there may be at once."""
+    def __init__(self, sandbox: Sandbox, limits: Limits, width: int, part_bytes: int = PART_BYTES) -> None:
+        """Take whoever owns the sandbox, the limits of a run, how many there may be at once, and the size of a part."""
         self.sandbox = sandbox
         self.limits = limits
+        self.width = width
+        self.part_bytes = part_bytes
         self.places = asyncio.Semaphore(width)
         # Others need the usual threads while runs last minutes; each run takes one here, and one more ends it early.
         self.threads = ThreadPoolExecutor(2 * width, "inference")
 
-    async def convert(self, script: str, input_file: Path, output_file: Path) -> ScriptRun:
+    async def convert(self, script: str, input_file: Path, output_file: Path, *, row_local: bool = False) -> ScriptRun:
+        """Run a script; with a large file part by part, when each row of its output depends on one row alone.
+
+        Each part takes a place of its own, so that a small file does not wait for the end of a large one.
+
+        Raises:
+            SandboxLost: the sandbox went away twice.
+        """
+        size = (await asyncio.to_thread(input_file.stat)).st_size
+        if not row_local or size <= self.part_bytes:
+            return await self._convert_whole(script, input_file, output_file)
+        try:
+            return await PartwiseConversion(self, script, input_file, output_file).run()
+        except NotCut as error:
+            run = await self._convert_whole(script, input_file, output_file)
+            return run if run.outcome is Outcome.COMPLETED else _explained(run, error)
+
+    async def _convert_whole(self, script: str, input_file: Path, output_file: Path) -> ScriptRun:
+        async with self.places:
+            return await self.run_surely(script, input_file, output_file, self.limits)
+
+    async def run_surely(self, script: str, input_file: Path, output_file: Path, limits: Limits) -> ScriptRun:
         """Run a script; a run that the sandbox lost is made once more, for running a script twice has one effect.
 
         Raises:
             SandboxLost: the sandbox went away twice.
         """
-        async with self.places:
-            try:
-                return await self.run(script, input_file, output_file)
-            except SandboxLost:
-                return await self.run(script, input_file, output_file)
+        try:
+            return await self._run(script, input_file, output_file, limits)
+        except SandboxLost:
+            return await self._run(script, input_file, output_file, limits)
 
-    async def run(self, script: str, input_file: Path, output_file: Path) -> ScriptRun:
+    async def in_thread(self, work: Callable[[], Result]) -> Result:
+        """Do what would hold up the loop; whoever leaves meanwhile waits for its end, so that files lie still then."""
+        doing = asyncio.get_running_loop().run_in_executor(self.threads, work)
+        try:
+            return await asyncio.shield(doing)
+        finally:
+            await asyncio.wait([doing])
+
+    async def _run(self, script: str, input_file: Path, output_file: Path, limits: Limits) -> ScriptRun:
         """Run a script over a connection of its own; the run ends with its caller."""
         loop = asyncio.get_running_loop()
-        runner = await loop.run_in_executor(self.threads, self.sandbox.runner, self.limits)
+        runner = await loop.run_in_executor(self.threads, self.sandbox.runner, limits)
         try:
             return await loop.run_in_executor(self.threads, runner.run, script, input_file, output_file)
         finally:
             await asyncio.shield(loop.run_in_executor(self.threads, runner.close))  # waits for the end of the run
+
+
+def _explained(run: ScriptRun, reason: NotCut) -> ScriptRun:
+    """Say why the file was not converted in parts, with which the run might have ended well."""
+    return replace(run, detail=f"{run.detail} The file was converted as a whole: {reason}.")

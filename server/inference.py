@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from agents.csv_file import CsvError, check_csv, count_rows
+from agents.reading.merging import WARNING
 from agents.script_runner import Outcome, ScriptRun
 from csvconverter.v1.errors_pb2 import (
     ERROR_REASON_COLUMNS_MISSING,
@@ -21,6 +22,7 @@ from csvconverter.v1.errors_pb2 import (
     FieldError,
 )
 from csvconverter.v1.jobs_pb2 import JOB_STATUS_SUCCEEDED, CsvFormat, Job, JobStatus
+from csvconverter.v1.plans_pb2 import Plan
 from executor.inference import InferenceLane
 from executor.sandbox.exchange import SandboxLost
 from server.errors import Refusal, invalid
@@ -33,7 +35,7 @@ MISSING_COLUMNS = re.compile(
     r"^ERROR missing columns: (\[.*?)(?:; the input has \[|$)", re.MULTILINE
 )  # as scripts log it
 WRONG_ENCODING = re.compile(r"^ERROR (the (?:input cannot be decoded|output cannot be written as)\b.*)$", re.MULTILINE)
-WARNING = re.compile(r"^WARNING (.+)$", re.MULTILINE)
+REASONS_SHOWN = 3
 LIMITS = {Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.OUTPUT_TOO_LARGE}
 
 
@@ -117,10 +119,12 @@ class Inference:
             await self.spool.write(content, source)
             await asyncio.to_thread(check_file, source, learned.job.input_format, place)
             try:
-                run = await self.lane.convert(learned.script.decode(), source, output)
+                run = await self.lane.convert(
+                    learned.script.decode(), source, output, row_local=learned.job.plan.row_local
+                )
             except SandboxLost:
                 raise Refusal(ERROR_REASON_TRY_AGAIN, "the sandbox was lost: send the call again") from None
-            judge(run, place)
+            judge(run, place, learned.job.plan)
             if learned.job.expected_format.has_header and not output.stat().st_size:
                 raise Refusal(ERROR_REASON_SCRIPT_CRASHED, "the learned script wrote nothing, not even a header")
             warnings = WARNING.findall(run.log)
@@ -139,7 +143,7 @@ def check_file(path: Path, example: CsvFormat, place: Sequence[str]) -> None:
         raise invalid(ERROR_REASON_CSV_INVALID, FieldError(loc=place, msg=str(error), type="csv_invalid")) from None
 
 
-def judge(run: ScriptRun, place: Sequence[str]) -> None:
+def judge(run: ScriptRun, place: Sequence[str], plan: Plan) -> None:
     """Refuse when a script did not complete.
 
     Raises:
@@ -154,9 +158,22 @@ def judge(run: ScriptRun, place: Sequence[str]) -> None:
     if encoding := WRONG_ENCODING.search(run.log):
         raise invalid(ERROR_REASON_CSV_INVALID, FieldError(loc=place, msg=encoding[1], type="csv_invalid"))
     if run.outcome in LIMITS:
-        message = f"{run.detail} Convert the file in smaller parts."
+        message = f"{run.detail} {advice(plan)}"
         raise Refusal(ERROR_REASON_SCRIPT_LIMIT_EXCEEDED, message, limit=run.outcome.name)
     raise Refusal(ERROR_REASON_SCRIPT_CRASHED, f"the learned script failed on this file: {run.detail}")
+
+
+def advice(plan: Plan) -> str:
+    """Say what helps when a script needs more than it may have."""
+    if plan.row_local:
+        return "Convert the file in smaller parts."
+    if plan.needs_all_rows:
+        reasons = "; ".join(plan.needs_all_rows[:REASONS_SHOWN])
+        return (
+            f"No part of the file can be converted alone, since all rows are needed for this: {reasons}. "
+            "Leave out rows that are not needed, or let scripts have more in the server's settings."
+        )
+    return "If each of its rows can be converted by itself, convert the file in smaller parts."
 
 
 def listed(names: str) -> str:

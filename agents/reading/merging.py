@@ -1,0 +1,67 @@
+"""Makes one log of those of a script that has converted a file part by part: what it would have told of the whole."""
+
+import re
+from dataclasses import dataclass, replace
+
+WARNING = re.compile(r"^WARNING (.+)$", re.MULTILINE)
+ROWS_READ = re.compile(r"^INFO read (\d+) rows with ", re.MULTILINE)
+ABOVE = "lines above the table: "
+COUNTED = (
+    re.compile(
+        r"(?P<what>rows that repeat the header|blank lines|rows of blank cells alone"
+        r"|rows with (?:fewer|more) than \d+ cells)"
+        r": (?P<count>\d+)(?P<words>, the first in (?P<unit>line) )(?P<place>\d+)(?P<rest>; .*)"
+    ),
+    re.compile(
+        r"(?P<what>.*?): (?P<count>\d+)(?P<words> values could not be read, the first in (?P<unit>row) )"
+        r"(?P<place>\d+)(?P<rest>: .*)"
+    ),
+)
+"""Warnings that say how many there are of something and where the first is."""
+MOST_OTHERS = 1000
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A warning with its count."""
+
+    what: str
+    count: int
+    words: str
+    place: int
+    rest: str
+
+    def __str__(self) -> str:
+        return f"{self.what}: {self.count}{self.words}{self.place}{self.rest}"
+
+
+class MergedLog:
+    """The warnings of all parts so far: counts added up, each with its first place in the file."""
+
+    def __init__(self, told: str = "") -> None:
+        """Begin with what was told before the first part, and is true of the whole file."""
+        self.counted: dict[tuple[str, str], Counted] = {}
+        self.others = dict.fromkeys(WARNING.findall(told))
+        self.parts = 0
+        self.rows = 0
+
+    def add(self, log: str, line_shift: int) -> None:
+        """Take the next part's log; its lines lie `line_shift` further down in the file, its rows below all so far."""
+        for text in WARNING.findall(log):
+            found = next(filter(None, (form.fullmatch(text) for form in COUNTED)), None)
+            if found:
+                self._count(found, line_shift if found["unit"] == "line" else self.rows)
+            elif len(self.others) < MOST_OTHERS and not (self.parts and text.startswith(ABOVE)):
+                self.others[text] = None
+        read = ROWS_READ.search(log)
+        self.rows += int(read[1]) if read else 0
+        self.parts += 1
+
+    def _count(self, found: re.Match[str], shift: int) -> None:
+        key, count = (found["what"], found["unit"]), int(found["count"])
+        new = Counted(found["what"], count, found["words"], int(found["place"]) + shift, found["rest"])
+        known = self.counted.get(key)
+        self.counted[key] = replace(known, count=known.count + count) if known else new
+
+    def __str__(self) -> str:
+        return "".join(f"WARNING {warning}\n" for warning in (*self.others, *self.counted.values()))
