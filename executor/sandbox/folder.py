@@ -24,7 +24,10 @@ def make_empty(runs: Path) -> None:
     """
     runs.mkdir(parents=True, exist_ok=True)
     for left in runs.iterdir():
-        shutil.rmtree(left)
+        if left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left)
+        else:  # a script's, where no layer kept it from leaving its own folder
+            left.unlink()
     _share(runs, 0o710)
 
 
