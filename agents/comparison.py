@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from agents.csv_file import CsvFile
 from agents.task import SAME_AS_INPUT, Task
-from agents.wording import DETAIL_CHARACTERS, cut, listed
+from agents.wording import DETAIL_CHARACTERS, cut, listed, printable, shown
 from csvconverter.v1.plans_pb2 import (
     VERDICT_MISMATCHED,
     VERDICT_PASSED,
@@ -68,7 +68,10 @@ def first_mismatches(expected: CsvFile, output: CsvFile, differing: dict[str, li
     cells = sorted((row, name) for name, rows in differing.items() for row in rows[:share])
     for row, name in cells[:MISMATCHES_SHOWN]:
         yield CellMismatch(
-            row=row + 1, column=cut(name), expected=cut(cell(expected, row, name)), actual=cut(cell(output, row, name))
+            row=row + 1,
+            column=shown(name),
+            expected=shown(cell(expected, row, name)),
+            actual=shown(cell(output, row, name)),
         )
 
 
@@ -84,10 +87,10 @@ def find_errors(expected: CsvFile, output: CsvFile, differing: dict[str, list[in
     surplus = [name for name in output.header if name not in expected.positions]
     for name in missing:
         mend = f"Add {cut(name)!r}."
-        yield TestError(type="missing_column", column=name, issue="The output lacks it.", suggestion=mend)
+        yield TestError(type="missing_column", column=printable(name), issue="The output lacks it.", suggestion=mend)
     for name in surplus:
         mend = f"Drop {cut(name)!r}."
-        yield TestError(type="extra_column", column=name, issue="Nobody expects it.", suggestion=mend)
+        yield TestError(type="extra_column", column=printable(name), issue="Nobody expects it.", suggestion=mend)
     if not missing and not surplus and expected.written_header != output.written_header:
         yield TestError(
             type="header_error",
@@ -122,7 +125,7 @@ def column_error(expected: CsvFile, output: CsvFile, name: str, rows: list[int])
     row = rows[0]
     return TestError(
         type={"date": "datetime_format_error", "number": "number_format_error"}.get(kind, "value_error"),
-        column=name,
+        column=printable(name),
         issue=f"{len(rows)} of {len(expected.rows)} cells differ; in row {row + 1} {cut(cell(output, row, name))!r} "
         f"was written and {cut(cell(expected, row, name))!r} is expected.",
         suggestion=f"Look at how {cut(name)!r} is computed for the rows that differ.",
@@ -154,7 +157,7 @@ def check_columns(expected: CsvFile, output: CsvFile, differing: dict[str, list[
     ):
         found = {name: (describe(output.column(name)), describe(expected.column(name))) for name in present}
         unlike = {name: pair for name, pair in found.items() if pair[0] != pair[1]}
-        said = "; ".join(f"{cut(name)}: {got}, {want} expected" for name, (got, want) in unlike.items())
+        said = "; ".join(f"{shown(name)}: {got}, {want} expected" for name, (got, want) in unlike.items())
         detail = cut(said, DETAIL_CHARACTERS) or "as expected"
         yield Check(name=check, passed=not unlike and len(present) == len(wrong), detail=detail)
 
@@ -171,11 +174,11 @@ def check_instructions(task: Task, output: CsvFile, differing: dict[str, list[in
         if name in task.input.positions and name in output.positions and instruction == SAME_AS_INPUT:
             kept = not Counter(output.column(name)) - Counter(task.input.column(name))
             detail = "unchanged" if kept else "it has values that the input does not have"
-            yield Check(name=f"instruction:{name}", passed=kept, detail=detail)
+            yield Check(name=f"instruction:{printable(name)}", passed=kept, detail=detail)
         elif name in differing:
             rows = differing[name]
             detail = f"{len(rows)} cells are not as expected" if rows else "every cell is as expected"
-            yield Check(name=f"instruction:{name}", passed=not rows, detail=detail)
+            yield Check(name=f"instruction:{printable(name)}", passed=not rows, detail=detail)
 
 
 def kind_of(cells: Cells) -> str:

@@ -8,7 +8,7 @@ from agents.coder_agent import CoderAgent
 from agents.planner_agent import NothingLeft, PlannerAgent
 from agents.task import Progress, Task
 from agents.tester_agent import TesterAgent
-from agents.wording import cut
+from agents.wording import shown
 from csvconverter.v1.events_pb2 import (
     AGENT_ROLE_CODER,
     AGENT_ROLE_PLANNER,
@@ -50,12 +50,12 @@ class Teller:
 
     def progress(self, role: AgentRole) -> Progress:
         """Return what an agent calls to show something while it is at work: cut, once each, and not without end."""
-        shown: set[str] = set()
+        told: set[str] = set()
 
         def show(text: str) -> None:
-            brief = cut(text)
-            if brief not in shown and len(shown) < MOST_PROGRESS:
-                shown.add(brief)
+            brief = shown(text)
+            if brief not in told and len(told) < MOST_PROGRESS:
+                told.add(brief)
                 self(agent_progress=AgentProgress(role=role, text=brief))
 
         return show

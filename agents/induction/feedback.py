@@ -7,6 +7,7 @@ from agents.induction.model import Expression, Program, TableStep
 from agents.induction.operators import read_program
 from agents.induction.row_search import Steps
 from agents.induction.rows import RowStep
+from agents.wording import printable
 from csvconverter.v1.plans_pb2 import Feedback
 
 
@@ -22,7 +23,7 @@ def tried_so_far(feedback: Feedback | None) -> Tried:
         return Tried()
     wrong = wrong_columns(feedback)
     last = {column.name: column.expression for column in programs[-1].columns if column.expression}
-    standing = {name: expression for name, expression in last.items() if name not in wrong}
+    standing = {name: expression for name, expression in last.items() if printable(name) not in wrong}
     expressions: dict[str, set[Expression]] = {}
     for program in programs:
         for column in program.columns:
@@ -43,7 +44,7 @@ def row_steps(steps: Sequence[TableStep]) -> Steps:
 
 
 def wrong_columns(feedback: Feedback) -> set[str]:
-    """Return the columns whose cells differ although the rows are as expected."""
+    """Return the columns, as reports name them, whose cells differ although the rows are as expected."""
     return set() if rows_differ(feedback) else {error.column for error in feedback.current_errors if error.column}
 
 

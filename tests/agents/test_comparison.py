@@ -1,9 +1,11 @@
 """What the tester says of an output that differs, and of one that does not."""
 
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from google.protobuf.json_format import MessageToDict
 
 from agents.comparison import compare
 from agents.csv_file import Dialect, parse_csv, read_csv
@@ -92,3 +94,21 @@ def test_thousands_of_columns_are_compared_within_seconds() -> None:
     found = report(expected.replace(b"1,1", b"2,1"), expected)
     assert not found.test_passed
     assert time.process_time() - before < 5
+
+
+def texts_of(message: object) -> Iterator[str]:
+    if isinstance(message, str):
+        yield message
+    elif isinstance(message, dict | list):
+        for item in message.values() if isinstance(message, dict) else message:
+            yield from texts_of(item)
+
+
+def test_names_and_cells_are_shown_without_control_characters() -> None:
+    plain = "3,plain words,plain words\n" * 20  # else the file would be a binary one
+    expected = "i\x1b[2Jd,wh\u202een,lost\x07\n1,a\x9b31m,x\n2,b,\u200b\n"
+    output = "i\x1b[2Jd,wh\u202een,more\x08\n1,a\xa0,x\n2,\x1b]0;owned\x07,y\n"
+    task = Task(read_csv(INPUT), read_csv((expected + plain).encode()), Path("input.csv"), {"wh\u202een": "Keep it"})
+    found = MessageToDict(compare(task, parse_csv((output + plain).encode(), Dialect())))
+    assert [text for text in texts_of(found) if not text.isprintable()] == []
+    assert {error["column"] for error in found["errorsFound"]} == {r"lost\x07", r"more\x08", r"wh\u202een"}
