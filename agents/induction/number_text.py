@@ -17,6 +17,9 @@ def read_number(
         affixes: what may stand before or after the number, such as "$".
         scales: suffixes that multiply, such as {"K": "1E3"}.
     """
+    number = plain_number(text, mark, groups)
+    if not number.is_nan():
+        return number
     body = " ".join(text.replace("\u2212", "-").split())
     for affix in affixes:
         body = body.replace(affix, " ", 1).strip()
@@ -24,18 +27,22 @@ def read_number(
     if below_zero:
         body = "".join(part or "" for part in below_zero.groups()).strip()
     scale = next(filter(body.endswith, scales or {}), "")
-    body = body.removesuffix(scale).rstrip()
-    if not number_pattern(mark, groups).fullmatch(body):
-        return decimal.Decimal("NaN")
-    number = decimal.Decimal(body.replace(groups, "").replace(mark, "."))
+    number = plain_number(body.removesuffix(scale).rstrip(), mark, groups)
     if scales and scale:
         number *= decimal.Decimal(scales[scale])
     return number.copy_negate() if below_zero else number
 
 
+def plain_number(text: str, mark: str, groups: str) -> decimal.Decimal:
+    """Return the number in a text that holds nothing else, at most a plus; NaN when it is not one."""
+    if not number_pattern(mark, groups).fullmatch(text):
+        return decimal.Decimal("NaN")
+    return decimal.Decimal(text.replace(groups, "").replace(mark, "."))
+
+
 @functools.cache
 def number_pattern(mark: str, groups: str) -> re.Pattern[str]:
-    """Return the pattern of numbers without a sign below zero."""
+    """Return the pattern of numbers that are not below zero."""
     whole = rf"\d{{1,3}}(?:{re.escape(groups)}\d{{3}})+|\d+" if groups else r"\d+"
     decimals = rf"{re.escape(mark)}\d"
     return re.compile(rf"\+?(?:(?:{whole})(?:{decimals}*)?|{decimals}+)(?:[eE][-+]?0*\d{{1,2}})?")

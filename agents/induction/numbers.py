@@ -95,8 +95,9 @@ def render_reading(reading: NumberReading, name: str, code: Code) -> str:
     if reading.scales:
         factors = ", ".join(f"{literal(scale)}: {literal(SCALES[scale])}" for scale in reading.scales)
         options.append(f"scales={{{factors}}}")
-    code.function(number_text.number_pattern, "functools", "re")
     read = code.function(number_text.read_number, "decimal", "re")
+    code.function(number_text.plain_number)
+    code.function(number_text.number_pattern, "functools")
     return f"{read}({', '.join([name, *options])})"
 
 
