@@ -19,7 +19,8 @@ NEEDS = {
     NAMESPACES: "Linux 5.12 and leave to make namespaces: for root CAP_SYS_ADMIN, for others user namespaces (sysctls "
     "user.max_user_namespaces, kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns); in a "
     "container also a filter that lets the system calls unshare and mount pass",
-    CGROUP: "a control group of its own: Delegate=yes in the systemd unit, or a container that may write to its groups",
+    CGROUP: "a control group that it may divide: Delegate=memory pids and DelegateSubgroup=server in the systemd unit "
+    "(systemd 254 or later), or a parent group, without processes, that its user can write to",
     RLIMITS: "a Linux that lets a process lower its own limits",
     LANDLOCK: "Linux 5.13 with landlock among its security modules (lsm= on its command line); in a container also a "
     "filter that lets the system call landlock_create_ruleset pass",
