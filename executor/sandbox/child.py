@@ -15,6 +15,7 @@ from typing import NoReturn
 from agents.script_runner import Outcome
 from executor.sandbox import interpreter
 from executor.sandbox.clock import watch_time
+from executor.sandbox.failure import SYSTEM_CALLS, by_rule
 from executor.sandbox.protocol import INPUT, OUTPUT, SCRIPT, SEALED, TOO_WEAK, Descriptors, Request, receive
 from executor.sandbox.script import run_script
 from executor.sandbox.seal import HalfSeal, Seal
@@ -57,7 +58,7 @@ def live(terms: Terms, orders: socket.socket) -> NoReturn:
 
 def _get_ready(terms: Terms, orders: socket.socket) -> HalfSeal | OSError:
     """Do what takes long and is the same for every script; what goes wrong is told when somebody listens."""
-    watch_calls(functools.partial(_report, Outcome.REFUSED.name, "the system call"))
+    watch_calls(functools.partial(_report, Outcome.REFUSED.name, by_rule(SYSTEM_CALLS), "the system call"))
     try:
         half_seal = terms.seal.begin(terms.zygote)
     except OSError as error:

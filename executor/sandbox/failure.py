@@ -40,9 +40,14 @@ def explain(error: BaseException) -> tuple[Outcome, str]:
     try:
         outcome, rule = _judge(error)
         line = one_line(_without_folder(_last_words(error)), DETAIL_CHARACTERS) + place(_script_line(error))
-        return outcome, f"{line}, by the rules for {rule}" if rule else line
+        return outcome, f"{by_rule(rule)} {line}" if rule else line
     except BaseException:
         return Outcome.CRASHED, UNSHOWN
+
+
+def by_rule(rule: str) -> str:
+    """Begin the detail of a refusal."""
+    return f"by its rules for {rule}:"
 
 
 def formatted(error: BaseException) -> str:

@@ -34,11 +34,11 @@ class Head(Tail):
 
 def clean(text: str) -> str:
     """Strip terminal sequences and control, bidirectional and other invisible characters."""
-    visible = TERMINAL_SEQUENCE.sub("", text.replace("\r\n", "\n"))
-    return "".join(_visible(character) for character in visible)
+    lines = TERMINAL_SEQUENCE.sub("", text.replace("\r\n", "\n")).split("\n")
+    return "\n".join(line if line.isprintable() else "".join(map(_visible, line)) for line in lines)
 
 
 def _visible(character: str) -> str:
-    if character.isprintable() or character in "\n\t":
+    if character.isprintable() or character == "\t":
         return character
     return " " if character.isspace() else ""

@@ -61,7 +61,7 @@ def _judge_failure(failure: str, limits: Limits) -> Verdict | None:
         case Outcome.CRASHED:
             return Outcome.CRASHED, detail
         case Outcome.REFUSED:
-            return Outcome.REFUSED, f"The sandbox does not let scripts do this: {detail}"
+            return Outcome.REFUSED, f"The sandbox does not let scripts do this, {detail}"
         case Outcome.OUT_OF_MEMORY:
             memory = limits.memory_bytes // MEBIBYTE
             return Outcome.OUT_OF_MEMORY, f"The script needs more than {memory} MiB of memory: {detail}"

@@ -10,7 +10,7 @@ from executor.sandbox import seccomp
 from executor.sandbox.runner import Sandbox
 from executor.sandbox.syscalls import FATAL
 
-SENTENCE = "The sandbox does not let scripts do this: the system call"
+SENTENCE = "The sandbox does not let scripts do this, by its rules for system calls: the system call"
 
 
 @pytest.fixture(autouse=True)
