@@ -11,6 +11,7 @@ a tree each, and a group in each tree lies in the zygote's own.
 import contextlib
 import errno
 import os
+import select
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -74,7 +75,7 @@ def remove_abandoned() -> None:
     for place in own_places():
         for group in place.parent.glob(f"{PREFIX}*"):
             zygote = group.name.removeprefix(PREFIX)
-            if zygote.isdecimal() and not Path("/proc", zygote).exists():
+            if zygote.isdecimal() and _has_ended(int(zygote)):
                 _remove(group)
 
 
@@ -125,6 +126,20 @@ def make(group: Path, place: Place) -> None:
 
 def _join(group: Path) -> None:
     (group / "cgroup.procs").write_text("0")
+
+
+def _has_ended(pid: int) -> bool:
+    """Return whether no process has this id, or one that nobody has reaped yet."""
+    try:
+        pidfd = os.pidfd_open(pid)
+    except OSError:
+        return True
+    try:
+        end = select.poll()
+        end.register(pidfd, select.POLLIN)
+        return bool(end.poll(0))
+    finally:
+        os.close(pidfd)
 
 
 def _remove(group: Path) -> None:

@@ -104,6 +104,24 @@ def test_group_goes_away_after_its_process_and_not_before(inside: subprocess.Pop
     assert groups_of(inside) == []
 
 
+@pytest.mark.parametrize("reaped", [True, False])
+def test_group_of_a_killed_process_is_removed_by_the_next(inside: subprocess.Popen[str], reaped: bool) -> None:
+    inside.kill()
+    os.waitid(os.P_PID, inside.pid, os.WEXITED | (0 if reaped else os.WNOWAIT))
+    assert groups_of(inside)
+    assert finish(start(ENTER + "print(entered)")) == "True"
+    assert groups_of(inside) == []
+
+
+def test_groups_of_others_are_left_alone(inside: subprocess.Popen[str]) -> None:
+    others = [group.with_name(f"{PREFIX}of-others") for group in groups_of(inside)]
+    for group in others:
+        group.mkdir()
+    cgroup.remove_abandoned()
+    for group in others:
+        group.rmdir()
+
+
 @pytest.mark.parametrize("position", [0, -1])
 def test_read_only_tree_leaves_everything_as_it_was(inside: subprocess.Popen[str], position: int) -> None:
     if os.geteuid() != 0:
