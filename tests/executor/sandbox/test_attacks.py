@@ -1,16 +1,18 @@
 """Every attack is stopped, by each thing that is said to stop it, and by nothing else.
 
-An attack is run with all layers; with each layer that stops it while the others that do are left out; and without all
-of these, where it must succeed: what a layer is praised for, it does. Where the owner stops an attack whatever the
-layers, it must succeed where nobody looks after scripts at all.
+An attack is run with all layers, and without those that stop it, where it must succeed: no attack is a strawman. One
+that the owner stops whatever the layers must succeed where nobody looks after scripts at all. The long test runs every
+attack at every strength that this machine can produce, and so with each of its layers alone.
 """
 
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import combinations
 from pathlib import Path
 
 import pytest
+from _pytest.mark.structures import ParameterSet
 from attacks import (
     on_files,
     on_memory_and_time,
@@ -23,8 +25,9 @@ from attacks import (
 )
 from attacks.attack import OWNER, UNPRIVILEGED, Attack
 from attacks.scene import Scene
-from attacks.strengths import Strengths, attack_naive, attack_sealed, in_force, switches
+from attacks.strengths import Strengths, attack_naive, attack_sealed, in_force, its_layers
 
+from executor.sandbox.layers import LAYERS
 from executor.sandbox.runner import Sandbox
 
 THEMES = (
@@ -39,15 +42,14 @@ THEMES = (
 )
 ATTACKS = tuple(attack for theme in THEMES for attack in theme.ATTACKS)
 
-CASES = [(attack, name, left_out) for attack in ATTACKS for name, left_out in switches(attack).items()]
-CASES.sort(key=lambda case: sorted(case[2]))  # a sandbox is started once for each strength
+EVERY_STRENGTH = [left_out for count in range(len(LAYERS) + 1) for left_out in combinations(LAYERS, count)]
 
 
 @pytest.fixture(scope="module")
 def scene() -> Iterator[Scene]:
     with tempfile.TemporaryDirectory() as name:
         os.chmod(name, 0o755)
-        scene = Scene(Path(name) / "scene")
+        scene = Scene(Path(name))
         yield scene
         scene.close()
 
@@ -56,44 +58,62 @@ def scene() -> Iterator[Scene]:
 def strengths(scene: Scene) -> Iterator[Strengths]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SECRET", scene.secret)
-        strengths = Strengths(scene.folder / "runs")
+        strengths = Strengths(scene.runs)
         yield strengths
         strengths.close()
 
 
-def check(attack: Attack, scene: Scene, sandbox: Sandbox) -> str:
-    """Run an attack and say what is wrong with its end, if anything is."""
+def check(attack: Attack, scene: Scene, sandbox: Sandbox) -> None:
+    """Run an attack: it is stopped by the first thing in force that stops it, or else it succeeds."""
     scene.reset()
     run, after = attack_sealed(attack, scene, sandbox)
     expected = attack.expected(in_force(sandbox))
     succeeded = attack.succeeded(after)
-    if succeeded != (expected is None):
-        return f"{attack.name} {'succeeded' if succeeded else 'was stopped'}: {run}, expected {expected}"
-    if expected is not None and run is not None and not expected.fits(run):
-        return f"{attack.name} was not stopped by {expected}, but {run}"
-    return ""
+    assert succeeded == (expected is None), f"{attack.name} {'succeeded' if succeeded else 'was stopped'}: {run}"
+    if expected is not None and run is not None:
+        assert expected.fits(run), f"{attack.name} was stopped, but not by {expected}: {run}"
 
 
-@pytest.mark.parametrize(
-    ("attack", "left_out"),
-    [pytest.param(attack, left_out, id=f"{attack.name}-{name}") for attack, name, left_out in CASES],
-)
-def test_attack(attack: Attack, left_out: frozenset[str], scene: Scene, strengths: Strengths) -> None:
-    if not attack.possible():
-        pytest.skip("this machine does not have what is attacked")
-    problem = check(attack, scene, strengths.without(left_out))
-    assert not problem, problem
+def named(attacks: Iterable[Attack]) -> list[ParameterSet]:
+    """Order attacks so that those at one strength come together; each possible one under its name."""
+    absent = pytest.mark.skip(reason="this machine does not have what is attacked")
+    return [
+        pytest.param(attack, id=attack.name, marks=() if attack.possible() else absent)
+        for attack in sorted(attacks, key=lambda attack: sorted(its_layers(attack)))
+    ]
 
 
-@pytest.mark.parametrize(
-    "attack", [pytest.param(attack, id=attack.name) for attack in ATTACKS if OWNER in attack.stopped_by]
-)
+@pytest.mark.parametrize("attack", named(ATTACKS))
+def test_attack_is_stopped(attack: Attack, scene: Scene, strengths: Strengths) -> None:
+    sandbox = strengths.without(frozenset())
+    if attack.expected(in_force(sandbox)) is None:
+        pytest.skip(f"this machine lacks what stops it: {', '.join(sorted(its_layers(attack)))}")
+    check(attack, scene, sandbox)
+
+
+@pytest.mark.parametrize("attack", named(attack for attack in ATTACKS if its_layers(attack)))
+def test_attack_is_stopped_by_its_layers_only(attack: Attack, scene: Scene, strengths: Strengths) -> None:
+    check(attack, scene, strengths.without(its_layers(attack)))
+
+
+@pytest.mark.parametrize("attack", named(attack for attack in ATTACKS if OWNER in attack.stopped_by))
 def test_attack_succeeds_where_nobody_looks(attack: Attack, scene: Scene) -> None:
     if UNPRIVILEGED in attack.stopped_by and os.geteuid() != 0:
         pytest.skip("only root can do this anywhere")
     scene.reset()
     after = attack_naive(attack, scene)
     assert attack.succeeded(after), after
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("left_out", EVERY_STRENGTH, ids=lambda left_out: f"without_{'_'.join(left_out) or 'none'}")
+def test_every_strength_stops_what_it_should(left_out: tuple[str, ...], scene: Scene, strengths: Strengths) -> None:
+    if not set(left_out) <= set(strengths.without(frozenset()).layers):
+        pytest.skip("this machine lacks one of these layers anyway")
+    sandbox = strengths.without(frozenset(left_out))
+    for attack in ATTACKS:
+        if attack.possible() and its_layers(attack):
+            check(attack, scene, sandbox)
 
 
 def test_attacks_have_names_of_their_own() -> None:

@@ -1,0 +1,1 @@
+"""Hostile scripts by theme, as data; `test_attacks.py` runs them."""
