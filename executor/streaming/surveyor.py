@@ -4,7 +4,9 @@ It reads the way that script does, with its own functions, and writes what the s
 the beginning that all of its outputs share. The places of the cuts go to the log.
 """
 
+import codecs
 import csv
+import io
 import json
 import logging
 import sys
@@ -20,6 +22,7 @@ LEARNED = ""  # the learned script, put in when this text becomes a script
 TIDIED = False  # put in, too: whether the file has been through the tidier, which escapes no quote
 PART_BYTES = 2 << 20  # put in, too
 LONGEST_PART_BYTES = 16 << 20  # with a row or cell that is longer than a part
+BEGINNING_BYTES = 4096  # which tell UTF-16 and a byte order mark
 LF, CR = b"\n\r"
 
 Places = np.ndarray[Any, np.dtype[np.intp]]
@@ -50,8 +53,10 @@ class Marks:
     data: Any  # bytes, as an array
     quotes: Places
     ends: Places  # the last byte of each line end
-    outside: Any  # for each of them: whether it ends a record, if all quotes are regular
-    filled: Any  # for each: whether its line is not blank
+
+    def outside(self, places: Places) -> Any:
+        """Tell for each place whether it lies outside of quotes, if all of them are regular."""
+        return np.searchsorted(self.quotes, places) % 2 == 0
 
 
 def main(paths: list[str]) -> None:
@@ -77,10 +82,11 @@ def survey(path: str, learned: Any, part_bytes: int, longest: int) -> dict[str, 
         CannotCut: it has to be converted as a whole.
     """
     with open(path, "rb") as file:
-        encoding = learned.find_encoding(file, lambda warning: None)
-        if encoding not in ("utf-8", "utf-8-sig"):
+        beginning = io.BytesIO(file.read(BEGINNING_BYTES))
+        encoding = learned.find_encoding(beginning, lambda warning: None)
+        if encoding.startswith("utf-16"):
             raise CannotCut("it is not UTF-8", tidying_helps=True)
-        start = 3 if encoding == "utf-8-sig" else 0
+        start = len(codecs.BOM_UTF8) if encoding == "utf-8-sig" else 0
         head = find_head(path, learned, start)
         file.seek(start)
         cuts = list(find_cuts(file, learned, head, part_bytes, longest))
@@ -98,29 +104,38 @@ def survey(path: str, learned: Any, part_bytes: int, longest: int) -> dict[str, 
 
 
 def find_head(path: str, learned: Any, start: int) -> Head:
-    """Find the header as the learned script does."""
+    """Find the header as the learned script does.
+
+    Raises:
+        CannotCut: it is not there, or not written as in the example.
+    """
     if not hasattr(learned, "find_header"):
         return Head(start, (start, start), 0, [])
+    lines: list[str] = []
+    try:
+        header, above = read_header(path, learned, lines)
+    except (csv.Error, UnicodeDecodeError):
+        raise CannotCut("its quotes do not match, or it is not UTF-8", tidying_helps=True) from None
+    except StopIteration:
+        raise CannotCut("it has no header") from None
+    begin = start + len("".join(lines[:above]).encode())
+    end = begin + len("".join(lines[above:]).encode())
+    return Head(start, (begin, end), len(lines) - above, learned.unique_names(header))
+
+
+def read_header(path: str, learned: Any, lines: list[str]) -> tuple[list[str], int]:
+    """Return the header's cells and how many lines are above it; `lines` takes all up to its end."""
     style = getattr(learned, "INPUT_STYLE", {})
+    csv.field_size_limit(2**31 - 1)
     with open(path, encoding="utf-8-sig", newline="") as text:
         delimiter, place = learned.find_header(text, **style)
         if delimiter != learned.INPUT_DELIMITER:
             raise CannotCut("its delimiter is not that of the example", tidying_helps=True)
-        csv.field_size_limit(2**31 - 1)
-        lines: list[str] = []
         reader = csv.reader(noted(text, lines), delimiter=delimiter, strict=True, **style)
-        try:
-            for _ in range(place):
-                next(reader)
-            above = len(lines)
-            header = next(reader)
-        except csv.Error:
-            raise CannotCut("its quotes do not match", tidying_helps=True) from None
-        except StopIteration:
-            raise CannotCut("it has no header") from None
-    begin = start + len("".join(lines[:above]).encode())
-    end = begin + len("".join(lines[above:]).encode())
-    return Head(start, (begin, end), len(lines) - above, learned.unique_names(header))
+        for _ in range(place):
+            next(reader)
+        above = len(lines)
+        return next(reader), above
 
 
 def noted(lines: Any, taken: list[str]) -> Iterator[str]:
@@ -148,12 +163,12 @@ def find_cuts(
             data = rest + file.read(missing)
             ended = len(data) < len(rest) + missing
             marks = find_marks(data, quote, ended)
-            size = len(data) if ended else last_row_end(marks, head.header[1] - offset)
+            size = len(data) if ended else end_of_rows(marks, head.header[1] - offset)
             if not size and wanted >= longest:
                 raise CannotCut("a single row or cell, or blank lines, take many megabytes", tidying_helps=not TIDIED)
             rest, wanted = data, 2 * wanted
         part = data[:size]
-        if not part.strip(b"\r\n") and offset > head.start:
+        if ended and offset > head.start and not part.strip(b"\r\n"):
             return  # blank lines at the end of the file stay with the part above
         check(part, marks, {quote, delimiter, LF, CR}, escape)
         if not head.names:
@@ -172,23 +187,36 @@ def find_marks(data: bytes, quote: int, ended: bool) -> Marks:
         following = array[np.minimum(returns + 1, len(array) - 1)]
         last = returns == len(array) - 1
         ends = np.sort(np.concatenate([ends, returns[np.where(last, ended, following != LF)]]))
-    previous = np.concatenate([[-1], ends[:-1]])
-    begins = ends - ((array[ends] == LF) & (array[ends - 1] == CR) & (ends - 1 > previous))
-    return Marks(array, quotes, ends, np.searchsorted(quotes, ends) % 2 == 0, begins - previous > 1)
+    return Marks(array, quotes, ends)
 
 
-def last_row_end(marks: Marks, least: int) -> int:
+def end_of_rows(marks: Marks, least: int) -> int:
     """Return where the last row ends that is whole and lies behind `least`, or 0."""
-    good = np.flatnonzero(marks.outside & marks.filled & (marks.ends >= least))
-    return int(marks.ends[good[-1]]) + 1 if len(good) else 0
+    for end in marks.ends[::-1]:
+        if end < least:
+            break
+        if marks.outside(end) and not ends_blank_line(marks.data, int(end)):
+            return int(end) + 1
+    return 0
+
+
+def ends_blank_line(data: Any, end: int) -> bool:
+    """Tell whether nothing stands before a line end, given by the place of its last byte."""
+    begin = end - (end > 0 and data[end] == LF and data[end - 1] == CR)
+    return bool(begin == 0 or data[begin - 1] in (LF, CR))
 
 
 def check(part: bytes, marks: Marks, neighbours: set[int], escape: bytes) -> None:
     """See that all quotes stand around whole cells or are doubled: then csv.reader and the count of quotes agree.
 
     Raises:
-        CannotCut: not all do.
+        CannotCut: not all do, or it is not UTF-8.
     """
+    if not part.isascii():
+        try:
+            part.decode()
+        except UnicodeDecodeError:
+            raise CannotCut("it is not UTF-8", tidying_helps=True) from None
     if b"\0" in part or (escape and escape in part):
         raise CannotCut("it holds NUL characters or escaped ones", tidying_helps=True)
     quotes = marks.quotes[: np.searchsorted(marks.quotes, len(part))]
@@ -205,12 +233,13 @@ def even_width(part: bytes, marks: Marks, delimiter: int, known: int) -> int:
         CannotCut: rows differ; without a header, most rows of the whole file decide how many columns there are.
     """
     delimiters = np.flatnonzero(marks.data[: len(part)] == delimiter)
-    delimiters = delimiters[np.searchsorted(marks.quotes, delimiters) % 2 == 0]
-    within = marks.ends < len(part)
-    ends, filled = marks.ends[marks.outside & within], marks.filled[marks.outside & within]
+    ends = marks.ends[marks.ends < len(part)]
     if not part.endswith((b"\n", b"\r")):
-        ends, filled = np.append(ends, len(part)), np.append(filled, True)
-    widths = set((1 + np.diff(np.searchsorted(delimiters, ends), prepend=0))[filled].tolist())
+        ends = np.append(ends, len(part))
+    ends = ends[marks.outside(ends)]
+    filled = [end == len(part) or not ends_blank_line(marks.data, end) for end in ends.tolist()]
+    cells = 1 + np.diff(np.searchsorted(delimiters[marks.outside(delimiters)], ends), prepend=0)
+    widths = set(cells[filled].tolist())
     if len(widths) != 1 or known not in (0, *widths):
         raise CannotCut("its rows have different numbers of cells, and there is no header to tell the right one")
     return int(widths.pop())

@@ -116,7 +116,7 @@ def header_of(example: str) -> str:
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=30)
 @given(
     rows=ROWS,
     newline=st.sampled_from(["\n", "\r\n", "\r"]),
@@ -128,13 +128,17 @@ def test_tidy_files(example: str, rows: list[list[str]], newline: str, encoding:
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
-@settings(deadline=None, max_examples=50)
-@given(text=st.text(SPOILT, min_size=50, max_size=300), above=st.sampled_from(["", "", "Prices\n\n", "\n"]))
-def test_messy_files(example: str, text: str, above: str) -> None:
-    assert_same(example, (above + header_of(example) + text).encode())
+@settings(deadline=None, max_examples=30)
+@given(
+    text=st.text(SPOILT, min_size=50, max_size=300),
+    above=st.sampled_from(["", "", "Prices\n\n", "\n"]),
+    encoding=st.sampled_from(["utf-8", "utf-8", "cp1252"]),
+)
+def test_messy_files(example: str, text: str, above: str, encoding: str) -> None:
+    assert_same(example, (above + header_of(example) + text).encode(encoding))
 
 
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=10)
 @given(text=st.text(SPOILT + "\0", min_size=50, max_size=300))
 def test_files_with_nul_characters(text: str) -> None:
     assert_same("cells", (header_of("cells") + "7,ann,1.5\n" * 100 + text).encode())
