@@ -23,6 +23,7 @@ READING: tuple[Callable[..., Any], ...] = (
     rows.split_line,
     rows.tell_spoilt,
     rows.tell_skipped,
+    rows.tell_totals,
     rows.fit_rows,
     rows.line_of,
     rows.lines_in,
@@ -46,6 +47,7 @@ def input_constants(file: CsvFile) -> Iterator[tuple[str, Any]]:
         yield "COMMENTS", rows.COMMENTS
     if dialect.footer_lines:
         yield "FOOTERS", rows.FOOTERS
+    yield "TOTALS", rows.TOTALS
 
 
 def output_constants(file: CsvFile) -> Iterator[tuple[str, Any]]:
@@ -101,7 +103,7 @@ def finds_rows(file: CsvFile) -> bool:
 def reading(file: CsvFile) -> list[str]:
     """Return the functions that `read_input` needs."""
     finding = (
-        (skeleton.find_header, rows.unique_names, rows.tell_repeated_header)
+        (skeleton.find_header, rows.unique_names, skeleton.tell_repeated_columns, rows.tell_repeated_header)
         if file.dialect.has_header
         else (rows.numbered_columns, rows.usual_width)
     )

@@ -25,6 +25,7 @@ from agents.reading.rows import (
     read_records,
     tell_repeated_header,
     tell_skipped,
+    tell_totals,
     unique_names,
     usual_width,
 )
@@ -56,9 +57,11 @@ def read_input(path: str) -> pd.DataFrame:
     if place >= len(records):
         raise SystemExit("ERROR the input is empty: a header is needed")
     header = unique_names(records[place])
+    tell_repeated_columns(records[place], header)
     end = find_footer(records, place + 1, len(header))
     tell_skipped(records, place, end, LOG.warning)
     tell_repeated_header(records, place, end, LOG.warning)
+    tell_totals(records, place + 1, end, len(header), LOG.warning)
     rows = fit_rows(records, place + 1, end, len(header), LOG.warning)
     return pd.DataFrame(rows, columns=header, dtype=object)
 
@@ -71,6 +74,7 @@ def read_input_without_header(path: str) -> pd.DataFrame:
     header = numbered_columns(usual_width(records[place:]))
     end = find_footer(records, place, len(header))
     tell_skipped(records, place, end, LOG.warning)
+    tell_totals(records, place, end, len(header), LOG.warning)
     rows = fit_rows(records, place, end, len(header), LOG.warning)
     return pd.DataFrame(rows, columns=header, dtype=object)
 
@@ -97,6 +101,14 @@ def find_header(file: TextIO, **style: Any) -> tuple[str, int]:
                     LOG.warning("the delimiter is %r, and %r in the example", delimiter, INPUT_DELIMITER)
                 return delimiter, records.index(records[place])  # a header may be repeated further down
     return INPUT_DELIMITER, INPUT_PREAMBLE
+
+
+def tell_repeated_columns(cells: list[str], header: list[str]) -> None:
+    """Say which columns stand there more than once of which only the first is read."""
+    others = set(header) - set(REQUIRED_COLUMNS)
+    repeated = [name for name in REQUIRED_COLUMNS if f"{name}.1" in others and cells.count(name) > 1]
+    if repeated:
+        LOG.warning("columns that stand there more than once: %s; the first of each was read", repeated)
 
 
 def require_columns(df: pd.DataFrame) -> None:

@@ -8,7 +8,7 @@ ROWS_READ = re.compile(r"^INFO read (\d+) rows with ", re.MULTILINE)
 ABOVE = "lines above the table: "
 COUNTED = (
     re.compile(
-        r"(?P<what>rows that repeat the header|blank lines|rows of blank cells alone"
+        r"(?P<what>rows that repeat the header|rows that look like totals|blank lines|rows of blank cells alone"
         r"|rows with (?:fewer|more) than \d+ cells)"
         r": (?P<count>\d+)(?P<words>, the first in (?P<unit>line) )(?P<place>\d+)(?P<rest>; .*)"
     ),

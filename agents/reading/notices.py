@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from itertools import islice
 
 from agents.reading.layout import SAMPLE_ROWS, Layout, Record, column_votes
-from agents.reading.rows import line_of, tell_repeated_header
+from agents.reading.rows import line_of, tell_repeated_header, tell_totals
 from agents.wording import cut
 
 NAMES_SHOWN = 5
@@ -32,7 +32,7 @@ def quoted(names: Sequence[str]) -> str:
 
 
 def tell_oddities(records: list[list[str]], layout: Layout, warn: Warn) -> None:
-    """Tell of a missing header, of one of two rows, of headers in between, and of further tables."""
+    """Tell of a missing header, of one of two rows, of headers and totals in between, and of further tables."""
     if not layout.has_header:
         warn("no header was found; the columns are called column_1, column_2, and so on")
     else:
@@ -40,6 +40,7 @@ def tell_oddities(records: list[list[str]], layout: Layout, warn: Warn) -> None:
             line = line_of(records, place)
             warn(f"the header seems to have two rows; the second, in line {line}, was taken for a row of the table")
         tell_repeated_header(records, layout.start, layout.end, warn)
+    tell_totals(records, layout.first, layout.end, layout.width, warn)
     tables = [place for place in below_blank_lines(records, layout) if begins_table(records, place, layout)]
     if tables:
         line = line_of(records, tables[0])

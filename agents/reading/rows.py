@@ -21,6 +21,9 @@ FOOTERS = [
 ]
 """How lines below a table begin: what it holds, where it is from, what it adds up to."""
 
+TOTALS = ["total", "totals", "grand total", "subtotal", "sum", "summe", "gesamt", "gesamtsumme", "zwischensumme"]
+"""What rows are called that add up those above them, in small letters."""
+
 
 def find_encoding(file: BinaryIO, warn: Callable[[str], None]) -> str:
     """Return the encoding: a byte order mark tells, else UTF-8 when all of it is, else Windows-1252."""
@@ -219,6 +222,15 @@ def tell_repeated_header(records: list[list[str]], place: int, end: int, warn: C
     if again:
         line = line_of(records, records.index(records[place], place + 1))
         warn(f"rows that repeat the header: {again}, the first in line {line}; they were kept")
+
+
+def tell_totals(records: list[list[str]], first: int, end: int, width: int, warn: Callable[[str], None]) -> None:
+    """Say which rows of the table look like sums of those above them."""
+    gaps = (place for place in range(first, end) if "" in records[place] or len(records[place]) < width)
+    totals = [place for place in gaps if next(filter(None, records[place]), "").strip(" *:-").lower() in TOTALS]
+    if totals:
+        line = line_of(records, totals[0])
+        warn(f"rows that look like totals: {len(totals)}, the first in line {line}; they were kept")
 
 
 def fit_rows(

@@ -136,3 +136,24 @@ def test_tidy_files_need_little_in_their_script() -> None:
     for name in ("find_footer", "FOOTERS", "INPUT_STYLE", "numbered_columns", "OUTPUT_PREAMBLE", "quote_texts"):
         assert name not in script
     assert script.index("def read_input") < script.index("def main") < script.index("def read_carefully")
+
+
+def test_totals_that_the_example_had_not_are_told(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    script = script_for(make_task("a;b;c\n1;x;5\n2;y;6\n", "B,C\nX,5\nY,6\n"))
+    new = b"a;b;c\n1;p;1\nTotal;;1\n\n2;q;\nTotal care;r;2\n;;\n;Grand Total:;3\ntotal\n"
+    run_script(script, new, tmp_path)
+    assert "rows that look like totals: 3, the first in line 3; they were kept" in caplog.messages
+    assert "rows that look like totals: 3, the first in line 3; they were kept" in read_csv(new, footer=False).warnings
+
+
+def test_column_that_stands_twice_is_told_unless_both_are_read(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    script = script_for(make_task("a,b\n1,x\n2,y\n", "B\nX\nY\n"))
+    assert run_script(script, b"b,a,b\np,1,q\n", tmp_path) == b"B\nP\n"
+    assert "columns that stand there more than once: ['b']; the first of each was read" in caplog.messages
+    caplog.clear()
+    both = script_for(make_task("b,a,b\nx,1,k\ny,2,l\n", "n,m\nX,k\nY,l\n"))
+    for learned, new in ((both, b"b,a,b\np,1,q\n"), (both, b"b,a,b.1\np,1,q\n"), (script, b"b,a,b.1\np,1,q\n")):
+        run_script(learned, new, tmp_path)
+    assert "more than once" not in caplog.text
