@@ -80,6 +80,7 @@ ALLOWED: dict[str, tuple[int | None, int | None]] = {
     "getrlimit": (97, 163),
     "times": (100, 153),
     "sysinfo": (99, 179),
+    "umask": (95, 166),
     "uname": (63, 160),
     "getrandom": (318, 278),
     "getcpu": (309, 168),
