@@ -158,6 +158,12 @@ def hide_memory() -> None:
     kernel.control_process(kernel.PR_SET_DUMPABLE, 0)
 
 
+def die_first() -> None:
+    """Have the kernel choose among this process and its children, and not the server, when memory runs out."""
+    with open("/proc/self/oom_score_adj", "wb") as file:
+        file.write(b"1000")
+
+
 def _bound(limit: int, soft: int, hard: int) -> None:
     """Set a limit, or leave what is tighter already: an ordinary user may not loosen it."""
     _, highest = resource.getrlimit(limit)

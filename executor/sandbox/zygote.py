@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from executor.sandbox import cgroup, child, interpreter, namespaces
 from executor.sandbox.layers import CGROUP, LAYERS, NAMESPACES
 from executor.sandbox.protocol import READY, Answer, Descriptors, Request, Setup, receive
-from executor.sandbox.seal import MACHINE_FILES, Seal, hide_memory
+from executor.sandbox.seal import MACHINE_FILES, Seal, die_first, hide_memory
 
 
 @dataclass(frozen=True)
@@ -200,6 +200,7 @@ def main() -> None:
     setup = Setup.decode(sys.argv[2])
     proc = interpreter.open_folder("/proc")  # which is none of the files that namespaces leave
     libraries = interpreter.library_folders()
+    die_first()
     around = surround(setup, libraries)
     hide_memory()
     interpreter.warm_up()

@@ -176,6 +176,12 @@ def test_killed_spare_costs_no_run(tmp_path: Path, input_file: Path, output_file
         assert runner.run(GOOD_SCRIPT, input_file, output_file).outcome is Outcome.COMPLETED
 
 
+def test_scripts_are_the_first_to_die_when_the_machine_runs_out_of_memory(tmp_path: Path) -> None:
+    with Sandbox(tmp_path / "runs", spares=1) as sandbox:
+        for pid in {sandbox.zygote_pid, *wait_for(lambda: descendants(sandbox.zygote_pid))}:
+            assert Path(f"/proc/{pid}/oom_score_adj").read_text(encoding="ascii") == "1000\n"
+
+
 def test_runs_of_several_clients_overlap(sandbox: Sandbox, input_file: Path, tmp_path: Path) -> None:
     script = "import time\ntime.sleep(0.5)\nopen('output.csv', 'w').write('id\\n')\n"
 
