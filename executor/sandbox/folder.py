@@ -1,12 +1,13 @@
 """The folder of one run: laid out by the owner, seen by the child, judged by the owner once the child is dead."""
 
 import errno
+import fcntl
 import os
 import shutil
 import stat
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -23,18 +24,35 @@ def make_empty(runs: Path) -> None:
     Whoever scripts run as may pass through it, and not look around.
     """
     runs.mkdir(parents=True, exist_ok=True)
+    remove_abandoned(runs)
+    _share(runs, 0o710)
+
+
+def remove_abandoned(runs: Path) -> None:
+    """Remove what no runner holds: those that were killed could not clear up."""
     for left in runs.iterdir():
         if left.is_dir() and not left.is_symlink():
-            shutil.rmtree(left)
+            _remove_unless_held(left)
         else:  # a script's, where no layer kept it from leaving its own folder
-            left.unlink()
-    _share(runs, 0o710)
+            left.unlink(missing_ok=True)
+
+
+def _remove_unless_held(folder: Path) -> None:
+    with suppress(FileNotFoundError):  # its runner has just cleared up
+        descriptor = _open_folder(folder)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            shutil.rmtree(folder, ignore_errors=True)  # a script that has yet to be killed may be filling it
+        except BlockingIOError:
+            return
+        finally:
+            os.close(descriptor)
 
 
 @contextmanager
 def run_folder(script: str, input_file: Path, runs: Path) -> Iterator[Path]:
     """Lay out the script, the input, and an empty output that alone may be written; all is gone afterwards."""
-    folder = Path(tempfile.mkdtemp(dir=runs))
+    folder, held = _claim_folder(runs)
     try:
         (folder / SCRIPT).write_text(script, encoding="utf-8", errors="backslashreplace", newline="")
         _place_input(input_file, folder / INPUT)
@@ -46,6 +64,23 @@ def run_folder(script: str, input_file: Path, runs: Path) -> Iterator[Path]:
         yield folder
     finally:
         shutil.rmtree(folder)
+        os.close(held)
+
+
+def _claim_folder(runs: Path) -> tuple[Path, int]:
+    """Make a folder and lock it, through a descriptor that is to be closed: whoever dies lets go of the lock."""
+    while True:
+        folder = Path(tempfile.mkdtemp(dir=runs))
+        with suppress(FileNotFoundError):  # it was taken for abandoned before it was locked
+            held = _open_folder(folder)
+            fcntl.flock(held, fcntl.LOCK_EX)
+            if os.fstat(held).st_nlink:
+                return folder, held
+            os.close(held)
+
+
+def _open_folder(folder: Path) -> int:
+    return os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
 
 
 def open_output(folder: Path) -> BinaryIO | None:

@@ -11,7 +11,7 @@ from typing import Self
 
 from agents.script_runner import Outcome, ScriptRun
 from executor.sandbox.exchange import SandboxLost, SandboxTooWeak, run_in_child
-from executor.sandbox.folder import keep_output, make_empty, open_output, run_folder
+from executor.sandbox.folder import keep_output, make_empty, open_output, remove_abandoned, run_folder
 from executor.sandbox.launch import ZygoteProcess
 from executor.sandbox.layers import LAYERS
 from executor.sandbox.limits import Limits
@@ -74,6 +74,7 @@ class Sandbox:
         with self._lock:
             if self._closed:
                 raise SandboxLost("The sandbox is closed.")
+            remove_abandoned(self.folder)
             try:
                 return self._zygote.connect()
             except OSError:  # it is dead
