@@ -10,7 +10,7 @@ PR_SET_NO_NEW_PRIVS = 38
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long
 
-Argument = int | bytes | None | ctypes.Array[ctypes.c_char] | ctypes.Structure
+Argument = int | bytes | None | ctypes.Structure
 
 
 def control_process(option: int, value: Argument, extra: Argument = 0) -> None:
