@@ -132,7 +132,7 @@ def render_call(name: str, column: OutputColumn) -> str:
     """Return the call of the function that computes a column."""
     assert column.expression is not None
     sources = ", ".join(map(literal, column.expression.sources()))
-    return f"fill_column({literal(column.name)}, {name}, df[[{sources}]])" if sources else f"{name}(df)"
+    return f"fill_column({literal(column.name)}, {name}, df, [{sources}])" if sources else f"{name}(df)"
 
 
 def render_transform(calls: Sequence[str], entries: Sequence[str], last_calls: Sequence[str], program: Program) -> str:

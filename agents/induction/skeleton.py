@@ -118,20 +118,22 @@ def require_columns(df: pd.DataFrame) -> None:
         raise SystemExit(f"ERROR missing columns: {missing}; the input has {list(df.columns)}")
 
 
-def fill_column(name: str, make: Callable[[pd.DataFrame], pd.Series], sources: pd.DataFrame) -> pd.Series:
+def fill_column(
+    name: str, make: Callable[[pd.DataFrame], pd.Series], df: pd.DataFrame, sources: list[str]
+) -> pd.Series:
     """Make a column from others, and leave blank what could not be read."""
-    cells = make(sources) if len(sources.columns) > 1 else make_once(make, sources)
+    cells = make(df) if len(sources) > 1 else make_once(make, df[sources[0]])
     missing = cells.isna()
     if missing.any():
-        tell_unreadable(name, sources[missing])
+        tell_unreadable(name, df.loc[missing, sources])
     return cells.astype(object).fillna("")
 
 
-def make_once(make: Callable[[pd.DataFrame], pd.Series], sources: pd.DataFrame) -> pd.Series:
+def make_once(make: Callable[[pd.DataFrame], pd.Series], source: pd.Series) -> pd.Series:
     """Make a column from one other, and equal cells only once."""
-    places, different = pd.factorize(sources.iloc[:, 0])
-    cells = make(pd.DataFrame({sources.columns[0]: different}, dtype=object))
-    return cells.take(places).set_axis(sources.index)
+    places, different = pd.factorize(source)
+    cells = make(pd.DataFrame({source.name: different}, dtype=object))
+    return cells.take(places).set_axis(source.index)
 
 
 def tell_unreadable(name: str, sources: pd.DataFrame) -> None:

@@ -8,6 +8,7 @@ from agents.induction.model import TEXTS, Code, Expression, Table, literal
 from agents.induction.text import BITS_PER_CHARACTER, Change, Column, Constant
 
 ORDINALS = {0: "first", 1: "second", 2: "third", -1: "last", -2: "last but one"}
+LINE = 90  # characters of an expression that fit on a line
 BITS_PER_LETTER = 10.0  # of a constant inside a longer text: it may well be a value in disguise
 
 
@@ -183,8 +184,10 @@ class Concatenate(Expression):
         return [None if None in cells else "".join(cell or "" for cell in cells) for cells in rows]
 
     def render(self, code: Code) -> str:
-        """Add the Series; constants are plain literals."""
-        return " + ".join(literal(p.text) if isinstance(p, Constant) else p.render(code) for p in self.parts)
+        """Add the Series, one a line when they are long; constants are plain literals."""
+        parts = [literal(part.text) if isinstance(part, Constant) else part.render(code) for part in self.parts]
+        line, lines = " + ".join(parts), "\n    + ".join(parts)
+        return line if len(line) <= LINE else f"(\n    {lines}\n)"
 
     def explain(self) -> str:
         """Say the parts in order."""
