@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 CLONE = Path(__file__).resolve().parents[3]
-ATTACKS = "tests/executor/sandbox/test_attacks.py"
+TESTS = "tests/executor/sandbox"
+THIS = f"{TESTS}/{Path(__file__).name}"
 PYTEST = ("-m", "pytest", "-q", "-p", "no:cacheprovider")
 
 root_only = pytest.mark.skipif(os.geteuid() != 0, reason="takes root; the attacks just ran as an ordinary user's")
@@ -32,13 +33,13 @@ def run_as_ordinary_user(*arguments: str) -> None:
 
 @root_only
 def test_scripts_of_an_ordinary_user_are_stopped_too() -> None:
-    run_as_ordinary_user(ATTACKS, "-k", "test_attack_is_stopped and not only")
+    run_as_ordinary_user(f"{TESTS}/test_attacks.py", "-k", "test_attack_is_stopped and not only")
 
 
 @root_only
 @pytest.mark.long
 def test_every_strength_holds_for_an_ordinary_user() -> None:
-    run_as_ordinary_user("tests/executor/sandbox", "-m", "long or not long", "--deselect", __file__)
+    run_as_ordinary_user(TESTS, "-m", "long or not long", "--ignore", THIS)
 
 
 @root_only
@@ -47,9 +48,7 @@ def test_clone_in_the_home_of_root_is_as_strong(tmp_path: Path) -> None:
     home = tmp_path / "root"
     home.mkdir(mode=0o700)
     python = copy_clone(home / "clone")
-    run_tests(
-        str(python), *PYTEST, "-m", "not long", "--deselect", __file__, "tests/executor/sandbox", clone=home / "clone"
-    )
+    run_tests(str(python), *PYTEST, TESTS, "-m", "not long", "--ignore", THIS, clone=home / "clone")
 
 
 def copy_clone(clone: Path) -> Path:
