@@ -100,7 +100,7 @@ def _follow(path: str, links: dict[str, str], start: str = "/") -> str:
 
 
 def _attributes(path: str) -> int:
-    """Read-only, and no way to gain rights; a device stays one, and is not written to but through."""
+    """Read-only, and of no use to gain rights; of devices only those that are bound themselves work."""
     device = stat.S_ISCHR(os.stat(path).st_mode)
     return ATTRIBUTE_READ_ONLY | ATTRIBUTE_NOSUID | (ATTRIBUTE_NOEXEC if device else ATTRIBUTE_NODEV)
 

@@ -1,9 +1,11 @@
 """The filter, judged by a small interpreter of its own language, for both architectures."""
 
 import errno
+import re
 import signal
 import struct
 from fcntl import F_DUPFD_CLOEXEC, F_GETFL, F_SETLEASE, F_SETLK, F_SETOWN, F_SETSIG
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +15,10 @@ from executor.sandbox.syscalls import ALLOWED, FATAL, JUDGED, NEWEST
 ALLOW, TRAP, KILL = 0x7FFF0000, 0x00030000, 0x80000000
 REFUSE, UNKNOWN = 0x00050000 | errno.EPERM, 0x00050000 | errno.ENOSYS
 SOCKET = {"x86_64": 41, "aarch64": 198}
+HEADERS = {
+    "x86_64": Path("/usr/include/x86_64-linux-gnu/asm/unistd_64.h"),
+    "aarch64": Path("/usr/include/asm-generic/unistd.h"),
+}
 MACHINES = ("x86_64", "aarch64")
 
 
@@ -93,6 +99,17 @@ def test_no_call_is_listed_twice() -> None:
         numbers = [entry[column] for table in (ALLOWED, FATAL, JUDGED) for entry in table.values()]
         known = [number for number in numbers if number is not None]
         assert len(known) == len(set(known))
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+def test_numbers_are_those_of_the_kernels_headers(machine: str) -> None:
+    if not HEADERS[machine].exists():
+        pytest.skip("the kernel's headers are not installed")
+    column = seccomp.ARCHITECTURES[machine][1]
+    lines = re.findall(r"#define __NR(?:3264)?_(\w+)\s+(\d+)", HEADERS[machine].read_text(encoding="utf-8"))
+    theirs = {name: int(number) for name, number in lines}
+    ours = {name: numbers[column] for name, numbers in (ALLOWED | FATAL | JUDGED).items()}
+    assert not {name for name, number in ours.items() if theirs.get(name, number) != number}
 
 
 def test_unknown_machine_has_no_filter() -> None:
