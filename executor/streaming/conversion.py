@@ -1,13 +1,14 @@
 """Converts one file part by part: several at a time, put together in order, and nothing kept that was used."""
 
 import asyncio
+import shutil
 from collections import deque
 from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import mkdtemp
 from typing import Protocol, TypeVar
 
 from agents.reading.merging import MergedLog
@@ -57,10 +58,12 @@ class PartwiseConversion:
             NotCut: the file has to be converted as a whole.
             SandboxLost: the sandbox went away twice.
         """
-        with TemporaryDirectory(prefix=".parts-", dir=self.output.parent) as name:
-            folder = Path(name)
+        folder = Path(mkdtemp(prefix=".parts-", dir=self.output.parent))
+        try:
             survey = await self._survey(folder)
             return await self._convert(survey, folder)
+        finally:
+            await self.lane.in_thread(partial(shutil.rmtree, folder))
 
     async def _survey(self, folder: Path) -> Survey:
         """Find out where the file can be cut, writing it anew where that is needed."""

@@ -9,7 +9,8 @@ from google.api.httpbody_pb2 import HttpBody
 
 from agents.csv_file import HEAD_BYTES
 from csvconverter.v1.jobs_pb2 import CsvFormat
-from csvconverter.v1.services_pb2 import ConvertRequest, RunInferenceRequest
+from csvconverter.v1.services_pb2 import ConvertRequest, GetJobRequest, RunInferenceRequest
+from executor.streaming.survey import PART_BYTES
 from server.data_folder import DataFolder
 from server.inference import check_file
 from server.uploads import BODY
@@ -73,6 +74,19 @@ async def test_a_file_of_any_size_is_converted_in_pieces(caller, user, job, serv
     content = b"id,name\n" + b"".join(b"%06d, EVE\n" % row for row in range(rows))
     converted = await caller.bytes("Convert", pieces(user, job, content))
     assert converted == b"id,Name\n" + b"".join(b"%06d,Eve\n" % row for row in range(rows))
+
+
+async def test_a_large_file_is_converted_in_parts_as_if_it_were_one(caller, user, job):
+    assert (await caller("GetJob", GetJobRequest(client_id=user, job_id=job))).plan.row_local
+    rows = 3 * PART_BYTES // 12
+    content = b"id,name\n" + b"".join(b"%07d,EVE\n" % row for row in range(rows)) + b"7,EVE,x\n\n8,EVE\n"
+    call = caller.stub.Convert(pieces(user, job, content, 1 << 20), metadata=caller.metadata)
+    assert json.loads(dict(await call.initial_metadata())["x-conversion-warnings"]) == [
+        f"blank lines: 1, the first in line {rows + 3}; they were skipped",
+        f"rows with more than 2 cells: 1, the first in line {rows + 2}; the rest was cut",
+    ]
+    converted = b"".join([body.data async for body in call])
+    assert converted == b"id,Name\n" + b"".join(b"%07d,Eve\n" % row for row in range(rows)) + b"7,Eve\n8,Eve\n"
 
 
 async def test_a_converted_file_has_a_name(caller, user, job):
