@@ -16,13 +16,13 @@ METADATA = (("x-api-key", KEY),)
 INPUT, EXPECTED = b"id,name\n1,ann\n2,bob\n", b"id,name\n1,Ann\n2,Bob\n"
 
 
-async def train(server: RealServer) -> None:
+async def train(server: RealServer, given: bytes = INPUT, expected: bytes = EXPECTED) -> None:
     """Train the job and wait for its end."""
     request = StartTrainingRequest(
         user_id=USER,
         job_id=JOB,
-        input_file=INPUT,
-        expected_output_file=EXPECTED,
+        input_file=given,
+        expected_output_file=expected,
         job_title="Benchmark",
         owner="benchmark",
     )

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 KEY = "benchmark-key"
 UNLIMITED = "1000000"
@@ -18,6 +19,7 @@ UNLIMITED = "1000000"
 class RealServer:
     """A whole server with its gateway."""
 
+    pid: int
     data_dir: Path
     grpc_address: str
     http_address: str
@@ -38,26 +40,26 @@ def real_server() -> Iterator[RealServer]:
         }
         environment = os.environ | {f"CSV_CONVERTER_{name}": value for name, value in settings.items()}
         command = [str(Path(sys.executable).with_name("csv-converter")), "serve", "--json"]
-        with (Path(name) / "server.log").open("w") as log, ended(command, env=environment, stderr=log) as line:
+        with (Path(name) / "server.log").open("w") as log, ended(command, env=environment, stderr=log) as server:
+            line = server.stdout.readline()
             assert line, Path(log.name).read_text()
             told = json.loads(line)
-            yield RealServer(Path(name), told["grpc_address"], told["http_address"])
+            yield RealServer(server.pid, Path(name), told["grpc_address"], told["http_address"])
 
 
 @contextmanager
 def echo_server() -> Iterator[str]:
     """Run the bare echo server and return its address."""
-    with ended([sys.executable, "-m", "benchmarks.echo_server"]) as line:
-        yield f"127.0.0.1:{line.strip()}"
+    with ended([sys.executable, "-m", "benchmarks.echo_server"]) as server:
+        yield f"127.0.0.1:{server.stdout.readline().strip()}"
 
 
 @contextmanager
-def ended(command: list[str], **options: object) -> Iterator[str]:
-    """Run a command, return the first line that it prints, and end it."""
+def ended(command: list[str], **options: object) -> Iterator[Any]:
+    """Run a command, whose output can be read line by line, and end it."""
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, **options) as process:  # type: ignore[call-overload]
         try:
-            assert process.stdout
-            yield process.stdout.readline()
+            yield process
         finally:
             process.terminate()
             process.wait()
