@@ -14,11 +14,14 @@ from pathlib import Path
 import pytest
 from _pytest.mark.structures import ParameterSet
 from attacks import (
+    by_more_processes,
     on_files,
+    on_its_own_bounds,
     on_memory_and_time,
     on_other_runs,
     on_processes,
     on_secrets,
+    on_siblings,
     on_the_kernel,
     on_the_network,
     on_the_output,
@@ -33,7 +36,10 @@ from executor.sandbox.runner import Sandbox
 THEMES = (
     on_files,
     on_the_network,
+    by_more_processes,
     on_processes,
+    on_siblings,
+    on_its_own_bounds,
     on_the_kernel,
     on_memory_and_time,
     on_the_output,

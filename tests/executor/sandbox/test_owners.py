@@ -8,6 +8,7 @@ import sysconfig
 from pathlib import Path
 
 import pytest
+from kernels import LACKING
 
 CLONE = Path(__file__).resolve().parents[3]
 TESTS = "tests/executor/sandbox"
@@ -49,6 +50,14 @@ def test_clone_in_the_home_of_root_is_as_strong(tmp_path: Path) -> None:
     home.mkdir(mode=0o700)
     python = copy_clone(home / "clone")
     run_tests(str(python), *PYTEST, TESTS, "-m", "not long", "--ignore", THIS, clone=home / "clone")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("lacking", LACKING)
+def test_what_is_left_of_a_weaker_sandbox_holds(lacking: str) -> None:
+    kernel = Path(__file__).with_name("kernels.py")
+    arguments = (f"{TESTS}/test_attacks.py", "-k", "test_attack_is_stopped and not only")
+    run_tests(sys.executable, str(kernel), lacking, sys.executable, *PYTEST, *arguments)
 
 
 def copy_clone(clone: Path) -> Path:
