@@ -14,6 +14,8 @@ from executor.sandbox.runner import Sandbox
 from executor.streaming.conversion import PartwiseConversion
 from executor.streaming.survey import PART_BYTES, NotCut
 
+LIMITS = {Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.OUTPUT_TOO_LARGE}
+
 Result = TypeVar("Result")
 
 
@@ -38,14 +40,14 @@ class InferenceLane:
         Raises:
             SandboxLost: the sandbox went away twice.
         """
-        size = (await asyncio.to_thread(input_file.stat)).st_size
+        size = (await self.in_thread(input_file.stat)).st_size
         if not row_local or size <= self.part_bytes:
             return await self._convert_whole(script, input_file, output_file)
         try:
             return await PartwiseConversion(self, script, input_file, output_file).run()
         except NotCut as error:
             run = await self._convert_whole(script, input_file, output_file)
-            return run if run.outcome is Outcome.COMPLETED else _explained(run, error)
+            return _explained(run, error) if run.outcome in LIMITS else run
 
     async def _convert_whole(self, script: str, input_file: Path, output_file: Path) -> ScriptRun:
         async with self.places:

@@ -23,7 +23,7 @@ from csvconverter.v1.errors_pb2 import (
 )
 from csvconverter.v1.jobs_pb2 import JOB_STATUS_SUCCEEDED, CsvFormat, Job, JobStatus
 from csvconverter.v1.plans_pb2 import Plan
-from executor.inference import InferenceLane
+from executor.inference import LIMITS, InferenceLane
 from executor.sandbox.exchange import SandboxLost
 from server.errors import Refusal, invalid
 from server.listing import existing_job, unknown_job
@@ -36,7 +36,6 @@ MISSING_COLUMNS = re.compile(
 )  # as scripts log it
 WRONG_ENCODING = re.compile(r"^ERROR (the (?:input cannot be decoded|output cannot be written as)\b.*)$", re.MULTILINE)
 REASONS_SHOWN = 3
-LIMITS = {Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.OUTPUT_TOO_LARGE}
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,8 @@ from typing import Any, Self
 PART_BYTES = 2 << 20
 """How much of a file one run takes: runs are long beside their start, and their memory is small."""
 COPY_BYTES = 1 << 20
+SHARED_FUNCTIONS = ("find_encoding", "read_carefully", "transform", "write_output")
+"""Which every script has that was rendered from a plan; the surveyor and the tidier use these and more."""
 
 
 class NotCut(Exception):
@@ -102,7 +104,13 @@ class Survey:
 
 
 def surveying_script(learned: str, part_bytes: int, *, tidied: bool) -> str:
-    """Return the script that surveys files for a learned script."""
+    """Return the script that surveys files for a learned script.
+
+    Raises:
+        NotCut: it is another script, which reads files in its own way.
+    """
+    if any(f"\ndef {name}(" not in learned for name in SHARED_FUNCTIONS):
+        raise NotCut("its script is not one that reads files as the survey does")
     return _with_constants("surveyor.py", LEARNED=learned, TIDIED=tidied, PART_BYTES=part_bytes)
 
 

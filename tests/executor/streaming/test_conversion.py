@@ -151,3 +151,10 @@ async def test_a_part_that_the_sandbox_lost_is_run_again(sandbox: Sandbox, scrip
         os.kill(sandbox.zygote_pid, signal.SIGKILL)
         assert (await conversion).outcome is Outcome.COMPLETED
     assert source.with_name("out.csv").read_text() == CONVERTED
+
+
+async def test_another_script_in_the_place_of_a_learned_one_gets_the_whole_file(sandbox: Sandbox, source: Path) -> None:
+    copying = "import shutil, sys\nshutil.copyfile(sys.argv[1], sys.argv[2])\n"
+    run = await lane_of(sandbox).convert(copying, source, source.with_name("out.csv"), row_local=True)
+    assert run.outcome is Outcome.COMPLETED
+    assert source.with_name("out.csv").read_text() == TABLE
