@@ -23,7 +23,7 @@ class ScriptRun:
     """What came of one run."""
 
     outcome: Outcome
-    detail: str  # one sentence for people, with the script's line where it is known; empty when completed
+    detail: str  # one sentence for people, with the script's line where that is known; empty when completed
     log: str  # what the script wrote to stdout and stderr, without control characters, the last 256 KiB at most
     seconds: float  # wall clock
     cpu_seconds: float  # user and system

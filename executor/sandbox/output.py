@@ -13,9 +13,7 @@ from agents.reading.dialect import DELIMITERS
 from agents.reading.rows import find_encoding
 from agents.script_runner import Outcome
 from executor.sandbox.limits import Limits
-
-Verdict = tuple[Outcome, str]
-"""An outcome, and one sentence for people."""
+from executor.sandbox.verdict import Verdict, too_large
 
 NEVER_WRITTEN = 0
 """The time of the last change, in nanoseconds, that every output has until its script opens it to write."""
@@ -42,11 +40,6 @@ def judge_output(output: BinaryIO | None, limits: Limits) -> Verdict:
     if status.st_mtime_ns == NEVER_WRITTEN:
         return Outcome.OUTPUT_NOT_CSV, "The script ended without writing anything to its output file."
     return Outcome.COMPLETED, ""
-
-
-def too_large(limits: Limits) -> Verdict:
-    """Say that the script wrote, or tried to write, more than it may."""
-    return Outcome.OUTPUT_TOO_LARGE, f"The script wrote more than {limits.output_bytes} bytes."
 
 
 def _judge_text(output: BinaryIO, size: int, limits: Limits) -> Verdict:

@@ -8,8 +8,10 @@ import signal
 from agents.script_runner import Outcome
 from executor.sandbox.limits import MEBIBYTE, Limits
 from executor.sandbox.log import clean
-from executor.sandbox.output import Verdict, too_large
 from executor.sandbox.protocol import Answer
+
+Verdict = tuple[Outcome, str]
+"""An outcome, and one sentence for people."""
 
 DISK_FULL = re.compile(rf"OSError: \[Errno ({errno.ENOSPC}|{errno.EDQUOT})\]")
 
@@ -33,6 +35,11 @@ def judge_end(answer: Answer, failure: str, log: str, limits: Limits) -> Verdict
     if answer.status > 0:
         return _judge_failure(failure, limits) or _judge_status(answer.status, log)
     return None
+
+
+def too_large(limits: Limits) -> Verdict:
+    """Say that the script wrote, or tried to write, more than it may."""
+    return Outcome.OUTPUT_TOO_LARGE, f"The script wrote more than {limits.output_bytes} bytes."
 
 
 def _judge_signal(number: int, cpu_seconds: float, limits: Limits) -> Verdict:
@@ -61,15 +68,15 @@ def _judge_failure(failure: str, limits: Limits) -> Verdict | None:
         case Outcome.CRASHED:
             return Outcome.CRASHED, detail
         case Outcome.REFUSED:
-            return Outcome.REFUSED, f"The sandbox does not let scripts do this, {detail}"
+            return Outcome.REFUSED, f"The sandbox does not let scripts do this, {detail}."
         case Outcome.OUT_OF_MEMORY:
             memory = limits.memory_bytes // MEBIBYTE
-            return Outcome.OUT_OF_MEMORY, f"The script needs more than {memory} MiB of memory: {detail}"
+            return Outcome.OUT_OF_MEMORY, f"The script needs more than {memory} MiB of memory: {detail}."
         case Outcome.TIMED_OUT:
             clock, _, place = detail.partition(" ")
             return _timed_out(clock, place, limits)
         case Outcome.OUTPUT_TOO_LARGE:
-            return Outcome.OUTPUT_TOO_LARGE, f"{too_large(limits)[1].rstrip('.')}: {detail}"
+            return Outcome.OUTPUT_TOO_LARGE, f"{too_large(limits)[1].rstrip('.')}: {detail}."
     return None
 
 
@@ -77,7 +84,7 @@ def _timed_out(clock: str, place: str, limits: Limits) -> Verdict:
     """Say which limit it was, by the signal that stands for it, and where the script was, when that is known."""
     used = f"used more than {limits.cpu_seconds:g} s of processor time"
     sentence = used if clock == signal.SIGXCPU.name else f"ran longer than {limits.wall_seconds:g} s"
-    return Outcome.TIMED_OUT, f"The script {sentence} {place}" if place else f"The script {sentence}."
+    return Outcome.TIMED_OUT, f"The script {sentence} {place}".rstrip() + "."
 
 
 def _judge_status(status: int, log: str) -> Verdict:

@@ -68,19 +68,19 @@ def test_refusal_names_the_rule(run_script: RunScript, line: str, rule: str) -> 
     run = run_script(f"import os, socket, sys, threading\n{line}\n")
     assert run.outcome is Outcome.REFUSED
     assert run.detail.startswith(f"The sandbox does not let scripts do this, by its rules for {rule}: ")
-    assert run.detail.endswith(f" (line 2: {line})")
+    assert run.detail.endswith(f" (line 2: {line}).")
 
 
 @pytest.mark.parametrize("script", ["import time\n\ntime.sleep(60)\n", "x = 0\n\nwhile True:\n    x += 1\n"])
 def test_script_that_takes_too_long_tells_where_it_was(run_script: RunScript, script: str) -> None:
     run = run_script(script, replace(LIMITS, wall_seconds=0.5))
     assert run.outcome is Outcome.TIMED_OUT
-    assert re.fullmatch(r"The script ran longer than 0\.5 s \(line [34]: .+\)", run.detail)
+    assert re.fullmatch(r"The script ran longer than 0\.5 s \(line [34]: .+\)\.", run.detail)
 
 
 def test_processor_time_that_runs_out_tells_where(run_script: RunScript) -> None:
     run = run_script("x = 0\nwhile True: x += 1\n", replace(LIMITS, cpu_seconds=1))
-    detail = "The script used more than 1 s of processor time (line 2: while True: x += 1)"
+    detail = "The script used more than 1 s of processor time (line 2: while True: x += 1)."
     assert (run.outcome, run.detail) == (Outcome.TIMED_OUT, detail)
 
 

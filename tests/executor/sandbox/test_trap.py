@@ -31,7 +31,7 @@ attack()
 """
     run = run_script(script)
     assert run.outcome is Outcome.REFUSED
-    assert run.detail == f"{SENTENCE} ptrace (line 4: ctypes.CDLL(None).ptrace(0, 0, 0, 0))"
+    assert run.detail == f"{SENTENCE} ptrace (line 4: ctypes.CDLL(None).ptrace(0, 0, 0, 0))."
     assert run.log == "before\n"
 
 
@@ -39,11 +39,11 @@ attack()
 def test_fatal_call_by_number_is_named(run_script: RunScript, name: str) -> None:
     number = FATAL[name][seccomp.ARCHITECTURES[platform.machine()][1]]
     run = run_script(f"import ctypes\nctypes.CDLL(None).syscall({number}, 0, 0, 0, 0, 0, 0)\n")
-    assert run.detail == f"{SENTENCE} {name} (line 2: ctypes.CDLL(None).syscall({number}, 0, 0, 0, 0, 0, 0))"
+    assert run.detail == f"{SENTENCE} {name} (line 2: ctypes.CDLL(None).syscall({number}, 0, 0, 0, 0, 0, 0))."
 
 
 def test_fatal_call_of_the_standard_library_is_named(run_script: RunScript) -> None:
-    assert run_script("import os\nos.chroot('.')\n").detail == f"{SENTENCE} chroot (line 2: os.chroot('.'))"
+    assert run_script("import os\nos.chroot('.')\n").detail == f"{SENTENCE} chroot (line 2: os.chroot('.'))."
 
 
 @pytest.mark.parametrize("handler", ["signal.SIG_IGN", "signal.SIG_DFL", "print"])
@@ -55,7 +55,7 @@ try:
 except PermissionError:
     os.chroot('.')
 """
-    assert run_script(script).detail == f"{SENTENCE} chroot (line 5: os.chroot('.'))"
+    assert run_script(script).detail == f"{SENTENCE} chroot (line 5: os.chroot('.'))."
 
 
 def test_blocked_signal_ends_the_script_without_a_word(run_script: RunScript) -> None:
