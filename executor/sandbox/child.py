@@ -39,6 +39,7 @@ class Terms:
 def live(terms: Terms, orders: socket.socket) -> NoReturn:
     """Get ready, wait for a request, and be its run; never returns to what the zygote was doing."""
     status = os.EX_SOFTWARE
+    leave = os._exit  # which the script may replace
     try:
         os.setsid()
         _close_all_but({orders.fileno(), terms.runs, terms.seal.proc, *terms.kept_descriptors})
@@ -53,7 +54,7 @@ def live(terms: Terms, orders: socket.socket) -> NoReturn:
         for stream in (sys.stdout, sys.stderr):
             with contextlib.suppress(Exception):
                 stream.flush()
-        os._exit(status)
+        leave(status)
 
 
 def _get_ready(terms: Terms, orders: socket.socket) -> HalfSeal | OSError:

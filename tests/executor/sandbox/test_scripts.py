@@ -83,3 +83,9 @@ def test_missing_input_is_the_callers_error(sandbox: Sandbox, tmp_path: Path) ->
     with sandbox.runner(Limits()) as runner, pytest.raises(FileNotFoundError):
         runner.run(LEARNED_SCRIPT, tmp_path / "nowhere.csv", tmp_path / "made.csv")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_script_that_takes_the_exit_away_ends_all_the_same(run_script: RunScript) -> None:
+    script = "import os, sys\nos._exit = print\nopen(sys.argv[2], 'w').write('id\\n007\\n')\n"
+    run = run_script(script)
+    assert (run.outcome, run.log) == (Outcome.COMPLETED, "")
