@@ -68,18 +68,16 @@ class PartwiseConversion:
     async def _survey(self, folder: Path) -> Survey:
         """Find out where the file can be cut, writing it anew where that is needed."""
         try:
-            return await self._look_through(folder, tidied=False)
+            return await self._look_through(folder)
         except NotCut as error:
             if not error.tidying_helps:
                 raise
         await self._tidy(folder / "tidied.csv")
-        return await self._look_through(folder, tidied=True)
+        return await self._look_through(folder)
 
-    async def _look_through(self, folder: Path, *, tidied: bool) -> Survey:
+    async def _look_through(self, folder: Path) -> Survey:
         limits = replace(self.lane.limits, log_bytes=SURVEY_LOG_BYTES)
-        run = await self._run(
-            surveying_script(self.script, self.lane.part_bytes, tidied=tidied), folder / "head.csv", limits
-        )
+        run = await self._run(surveying_script(self.script, self.lane.part_bytes), folder / "head.csv", limits)
         if run.outcome is not Outcome.COMPLETED:
             raise NotCut("it could not be looked through")
         return Survey.read(run.log, self.source.stat().st_size)

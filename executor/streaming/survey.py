@@ -103,7 +103,7 @@ class Survey:
                 begin += len(piece)
 
 
-def surveying_script(learned: str, part_bytes: int, *, tidied: bool) -> str:
+def surveying_script(learned: str, part_bytes: int) -> str:
     """Return the script that surveys files for a learned script.
 
     Raises:
@@ -111,7 +111,7 @@ def surveying_script(learned: str, part_bytes: int, *, tidied: bool) -> str:
     """
     if any(f"\ndef {name}(" not in learned for name in SHARED_FUNCTIONS):
         raise NotCut("its script is not one that reads files as the survey does")
-    return _with_constants("surveyor.py", LEARNED=learned, TIDIED=tidied, PART_BYTES=part_bytes)
+    return _with_constants("surveyor.py", LEARNED=learned, PART_BYTES=part_bytes)
 
 
 def tidying_script(learned: str) -> str:

@@ -11,15 +11,15 @@ import json
 import logging
 import sys
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, BinaryIO
 
 import numpy as np
 import pandas as pd
 
 LEARNED = ""  # the learned script, put in when this text becomes a script
-TIDIED = False  # put in, too: whether the file has been through the tidier, which escapes no quote
 PART_BYTES = 2 << 20  # put in, too
 LONGEST_PART_BYTES = 16 << 20  # with a row or cell that is longer than a part
 BEGINNING_BYTES = 4096  # which tell UTF-16 and a byte order mark
@@ -81,6 +81,7 @@ def survey(path: str, learned: Any, part_bytes: int, longest: int) -> dict[str, 
     Raises:
         CannotCut: it has to be converted as a whole.
     """
+    csv.field_size_limit(2**31 - 1)
     with open(path, "rb") as file:
         beginning = io.BytesIO(file.read(BEGINNING_BYTES))
         encoding = learned.find_encoding(beginning, lambda warning: None)
@@ -89,7 +90,7 @@ def survey(path: str, learned: Any, part_bytes: int, longest: int) -> dict[str, 
         start = len(codecs.BOM_UTF8) if encoding == "utf-8-sig" else 0
         head = find_head(path, learned, start)
         file.seek(start)
-        cuts = list(find_cuts(file, learned, head, part_bytes, longest))
+        cuts = list(find_cuts(file, dialect_of(learned), head, part_bytes, longest))
     width = cuts[0][2]
     return {
         "start": head.start,
@@ -101,6 +102,12 @@ def survey(path: str, learned: Any, part_bytes: int, longest: int) -> dict[str, 
         "newline": learned.OUTPUT_NEWLINE,
         "cuts": [cut[:2] for cut in cuts],
     }
+
+
+def dialect_of(learned: Any) -> dict[str, Any]:
+    """Return what csv.reader has to know of files like the example."""
+    usual = {"delimiter": learned.INPUT_DELIMITER, "quotechar": '"', "strict": True}
+    return usual | getattr(learned, "INPUT_STYLE", {})
 
 
 def find_head(path: str, learned: Any, start: int) -> Head:
@@ -125,13 +132,11 @@ def find_head(path: str, learned: Any, start: int) -> Head:
 
 def read_header(path: str, learned: Any, lines: list[str]) -> tuple[list[str], int]:
     """Return the header's cells and how many lines are above it; `lines` takes all up to its end."""
-    style = getattr(learned, "INPUT_STYLE", {})
-    csv.field_size_limit(2**31 - 1)
     with open(path, encoding="utf-8-sig", newline="") as text:
-        delimiter, place = learned.find_header(text, **style)
+        delimiter, place = learned.find_header(text, **getattr(learned, "INPUT_STYLE", {}))
         if delimiter != learned.INPUT_DELIMITER:
             raise CannotCut("its delimiter is not that of the example", tidying_helps=True)
-        reader = csv.reader(noted(text, lines), delimiter=delimiter, strict=True, **style)
+        reader = csv.reader(noted(text, lines), **dialect_of(learned))
         for _ in range(place):
             next(reader)
         above = len(lines)
@@ -146,15 +151,12 @@ def noted(lines: Any, taken: list[str]) -> Iterator[str]:
 
 
 def find_cuts(
-    file: BinaryIO, learned: Any, head: Head, part_bytes: int, longest: int
+    file: BinaryIO, dialect: dict[str, Any], head: Head, part_bytes: int, longest: int
 ) -> Iterator[tuple[int, int, int]]:
-    """Yield for each part where it begins, in which line of the file, and how many cells its first row has.
+    """Yield for each part where it begins, in which line of the file, and how many cells its rows have.
 
     A part ends with a row, never with blank lines: those at its end would not be told.
     """
-    style = getattr(learned, "INPUT_STYLE", {})
-    quote, delimiter = ord(style.get("quotechar", '"')), ord(learned.INPUT_DELIMITER)
-    escape = b"" if TIDIED else style.get("escapechar", "").encode()
     offset, line, width, rest, ended = head.start, 1, 0, b"", False
     while not ended:
         wanted, size = part_bytes, 0
@@ -162,25 +164,84 @@ def find_cuts(
             missing = max(0, wanted - len(rest))
             data = rest + file.read(missing)
             ended = len(data) < len(rest) + missing
-            marks = find_marks(data, quote, ended)
-            size = len(data) if ended else end_of_rows(marks, head.header[1] - offset)
+            if ended and offset > head.start and not data.strip(b"\r\n"):
+                return  # blank lines at the end of the file stay with the part above
+            marks = find_marks(data, dialect, ended)
+            size, widths = find_rows(data, marks, dialect, ended, head.header[1] - offset)
             if not size and wanted >= longest:
-                raise CannotCut("a single row or cell, or blank lines, take many megabytes", tidying_helps=not TIDIED)
+                raise CannotCut("a single row or cell, or blank lines, take many megabytes")
             rest, wanted = data, 2 * wanted
-        part = data[:size]
-        if ended and offset > head.start and not part.strip(b"\r\n"):
-            return  # blank lines at the end of the file stay with the part above
-        check(part, marks, {quote, delimiter, LF, CR}, escape)
+        check(data[:size])
         if not head.names:
-            width = even_width(part, marks, delimiter, width)
+            width = even_width({*widths(), *([width] if width else [])})
         yield offset, line, width
         offset, line, rest = offset + size, line + int(np.searchsorted(marks.ends, size)), data[size:]
 
 
-def find_marks(data: bytes, quote: int, ended: bool) -> Marks:
+def check(part: bytes) -> None:
+    """See that it is plain text.
+
+    Raises:
+        CannotCut: it is not.
+    """
+    try:
+        if b"\0" in part or not (part.isascii() or part.decode()):
+            raise CannotCut("it holds NUL characters", tidying_helps=True)
+    except UnicodeDecodeError:
+        raise CannotCut("it is not UTF-8", tidying_helps=True) from None
+
+
+def even_width(widths: set[int]) -> int:
+    """Return how many cells all rows have.
+
+    Raises:
+        CannotCut: rows differ; without a header, most rows of the whole file decide how many columns there are.
+    """
+    if len(widths) != 1:
+        raise CannotCut("its rows have different numbers of cells, and there is no header to tell the right one")
+    return next(iter(widths))
+
+
+def find_rows(
+    data: bytes, marks: Marks, dialect: dict[str, Any], ended: bool, least: int
+) -> tuple[int, Callable[[], set[int]]]:
+    """Return where the last row ends that is whole, 0 when none does behind `least`, and who knows rows' widths."""
+    size = len(data) if ended else end_of_rows(marks, least)
+    if size and is_regular(data[:size], marks, dialect):
+        return size, partial(widths_of, size, marks, dialect)
+    size, widths = read_rows(data, dialect, ended, least)
+    return size, lambda: widths
+
+
+def read_rows(data: bytes, dialect: dict[str, Any], ended: bool, least: int) -> tuple[int, set[int]]:
+    """Do as `find_rows` by reading, which takes many times as long.
+
+    Raises:
+        CannotCut: quotes do not match.
+    """
+    lines = list(io.TextIOWrapper(io.BytesIO(data), "latin-1", newline=""))  # a character a byte
+    if not ended:
+        lines.pop()  # it may go on
+    taken: list[str] = []
+    widths = set()
+    size = end = 0
+    try:
+        for record in csv.reader(noted(lines, taken), **dialect):
+            size += sum(map(len, taken))
+            taken.clear()
+            if record:
+                end = size
+                widths.add(len(record))
+    except csv.Error:
+        if ended or size + sum(map(len, taken)) < sum(map(len, lines)):
+            raise CannotCut("its quotes do not match", tidying_helps=True) from None
+    return (len(data) if ended else end if end > least else 0), widths
+
+
+def find_marks(data: bytes, dialect: dict[str, Any], ended: bool) -> Marks:
     """Find quotes and line ends; that of a line which may go on behind the data is left out."""
     array = np.frombuffer(data, np.uint8)
-    quotes = np.flatnonzero(array == quote)
+    quotes = np.flatnonzero(array == ord(dialect["quotechar"]))
     ends = np.flatnonzero(array == LF)
     if b"\r" in data:
         returns = np.flatnonzero(array == CR)
@@ -206,43 +267,28 @@ def ends_blank_line(data: Any, end: int) -> bool:
     return bool(begin == 0 or data[begin - 1] in (LF, CR))
 
 
-def check(part: bytes, marks: Marks, neighbours: set[int], escape: bytes) -> None:
-    """See that all quotes stand around whole cells or are doubled: then csv.reader and the count of quotes agree.
-
-    Raises:
-        CannotCut: not all do, or it is not UTF-8.
-    """
-    if not part.isascii():
-        try:
-            part.decode()
-        except UnicodeDecodeError:
-            raise CannotCut("it is not UTF-8", tidying_helps=True) from None
-    if b"\0" in part or (escape and escape in part):
-        raise CannotCut("it holds NUL characters or escaped ones", tidying_helps=True)
+def is_regular(part: bytes, marks: Marks, dialect: dict[str, Any]) -> bool:
+    """Tell whether all quotes stand around whole cells or are doubled: then csv.reader sees what their count tells."""
+    if dialect.get("escapechar", "\0").encode() in part:
+        return False
     quotes = marks.quotes[: np.searchsorted(marks.quotes, len(part))]
     openings, closings = quotes[0::2], quotes[1::2]
-    around = np.concatenate([openings[openings > 0] - 1, closings[closings < len(part) - 1] + 1])
-    if len(quotes) % 2 or not np.isin(marks.data[around], list(neighbours)).all():
-        raise CannotCut("its quotes do not match", tidying_helps=True)
+    around = marks.data[np.concatenate([openings[openings > 0] - 1, closings[closings < len(part) - 1] + 1])]
+    neighbours = [ord(dialect["delimiter"]), ord(dialect["quotechar"]), LF, CR]
+    return len(quotes) % 2 == 0 and bool(np.isin(around, neighbours).all())
 
 
-def even_width(part: bytes, marks: Marks, delimiter: int, known: int) -> int:
-    """Return how many cells each row has, which must be as many as in the part above.
-
-    Raises:
-        CannotCut: rows differ; without a header, most rows of the whole file decide how many columns there are.
-    """
-    delimiters = np.flatnonzero(marks.data[: len(part)] == delimiter)
-    ends = marks.ends[marks.ends < len(part)]
-    if not part.endswith((b"\n", b"\r")):
-        ends = np.append(ends, len(part))
-    ends = ends[marks.outside(ends)]
-    filled = [end == len(part) or not ends_blank_line(marks.data, end) for end in ends.tolist()]
-    cells = 1 + np.diff(np.searchsorted(delimiters[marks.outside(delimiters)], ends), prepend=0)
-    widths = set(cells[filled].tolist())
-    if len(widths) != 1 or known not in (0, *widths):
-        raise CannotCut("its rows have different numbers of cells, and there is no header to tell the right one")
-    return int(widths.pop())
+def widths_of(size: int, marks: Marks, dialect: dict[str, Any]) -> set[int]:
+    """Return how many cells rows have, by the delimiters outside of quotes."""
+    delimiters = np.flatnonzero(marks.data[:size] == ord(dialect["delimiter"]))
+    ends = marks.ends[marks.ends < size]
+    if marks.data[size - 1] not in (LF, CR):
+        ends = np.append(ends, size)
+    previous = np.concatenate([[-1], ends[:-1]])
+    after_return = (marks.data[ends - 1] == CR) & (ends - 1 > previous)
+    rows = marks.outside(ends) & (ends - after_return - previous > 1)
+    cells = 1 + np.diff(np.searchsorted(delimiters[marks.outside(delimiters)], ends[marks.outside(ends)]), prepend=0)
+    return set(cells[rows[marks.outside(ends)]].tolist())
 
 
 def write_head(learned: Any, names: list[str], path: str) -> None:

@@ -17,8 +17,7 @@ class Learned:
 
     def __init__(self, script: str, part_bytes: int) -> None:
         self.convert = loaded(script)
-        self.survey = loaded(surveying_script(script, part_bytes, tidied=False))
-        self.survey_tidied = loaded(surveying_script(script, part_bytes, tidied=True))
+        self.survey = loaded(surveying_script(script, part_bytes))
         self.tidy = loaded(tidying_script(script))
 
 
@@ -68,7 +67,7 @@ def surveyed(learned: Learned, source: Path, folder: Path) -> tuple[Survey, Path
         told = run(learned.tidy, source, tidied)
     except SystemExit as error:
         raise NotCut(str(error)) from None
-    return Survey.read(run(learned.survey_tidied, tidied, head), tidied.stat().st_size), tidied, told
+    return Survey.read(run(learned.survey, tidied, head), tidied.stat().st_size), tidied, told
 
 
 def converted_in_parts(learned: Learned, source: Path, folder: Path) -> tuple[bytes, str, int]:
