@@ -161,6 +161,11 @@ ATTACKS = (
         {SECCOMP: FORBIDDEN, IDENTITY: DENIED},
         input_is_labelled,
     ),
+    Attack(
+        "input_is_not_leased",
+        "import fcntl\nfcntl.fcntl(open(input_file), fcntl.F_SETLEASE, fcntl.F_RDLCK)\nprint(won)",
+        {SECCOMP: FORBIDDEN, IDENTITY: DENIED},
+    ),
     Attack("input_is_not_removed", "os.unlink(input_file)\nprint(won)", REPLACED),
     Attack("script_is_not_rewritten", "open(sys.argv[0], 'w')\nprint(won)", WRITTEN),
     Attack(

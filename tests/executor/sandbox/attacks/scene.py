@@ -207,7 +207,6 @@ class Aftermath:
     log: str
     hung: bool = False  # it had to be ended from outside
     lost: bool = False  # it took the zygote down
-    layers: tuple[str, ...] = ()
 
     @property
     def seen(self) -> str:
