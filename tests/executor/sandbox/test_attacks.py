@@ -6,6 +6,7 @@ attack at every strength that this machine can produce, and so with each of its 
 """
 
 import os
+import re
 import tempfile
 from collections.abc import Iterable, Iterator
 from itertools import combinations
@@ -30,7 +31,7 @@ from attacks.attack import OWNER, UNPRIVILEGED, Attack
 from attacks.scene import Scene
 from attacks.strengths import Strengths, attack_naive, attack_sealed, in_force, its_layers
 
-from executor.sandbox.layers import LAYERS
+from executor.sandbox.layers import IDENTITY, LAYERS
 from executor.sandbox.runner import Sandbox
 
 THEMES = (
@@ -125,3 +126,19 @@ def test_every_strength_stops_what_it_should(left_out: tuple[str, ...], scene: S
 def test_attacks_have_names_of_their_own() -> None:
     names = [attack.name for attack in ATTACKS]
     assert len(names) == len(set(names))
+
+
+def test_documentation_counts_what_succeeds() -> None:
+    text = (Path(__file__).resolve().parents[3] / "docs" / "sandbox.md").read_text(encoding="utf-8")
+    assert f"\n{len(ATTACKS)} attacks stand in" in text
+    table = re.findall(r"^\| (none|`[^|]*) \| (\d+) \| (\d+) \|$", text, re.MULTILINE)
+    assert len(table) == 7
+    for row, *counts in table:
+        layers = frozenset(layer for layer in LAYERS if f"`{layer}`" in row)
+        of_root = layers | ({UNPRIVILEGED} if IDENTITY in layers else set())
+        of_ordinary_user = layers - {IDENTITY} | {UNPRIVILEGED}
+        assert [successes(of_root), successes(of_ordinary_user)] == [int(count) for count in counts], row
+
+
+def successes(layers: frozenset[str]) -> int:
+    return sum(attack.expected(layers | {OWNER}) is None for attack in ATTACKS)

@@ -12,7 +12,6 @@ from attacks.attack import (
     OWNER,
     RLIMITS,
     SECCOMP,
-    UNPRIVILEGED,
     Attack,
     Stop,
     ended,
@@ -137,7 +136,7 @@ ATTACKS = (
     Attack(
         "named_queue_is_not_kept",
         "call('mq_open', f'/{won}'.encode(), os.O_CREAT | os.O_RDWR, 0o666, 0)",
-        {SECCOMP: FORBIDDEN, (RLIMITS, UNPRIVILEGED): Stop(Outcome.CRASHED, "Too many open files")},
+        {SECCOMP: FORBIDDEN, RLIMITS: Stop(Outcome.CRASHED, "Too many open files")},
         next_script="call('mq_unlink', f'/{won}'.encode())\nprint(won)",
     ),
     Attack(

@@ -95,7 +95,7 @@ ATTACKS = (
         """
         poison = ctypes.create_string_buffer(b'poison')
         here = (ctypes.c_void_p * 2)(ctypes.addressof(poison), 6)
-        there = (ctypes.c_void_p * 2)(victim_address, 6)
+        there = (ctypes.c_void_p * 2)(victim_address + 1024, 6)
         call('process_vm_writev', victim, here, 1, there, 1, 0)
         print(won)
         """,

@@ -22,7 +22,7 @@ from executor.sandbox.runner import Sandbox
 
 VICTIM_PROGRAM = """
 import ctypes, sys, time
-memory = ctypes.create_string_buffer(sys.argv[1].encode())
+memory = ctypes.create_string_buffer(sys.argv[1].encode(), 4096)
 print(ctypes.addressof(memory), flush=True)
 time.sleep(3600)
 """
