@@ -28,6 +28,7 @@ from agents.reading.rows import (
     unique_names,
     usual_width,
 )
+from agents.reading.signatures import kind_of_binary
 from csvconverter.v1.jobs_pb2 import CsvFormat
 
 __all__ = [
@@ -47,16 +48,6 @@ LONG_ROWS = 4 << 20  # characters; what is looked at when that holds less than t
 MOST_BLANKS = 50_000_000  # that are added to rows which are too short: 400 MB
 BINARY_SHARE = 0.02  # of control characters; single ones are found in cells that were pasted from elsewhere
 CONTROL_CHARACTERS = re.compile(r"[\0-\x08\x0e-\x1a\x1c-\x1f]")
-SIGNATURES = {
-    b"PK\x03\x04": "a ZIP archive or an Excel workbook",
-    b"\xd0\xcf\x11\xe0": "an old Excel workbook",
-    b"%PDF": "a PDF document",
-    b"\x1f\x8b": "a gzip archive",
-    b"\x89PNG": "an image",
-    b"\xff\xd8\xff": "an image",
-    b"PAR1": "a Parquet file",
-    b"SQLite format 3": "a database",
-}
 
 
 class CsvError(ValueError):
@@ -234,9 +225,8 @@ def demand_text(start: bytes) -> None:
     Raises:
         CsvError: naming the kind.
     """
-    for signature, kind in SIGNATURES.items():
-        if start.startswith(signature):
-            raise CsvError(f"the file is binary, {kind}: a CSV file is plain text")
+    if kind := kind_of_binary(start):
+        raise CsvError(f"the file is binary, {kind}: a CSV file is plain text")
 
 
 def open_binary(content: bytes | Path) -> BinaryIO:

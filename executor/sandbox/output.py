@@ -8,9 +8,8 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import BinaryIO
 
-from agents.csv_file import CsvError, demand_text
-from agents.reading.dialect import DELIMITERS
 from agents.reading.rows import find_encoding
+from agents.reading.signatures import kind_of_binary
 from agents.script_runner import Outcome
 from executor.sandbox.limits import Limits
 from executor.sandbox.verdict import Verdict, too_large
@@ -21,6 +20,7 @@ NEVER_WRITTEN = 0
 HEAD_BYTES = 64 * 1024
 PIECE_CHARACTERS = 64 * 1024
 FIRST_ROWS = 20  # the header is among them, whatever stands above it
+DELIMITERS = (",", ";", "\t", "|")
 LINE_END = re.compile(r"\r\n|\n|\r")
 
 
@@ -43,10 +43,16 @@ def judge_output(output: BinaryIO | None, limits: Limits) -> Verdict:
 
 
 def _judge_text(output: BinaryIO, size: int, limits: Limits) -> Verdict:
-    try:
-        encoding = _encoding(output, size)
-    except CsvError as error:
-        return Outcome.OUTPUT_NOT_CSV, f"The output cannot be read: {error}."
+    """Look for what no text has, and at how many cells the first rows have."""
+    first_hole = os.lseek(output.fileno(), 0, os.SEEK_HOLE)
+    os.lseek(output.fileno(), 0, os.SEEK_SET)
+    head = output.read(HEAD_BYTES)
+    output.seek(0)
+    encoding = find_encoding(io.BytesIO(head), lambda _: None)
+    if kind := kind_of_binary(head):
+        return _binary(kind)
+    if first_hole < size or "\0" in head.decode(encoding, "replace"):
+        return _binary("with NUL characters")
     with io.TextIOWrapper(output, encoding, errors="replace", newline="") as text:
         widest = max(islice(_widths(text), FIRST_ROWS))
     if widest > limits.columns:
@@ -54,21 +60,8 @@ def _judge_text(output: BinaryIO, size: int, limits: Limits) -> Verdict:
     return Outcome.COMPLETED, ""
 
 
-def _encoding(output: BinaryIO, size: int) -> str:
-    """Return how the output is written, as far as its beginning shows.
-
-    Raises:
-        CsvError: it is no text.
-    """
-    first_hole = os.lseek(output.fileno(), 0, os.SEEK_HOLE)
-    os.lseek(output.fileno(), 0, os.SEEK_SET)
-    head = output.read(HEAD_BYTES)
-    output.seek(0)
-    demand_text(head)
-    encoding = find_encoding(io.BytesIO(head), lambda _: None)
-    if first_hole < size or "\0" in head.decode(encoding, "replace"):
-        raise CsvError("the file is binary, it holds NUL characters: a CSV file is plain text")
-    return encoding
+def _binary(kind: str) -> Verdict:
+    return Outcome.OUTPUT_NOT_CSV, f"The output is binary, {kind}: a CSV file is plain text."
 
 
 def _widths(text: io.TextIOWrapper) -> Iterator[int]:

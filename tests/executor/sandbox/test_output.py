@@ -10,7 +10,7 @@ from agents.script_runner import Outcome
 
 WIDE = replace(LIMITS, columns=10)
 BEYOND = "The script wrote a row of more than 10 columns."
-NUL = "The output cannot be read: the file is binary, it holds NUL characters: a CSV file is plain text."
+NUL = "The output is binary, with NUL characters: a CSV file is plain text."
 
 OUTPUTS: dict[str, tuple[str, Outcome, str]] = {
     "as many columns as may be": ("file.write(b','.join([b'a'] * 10))", Outcome.COMPLETED, ""),
@@ -27,7 +27,7 @@ OUTPUTS: dict[str, tuple[str, Outcome, str]] = {
     "an archive": (
         "file.write(b'PK\\x03\\x04')",
         Outcome.OUTPUT_NOT_CSV,
-        "The output cannot be read: the file is binary, a ZIP archive or an Excel workbook: a CSV file is plain text.",
+        "The output is binary, a ZIP archive or an Excel workbook: a CSV file is plain text.",
     ),
 }
 
