@@ -7,10 +7,7 @@ from dataclasses import dataclass
 
 from agents.script_runner import Outcome, ScriptRun
 from attacks.scene import Aftermath, Company, Scene
-from executor.sandbox.layers import CGROUP, IDENTITY, LANDLOCK, NAMESPACES, RLIMITS, SECCOMP
 from executor.sandbox.limits import MEBIBYTE, Limits
-
-__all__ = ["CGROUP", "IDENTITY", "LANDLOCK", "NAMESPACES", "OWNER", "RLIMITS", "SECCOMP", "UNPRIVILEGED"]
 
 OWNER = "owner"
 """What the runner and the zygote do whatever the layers: a fresh child, a wall clock, a look at what was left."""

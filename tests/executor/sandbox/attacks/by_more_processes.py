@@ -1,22 +1,8 @@
 """Attacks by more processes than the one there is, and by other programs."""
 
-from attacks.attack import (
-    CGROUP,
-    DENIED,
-    FORBIDDEN,
-    LANDLOCK,
-    NAMESPACES,
-    NO_MORE_PROCESSES,
-    NO_THREAD,
-    NOT_THERE,
-    RLIMITS,
-    SECCOMP,
-    UNPRIVILEGED,
-    Attack,
-    Key,
-    Stop,
-)
+from attacks.attack import DENIED, FORBIDDEN, NO_MORE_PROCESSES, NO_THREAD, NOT_THERE, UNPRIVILEGED, Attack, Key, Stop
 from attacks.scene import Aftermath
+from executor.sandbox.layers import CGROUP, LANDLOCK, NAMESPACES, RLIMITS, SECCOMP
 
 NO_FORK: dict[Key, Stop] = {SECCOMP: FORBIDDEN, (RLIMITS, UNPRIVILEGED): NO_MORE_PROCESSES}
 

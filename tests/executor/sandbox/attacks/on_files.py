@@ -8,14 +8,9 @@ from attacks.attack import (
     DENIED,
     FORBIDDEN,
     HARMLESS,
-    IDENTITY,
-    LANDLOCK,
     LIMITS,
-    NAMESPACES,
     NOT_THERE,
     OWNER,
-    RLIMITS,
-    SECCOMP,
     TOO_LARGE,
     UNPRIVILEGED,
     Attack,
@@ -24,6 +19,7 @@ from attacks.attack import (
     ended,
 )
 from attacks.scene import GIVEN, PLANTED_MODULE, Aftermath
+from executor.sandbox.layers import IDENTITY, LANDLOCK, NAMESPACES, RLIMITS, SECCOMP
 
 OUT_OF_SIGHT: dict[Key, Stop] = {NAMESPACES: NOT_THERE, LANDLOCK: DENIED}
 CLOSED_TO_OTHERS: dict[Key, Stop] = {NAMESPACES: NOT_THERE, IDENTITY: DENIED, LANDLOCK: DENIED}

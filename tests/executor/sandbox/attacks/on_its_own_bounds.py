@@ -4,7 +4,8 @@ import os
 from pathlib import Path
 
 from agents.script_runner import Outcome
-from attacks.attack import DENIED, FORBIDDEN, SECCOMP, UNPRIVILEGED, Attack, Key, Stop
+from attacks.attack import DENIED, FORBIDDEN, UNPRIVILEGED, Attack, Key, Stop
+from executor.sandbox.layers import SECCOMP
 
 NO_PRIVILEGE: dict[Key, Stop] = {SECCOMP: FORBIDDEN, UNPRIVILEGED: FORBIDDEN}
 

@@ -3,19 +3,9 @@
 from dataclasses import replace
 
 from agents.script_runner import Outcome
-from attacks.attack import (
-    FORBIDDEN,
-    LIMITS,
-    OUT_OF_MEMORY,
-    OWNER,
-    RLIMITS,
-    SECCOMP,
-    TIMED_OUT,
-    UNPRIVILEGED,
-    Attack,
-    Stop,
-)
+from attacks.attack import FORBIDDEN, LIMITS, OUT_OF_MEMORY, OWNER, TIMED_OUT, UNPRIVILEGED, Attack, Stop
 from attacks.scene import Aftermath
+from executor.sandbox.layers import RLIMITS, SECCOMP
 
 BRIEF = replace(LIMITS, wall_seconds=0.4)
 TOO_LONG = {OWNER: TIMED_OUT}

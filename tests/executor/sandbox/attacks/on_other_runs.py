@@ -1,21 +1,8 @@
 """Attacks on the runs that follow: what one leaves behind, the next would find."""
 
 from agents.script_runner import Outcome
-from attacks.attack import (
-    DENIED,
-    FORBIDDEN,
-    HARMLESS,
-    IDENTITY,
-    LANDLOCK,
-    NAMESPACES,
-    NOT_THERE,
-    OWNER,
-    RLIMITS,
-    SECCOMP,
-    Attack,
-    Stop,
-    ended,
-)
+from attacks.attack import DENIED, FORBIDDEN, HARMLESS, NOT_THERE, OWNER, Attack, Stop, ended
+from executor.sandbox.layers import IDENTITY, LANDLOCK, NAMESPACES, RLIMITS, SECCOMP
 
 FORGOTTEN = {OWNER: HARMLESS}
 

@@ -4,12 +4,8 @@ from attacks.attack import (
     DENIED,
     FORBIDDEN,
     HARMLESS,
-    IDENTITY,
-    LANDLOCK,
-    NAMESPACES,
     NO_SUCH_PROCESS,
     NOT_THERE,
-    SECCOMP,
     UNPRIVILEGED,
     Attack,
     Key,
@@ -17,6 +13,7 @@ from attacks.attack import (
     ended,
 )
 from attacks.scene import SPOILT_LIMIT, Aftermath
+from executor.sandbox.layers import IDENTITY, LANDLOCK, NAMESPACES, SECCOMP
 
 NO_SIGNAL: dict[Key, Stop] = {
     SECCOMP: FORBIDDEN,

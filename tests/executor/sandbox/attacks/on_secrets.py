@@ -2,19 +2,8 @@
 
 import os
 
-from attacks.attack import (
-    DENIED,
-    HARMLESS,
-    IDENTITY,
-    LANDLOCK,
-    NAMESPACES,
-    NOT_THERE,
-    OWNER,
-    UNPRIVILEGED,
-    Attack,
-    Key,
-    Stop,
-)
+from attacks.attack import DENIED, HARMLESS, NOT_THERE, OWNER, UNPRIVILEGED, Attack, Key, Stop
+from executor.sandbox.layers import IDENTITY, LANDLOCK, NAMESPACES
 
 OUT_OF_SIGHT: dict[Key, Stop] = {NAMESPACES: NOT_THERE, LANDLOCK: DENIED}
 GUARDED: dict[Key, Stop] = {NAMESPACES: NOT_THERE, IDENTITY: DENIED, LANDLOCK: DENIED}

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from attacks.attack import DENIED, FORBIDDEN, IDENTITY, LANDLOCK, SECCOMP, UNPRIVILEGED, Attack, ended
+from attacks.attack import DENIED, FORBIDDEN, UNPRIVILEGED, Attack, ended
 from attacks.scene import Scene
+from executor.sandbox.layers import IDENTITY, LANDLOCK, SECCOMP
 from executor.sandbox.limits import Limits
 from executor.sandbox.runner import Sandbox, SandboxedRunner, SandboxLost
 

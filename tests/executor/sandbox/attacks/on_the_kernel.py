@@ -7,12 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from agents.script_runner import Outcome
-from attacks.attack import FORBIDDEN, LANDLOCK, OUT_OF_MEMORY, RLIMITS, SECCOMP, UNPRIVILEGED, Attack, Key, Stop, ended
-from attacks.scene import NUMBERS_EVERYWHERE
+from attacks.attack import FORBIDDEN, OUT_OF_MEMORY, UNPRIVILEGED, Attack, Key, Stop, ended
+from executor.sandbox.layers import LANDLOCK, RLIMITS, SECCOMP
 
 UNPRIVILEGED_MAY_NOT: dict[Key, Stop] = {UNPRIVILEGED: FORBIDDEN}
 NOBODY_MOUNTS: dict[Key, Stop] = {LANDLOCK: FORBIDDEN, UNPRIVILEGED: FORBIDDEN}
 
+IO_URING_SETUP = 425  # on both architectures
 IOPL = 172  # on x86-64
 
 UNNAMED = Stop(Outcome.REFUSED, "a system call that no script may make")
@@ -72,7 +73,7 @@ ATTACKS = (
         "system_calls_are_not_queued",
         "call(numbers['io_uring_setup'], 1, ctypes.create_string_buffer(120))\nprint(won)",
         {SECCOMP: ended("io_uring_setup"), (RLIMITS, UNPRIVILEGED): OUT_OF_MEMORY},
-        possible=exists(NUMBERS_EVERYWHERE["io_uring_setup"]),
+        possible=exists(IO_URING_SETUP),
     ),
     Attack(
         "page_faults_are_not_handled",

@@ -6,20 +6,9 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 
 from agents.script_runner import Outcome
-from attacks.attack import (
-    DENIED,
-    FORBIDDEN,
-    HARMLESS,
-    LANDLOCK,
-    NAMESPACES,
-    NOT_THERE,
-    SECCOMP,
-    UNPRIVILEGED,
-    Attack,
-    Key,
-    Stop,
-)
+from attacks.attack import DENIED, FORBIDDEN, HARMLESS, NOT_THERE, UNPRIVILEGED, Attack, Key, Stop
 from attacks.scene import Aftermath, Scene, interfaces
+from executor.sandbox.layers import LANDLOCK, NAMESPACES, SECCOMP
 from executor.sandbox.runner import Sandbox
 
 UNREACHABLE = Stop(Outcome.REFUSED, "Network is unreachable")

@@ -3,25 +3,12 @@
 import time
 
 from agents.script_runner import Outcome
-from attacks.attack import (
-    DENIED,
-    FORBIDDEN,
-    HARMLESS,
-    IDENTITY,
-    LANDLOCK,
-    LIMITS,
-    NO_MORE_PROCESSES,
-    OWNER,
-    RLIMITS,
-    SECCOMP,
-    UNPRIVILEGED,
-    Attack,
-    Stop,
-)
+from attacks.attack import DENIED, FORBIDDEN, HARMLESS, LIMITS, NO_MORE_PROCESSES, OWNER, UNPRIVILEGED, Attack, Stop
 from attacks.scene import Aftermath
+from executor.sandbox.layers import IDENTITY, LANDLOCK, RLIMITS, SECCOMP
 
 NOTHING_WRITTEN = Stop(Outcome.OUTPUT_NOT_CSV, "without writing anything")
-BINARY = Stop(Outcome.OUTPUT_NOT_CSV, "binary")
+BINARY = Stop(Outcome.OUTPUT_NOT_CSV, "NUL characters")
 LATER_SECONDS = 0.5
 CLEANED = {OWNER: HARMLESS}
 

@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from executor.sandbox.runner import Sandbox
+from executor.sandbox.seccomp import ARCHITECTURES
+from executor.sandbox.syscalls import FATAL
 
 VICTIM_PROGRAM = """
 import ctypes, sys, time
@@ -36,28 +38,15 @@ SPOILT_LIMIT = 7  # of the victim, when an attack set it
 AT_FDCWD = -100
 HANDLE_BYTES = 128
 
-NUMBERS = {
-    "x86_64": {"clone": 56, "tgkill": 234, "ioprio_set": 251, "rt_sigqueueinfo": 129, "pivot_root": 155},
-    "aarch64": {"clone": 220, "tgkill": 131, "ioprio_set": 30, "rt_sigqueueinfo": 138, "pivot_root": 41},
+HARMLESS_NUMBERS = {
+    "clone": (56, 220),
+    "clone3": (435, 435),
+    "ioprio_set": (251, 30),
+    "pidfd_open": (434, 434),
+    "rt_sigqueueinfo": (129, 138),
+    "tgkill": (234, 131),
 }
-NUMBERS["x86_64"] |= {
-    "perf_event_open": 298,
-    "bpf": 321,
-    "userfaultfd": 323,
-    "add_key": 248,
-    "keyctl": 250,
-    "reboot": 169,
-}
-NUMBERS["aarch64"] |= {
-    "perf_event_open": 241,
-    "bpf": 280,
-    "userfaultfd": 282,
-    "add_key": 217,
-    "keyctl": 219,
-    "reboot": 142,
-}
-NUMBERS_EVERYWHERE = {"pidfd_send_signal": 424, "io_uring_setup": 425, "pidfd_open": 434, "clone3": 435}
-NUMBERS_EVERYWHERE |= {"pidfd_getfd": 438}
+"""System calls that fail in a sandbox and do not end the script, on x86-64 and on aarch64."""
 
 
 class Scene:
@@ -66,7 +55,8 @@ class Scene:
     def __init__(self, folder: Path) -> None:
         """Lay it out in a new folder that others can enter, since a closed one would stop attacks by itself."""
         self.folder = folder / "files"
-        self.folder.mkdir(mode=0o755)
+        self.folder.mkdir()
+        self.folder.chmod(0o755)
         self.runs = folder / "runs"
         self.secret = secrets.token_hex(16)
         self.won = secrets.token_hex(7)  # what a script prints that got through; short enough to name a process
@@ -121,7 +111,7 @@ class Scene:
             "interfaces": interfaces(),
             "victim": self._victim.pid if self._victim else 0,
             "victim_address": self._victim_address,
-            "numbers": NUMBERS.get(platform.machine(), {}) | NUMBERS_EVERYWHERE,
+            "numbers": system_calls(),
             "input_file": "input.csv",
             "output_file": "output.csv",
         }
@@ -228,6 +218,12 @@ class Aftermath:
             return os.lstat(self.scene.output_file).st_mode
         except FileNotFoundError:
             return 0
+
+
+def system_calls() -> dict[str, int | None]:
+    """Return the numbers of this machine's system calls for which libc may have no function."""
+    _, column = ARCHITECTURES.get(platform.machine(), (0, 0))
+    return {name: numbers[column] for name, numbers in (FATAL | HARMLESS_NUMBERS).items()}
 
 
 def file_handle(path: Path) -> tuple[int, bytes]:

@@ -64,11 +64,10 @@ def its_layers(attack: Attack) -> frozenset[str]:
 def attack_sealed(attack: Attack, scene: Scene, sandbox: Sandbox) -> tuple[ScriptRun | None, Aftermath]:
     """Run an attack; the run of the hostile script, unless the zygote was lost, and what came of it."""
     run, last = None, None
-    with _company(attack, scene, sandbox) as names, suppress(SandboxLost):
+    with _company(attack, scene, sandbox) as names, suppress(SandboxLost), sandbox.runner(attack.limits) as runner:
         for script in attack.scripts(scene, names):
-            with sandbox.runner(attack.limits) as runner:
-                last = runner.run(script, scene.input_file, scene.output_file)
-                run = run or last
+            last = runner.run(script, scene.input_file, scene.output_file)
+            run = run or last
     return run, Aftermath(scene, last.log if last else "", lost=last is None)
 
 
