@@ -18,6 +18,7 @@ from processes import descendants, state_of
 from sandbox_runs import LIMITS
 
 from agents.script_runner import Outcome
+from executor.sandbox.folder import remove_abandoned
 from executor.sandbox.limits import MEBIBYTE
 from executor.sandbox.runner import Sandbox, SandboxLost
 
@@ -51,6 +52,7 @@ SHORT_SCRIPT = "import time\ntime.sleep(0.02)\nopen('output.csv', 'w').write('id
 RUNNER_PROGRAM = f"""
 import socket, sys
 from pathlib import Path
+from executor.sandbox.folder import remove_abandoned
 from executor.sandbox.limits import Limits
 from executor.sandbox.runner import SandboxedRunner
 
@@ -64,6 +66,7 @@ with SandboxedRunner(connection, runs, Limits()) as runner:
 OWNER_PROGRAM = f"""
 import sys
 from pathlib import Path
+from executor.sandbox.folder import remove_abandoned
 from executor.sandbox.limits import Limits
 from executor.sandbox.runner import Sandbox
 
@@ -209,6 +212,17 @@ def test_killed_runners_leave_nothing_behind(small_sandbox: Sandbox, input_file:
                 kill_at_random(process)
     small_sandbox.connect().close()  # when the next one comes, it is tidied up behind the last
     check_back_to(before, small_sandbox, tmp_path)
+
+
+def test_clearing_up_spares_the_living(small_sandbox: Sandbox, input_file: Path, tmp_path: Path) -> None:
+    def run_often(number: int) -> set[Outcome | None]:
+        return {run_once(small_sandbox, tmp_path, number) for _ in range(20)}
+
+    with ThreadPoolExecutor(CONNECTIONS) as threads:
+        runs = [threads.submit(run_often, number) for number in range(CONNECTIONS)]
+        while not all(run.done() for run in runs):
+            remove_abandoned(small_sandbox.folder)
+        assert [run.result() for run in runs] == [{Outcome.COMPLETED}] * CONNECTIONS
 
 
 @pytest.mark.long
