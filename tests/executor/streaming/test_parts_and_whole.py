@@ -116,7 +116,7 @@ def header_of(example: str) -> str:
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=20)
 @given(
     rows=ROWS,
     newline=st.sampled_from(["\n", "\r\n", "\r"]),
@@ -128,7 +128,7 @@ def test_tidy_files(example: str, rows: list[list[str]], newline: str, encoding:
 
 
 @pytest.mark.parametrize("example", EXAMPLES)
-@settings(deadline=None, max_examples=30)
+@settings(deadline=None, max_examples=20)
 @given(
     text=st.text(SPOILT, min_size=50, max_size=300),
     above=st.sampled_from(["", "", "Prices\n\n", "\n"]),
