@@ -15,7 +15,7 @@ from agents.reading.merging import MergedLog
 from agents.script_runner import Outcome, ScriptRun
 from executor.sandbox.limits import Limits
 from executor.streaming.joining import Joint
-from executor.streaming.survey import NotCut, Survey, surveying_script, tidying_script
+from executor.streaming.survey import NOT_KNOWN, NotCut, NotTidy, Survey, surveying_script, tidying_script
 
 GROWTH = 4  # how many times as large as its file a tidied one may be
 SURVEY_LOG_BYTES = 16 << 20  # of which each cut takes 20
@@ -69,18 +69,16 @@ class PartwiseConversion:
         """Find out where the file can be cut, writing it anew where that is needed."""
         try:
             return await self._look_through(folder)
-        except NotCut as error:
-            if not error.tidying_helps:
-                raise
-        await self._tidy(folder / "tidied.csv")
-        return await self._look_through(folder)
+        except NotTidy:
+            await self._tidy(folder / "tidied.csv")
+            return await self._look_through(folder)
 
     async def _look_through(self, folder: Path) -> Survey:
         limits = replace(self.lane.limits, log_bytes=SURVEY_LOG_BYTES)
         run = await self._run(surveying_script(self.script, self.lane.part_bytes), folder / "head.csv", limits)
         if run.outcome is not Outcome.COMPLETED:
-            raise NotCut("it could not be looked through")
-        return Survey.read(run.log, self.source.stat().st_size)
+            raise NotCut(NOT_KNOWN)
+        return Survey.read(run.log, self.source.stat().st_size, self.lane.part_bytes)
 
     async def _tidy(self, tidied: Path) -> None:
         limits = replace(self.lane.limits, output_bytes=GROWTH * self.source.stat().st_size)

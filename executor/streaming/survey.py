@@ -14,13 +14,23 @@ SHARED_FUNCTIONS = ("find_encoding", "read_carefully", "transform", "write_outpu
 """Which every script has that was rendered from a plan; the surveyor and the tidier use these and more."""
 
 
+MOST_HEADER_BYTES = 16 << 20
+TIDYING_HELPS = {"encoding", "delimiter", "quotes", "zeros"}
+"""What the surveyor says of files that can be cut when they have been written anew."""
+OBSTACLES = {
+    "length": "a single row, a cell or blank lines take many megabytes",
+    "widths": "its rows have different numbers of cells, and there is no header to tell the right one",
+}
+"""What it says of others."""
+NOT_KNOWN = "it could not be looked through"
+
+
 class NotCut(Exception):
     """The file has to be converted as a whole, because of what the message says."""
 
-    def __init__(self, reason: str, tidying_helps: bool = False) -> None:
-        """Take the reason, and whether the file can be cut when it has been written anew."""
-        super().__init__(reason)
-        self.tidying_helps = tidying_helps
+
+class NotTidy(NotCut):
+    """It can be cut when it has been written anew."""
 
 
 @dataclass(frozen=True)
@@ -44,31 +54,34 @@ class Survey:
     end: int
 
     @classmethod
-    def read(cls, log: str, size: int) -> Self:
+    def read(cls, log: str, size: int, part_bytes: int) -> Self:
         """Read what the surveyor said last about a file of so many bytes.
 
         Raises:
+            NotTidy: it cannot be cut as it is written.
             NotCut: it cannot be cut, or what was said makes no sense.
         """
         try:
             found = json.loads(log.rstrip().rpartition("\n")[2])
             if "reason" in found:
-                raise NotCut(found["reason"], found["tidying_helps"])
-            return cls._checked(found, size)
+                raise _obstacle(found["reason"])
+            return cls._checked(found, size, 2 + 2 * size // part_bytes)
         except (ValueError, LookupError, TypeError) as error:
-            raise NotCut("it could not be looked through") from error
+            raise NotCut(NOT_KNOWN) from error
 
     @classmethod
-    def _checked(cls, found: dict[str, Any], size: int) -> Self:
-        """Take places only as they can be: the script that was run beside the surveyor may have spoken for it."""
+    def _checked(cls, found: dict[str, Any], size: int, most: int) -> Self:
+        """Take only what can be: the script that was run beside the surveyor may have spoken for it."""
         cuts = tuple(Cut(*map(int, cut)) for cut in found["cuts"])
         begin, end = map(int, found["header"])
         offsets = [cut.offset for cut in cuts]
         blank_lines = int(found["blank_lines"])
-        if offsets != sorted(set(offsets)) or not 0 <= begin <= end <= size or not 0 <= blank_lines <= size:
-            raise ValueError("places are out of order")
-        if not cuts or offsets[0] < 0 or offsets[-1] > size or found["newline"] not in ("\n", "\r\n", "\r"):
-            raise ValueError("places lie outside of the file")
+        if not 1 <= len(cuts) <= most or offsets != sorted(set(offsets)) or offsets[0] < 0 or offsets[-1] > size:
+            raise ValueError("parts lie outside of the file, or are too many")
+        if not 0 <= begin <= end <= size or end - begin > MOST_HEADER_BYTES or not 0 <= blank_lines < MOST_HEADER_BYTES:
+            raise ValueError("the header lies outside of the file, or is too long")
+        if found["newline"] not in ("\n", "\r\n", "\r"):
+            raise ValueError("outputs have no lines")
         "".encode(found["encoding"])
         return cls(
             header=(begin, end),
@@ -101,6 +114,12 @@ class Survey:
             while begin < end and (piece := file.read(min(COPY_BYTES, end - begin))):
                 part.write(piece)
                 begin += len(piece)
+
+
+def _obstacle(reason: str) -> NotCut:
+    if reason in TIDYING_HELPS:
+        return NotTidy("its records are not written plainly")
+    return NotCut(OBSTACLES.get(reason, NOT_KNOWN))
 
 
 def surveying_script(learned: str, part_bytes: int) -> str:

@@ -28,11 +28,7 @@ Places = np.ndarray[Any, np.dtype[np.intp]]
 
 
 class CannotCut(Exception):
-    """Why a file cannot be cut."""
-
-    def __init__(self, reason: str, tidying_helps: bool = False) -> None:
-        super().__init__(reason)
-        self.tidying_helps = tidying_helps
+    """Why a file cannot be cut, in one word, which `survey.py` explains."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +57,7 @@ def main(paths: list[str]) -> None:
     try:
         found = survey(paths[0], learned, PART_BYTES, LONGEST_PART_BYTES)
     except CannotCut as error:
-        found = {"reason": str(error), "tidying_helps": error.tidying_helps}
+        found = {"reason": str(error)}
     if "cuts" in found:
         logging.disable()
         write_head(learned, found.pop("names"), paths[1])
@@ -81,7 +77,7 @@ def survey(path: str, learned: Any, part_bytes: int, longest: int) -> dict[str, 
         beginning = io.BytesIO(file.read(BEGINNING_BYTES))
         encoding = learned.find_encoding(beginning, lambda warning: None)
         if encoding.startswith("utf-16"):
-            raise CannotCut("it is not UTF-8", tidying_helps=True)
+            raise CannotCut("encoding")
         start = len(codecs.BOM_UTF8) if encoding == "utf-8-sig" else 0
         head = find_head(path, learned, start)
         file.seek(start)
@@ -115,9 +111,9 @@ def find_head(path: str, learned: Any, start: int) -> Head:
     try:
         header, above = read_header(path, learned, lines)
     except (csv.Error, UnicodeDecodeError):
-        raise CannotCut("its quotes do not match, or it is not UTF-8", tidying_helps=True) from None
+        raise CannotCut("quotes") from None
     except StopIteration:
-        raise CannotCut("it has no header") from None
+        raise CannotCut("header") from None
     begin = start + len("".join(lines[:above]).encode())
     end = begin + len("".join(lines[above:]).encode())
     return Head(start, (begin, end), len(lines) - above, learned.unique_names(header))
@@ -128,7 +124,7 @@ def read_header(path: str, learned: Any, lines: list[str]) -> tuple[list[str], i
     with open(path, encoding="utf-8-sig", newline="") as text:
         delimiter, place = learned.find_header(text, **getattr(learned, "INPUT_STYLE", {}))
         if delimiter != learned.INPUT_DELIMITER:
-            raise CannotCut("its delimiter is not that of the example", tidying_helps=True)
+            raise CannotCut("delimiter")
         reader = csv.reader(noted(text, lines), **dialect_of(learned))
         for _ in range(place):
             next(reader)
@@ -165,12 +161,12 @@ def find_cuts(
                 size, found = read_rows(data, dialect, ended, head.header[1] - offset)
                 widths |= found
             if not size and wanted >= longest:
-                raise CannotCut("a single row or cell, or blank lines, take many megabytes")
+                raise CannotCut("length")
             rest, wanted = data, 2 * wanted
         part, rest = data[:size], data[size:]
         check(part)
         if not head.names and len(widths) != 1:  # most rows of the whole file decide how many columns there are
-            raise CannotCut("its rows have different numbers of cells, and there is no header to tell the right one")
+            raise CannotCut("widths")
         yield offset, line, min(widths, default=0)
         offset, line = offset + size, line + line_ends(part)
 
@@ -189,9 +185,9 @@ def check(part: bytes) -> None:
     """
     try:
         if b"\0" in part or not (part.isascii() or part.decode()):
-            raise CannotCut("it holds NUL characters", tidying_helps=True)
+            raise CannotCut("zeros")
     except UnicodeDecodeError:
-        raise CannotCut("it is not UTF-8", tidying_helps=True) from None
+        raise CannotCut("encoding") from None
 
 
 def end_of_rows(data: bytes, dialect: dict[str, Any], ended: bool, least: int) -> int:
@@ -222,7 +218,7 @@ def read_rows(data: bytes, dialect: dict[str, Any], ended: bool, least: int) -> 
                 widths.add(len(record))
     except csv.Error:
         if ended or size + sum(map(len, taken)) < sum(map(len, lines)):
-            raise CannotCut("its quotes do not match", tidying_helps=True) from None
+            raise CannotCut("quotes") from None
     return (len(data) if ended else end if end > least else 0), widths
 
 
