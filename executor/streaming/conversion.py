@@ -15,7 +15,15 @@ from agents.reading.merging import MergedLog
 from agents.script_runner import Outcome, ScriptRun
 from executor.sandbox.limits import Limits
 from executor.streaming.joining import Joint
-from executor.streaming.survey import NOT_KNOWN, NotCut, NotTidy, Survey, surveying_script, tidying_script
+from executor.streaming.survey import (
+    MOST_HEADER_BYTES,
+    NOT_KNOWN,
+    NotCut,
+    NotTidy,
+    Survey,
+    surveying_script,
+    tidying_script,
+)
 
 GROWTH = 4  # how many times as large as its file a tidied one may be
 SURVEY_LOG_BYTES = 16 << 20  # of which each cut takes 20
@@ -74,7 +82,7 @@ class PartwiseConversion:
             return await self._look_through(folder)
 
     async def _look_through(self, folder: Path) -> Survey:
-        limits = replace(self.lane.limits, log_bytes=SURVEY_LOG_BYTES)
+        limits = replace(self.lane.limits, log_bytes=SURVEY_LOG_BYTES, output_bytes=MOST_HEADER_BYTES)
         run = await self._run(surveying_script(self.script, self.lane.part_bytes), folder / "head.csv", limits)
         if run.outcome is not Outcome.COMPLETED:
             raise NotCut(NOT_KNOWN)
@@ -92,8 +100,9 @@ class PartwiseConversion:
             return await self.lane.run_surely(script, self.source, output, limits)
 
     async def _convert(self, survey: Survey, folder: Path) -> ScriptRun:
-        """Take the parts over one by one."""
-        joint = Joint(self.output, folder / "head.csv", survey.encoding, survey.newline)
+        """Take the parts over one by one; only when all are there is there an output."""
+        whole, head = folder / "output.csv", folder / "head.csv"
+        joint = await self.lane.in_thread(partial(Joint, whole, head, survey.encoding, survey.newline))
         log, runs = MergedLog(self.told), list[ScriptRun]()
         async with aclosing(self._runs_in_order(survey, folder)) as parts:
             async for run in parts:
@@ -102,6 +111,7 @@ class PartwiseConversion:
                 await self.lane.in_thread(partial(joint.append, output_of(len(runs), folder)))
                 log.add(run.log, survey.line_shift(len(runs)))
                 runs.append(replace(run, log=""))
+        whole.replace(self.output)
         return summed(runs, str(log))
 
     async def _runs_in_order(self, survey: Survey, folder: Path) -> AsyncGenerator[ScriptRun]:

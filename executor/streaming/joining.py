@@ -1,5 +1,6 @@
 """Puts the outputs of parts together to the output of the whole file."""
 
+import io
 import os
 import shutil
 from itertools import islice
@@ -20,7 +21,9 @@ class Joint:
         self.encoding = encoding
         self.newline = newline.encode(BARE.get(encoding, encoding))
         with head.open(encoding=encoding, errors="replace", newline="") as file:
-            self.head_lines = sum(1 for _ in file)
+            lines = file.readlines()
+        self.head_lines = len(lines)
+        self.most_characters = 3 * sum(map(len, lines)) + 3  # if each of its characters were a cell in quotes
         self.parts = 0
 
     def append(self, part: Path) -> None:
@@ -45,12 +48,13 @@ class Joint:
 
     def _end_line(self, whole: BinaryIO, size: int) -> None:
         """Write the line end that files like the example lack at their end."""
-        whole.seek(size - len(self.newline))
+        whole.seek(max(0, size - len(self.newline)))
         if whole.read() != self.newline:
             whole.write(self.newline)
 
     def _head_bytes(self, part: Path) -> int:
         """Return where the rows begin; the header may be in quotes here that it has not elsewhere."""
         with part.open(encoding=self.encoding, errors="replace", newline="") as file:
-            head = "".join(islice(file, self.head_lines))
+            beginning = io.StringIO(file.read(self.most_characters), newline="")
+        head = "".join(islice(beginning, self.head_lines))
         return len(head.encode(self.encoding, "replace"))
