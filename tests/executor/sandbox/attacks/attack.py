@@ -47,10 +47,10 @@ class Stop:
 
 
 HARMLESS = Stop(None)
-DENIED = Stop(Outcome.REFUSED, "Permission denied")
-FORBIDDEN = Stop(Outcome.REFUSED, "Operation not permitted")
+DENIED = Stop(Outcome.REFUSED, "rules for files: .*Permission denied")
+FORBIDDEN = Stop(Outcome.REFUSED, "rules for system calls: .*Operation not permitted")
 NOT_THERE = Stop(Outcome.CRASHED, "No such file or directory")
-NO_THREAD = Stop(Outcome.REFUSED, "can't start new thread")
+NO_THREAD = Stop(Outcome.REFUSED, "rules for system calls: .*can't start new thread")
 NO_SUCH_PROCESS = Stop(Outcome.CRASHED, "No such process")
 NO_MORE_PROCESSES = Stop(Outcome.CRASHED, "Resource temporarily unavailable")
 TOO_LARGE = Stop(Outcome.OUTPUT_TOO_LARGE, f"more than {LIMITS.output_bytes} bytes")

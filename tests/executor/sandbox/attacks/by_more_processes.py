@@ -41,7 +41,7 @@ ATTACKS = (
             os._exit(0)
         os.wait()
         """,
-        NO_FORK | {SECCOMP: Stop(None)},
+        NO_FORK,
     ),
     Attack(
         "thread_is_refused",

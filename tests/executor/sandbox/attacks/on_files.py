@@ -26,7 +26,7 @@ CLOSED_TO_OTHERS: dict[Key, Stop] = {NAMESPACES: NOT_THERE, IDENTITY: DENIED, LA
 WRITTEN: dict[Key, Stop] = {IDENTITY: DENIED, LANDLOCK: DENIED}
 REPLACED: dict[Key, Stop] = {SECCOMP: FORBIDDEN, **WRITTEN}
 NOT_PLAIN = Stop(Outcome.OUTPUT_NOT_CSV, "not a plain file")
-READ_ONLY = Stop(Outcome.REFUSED, "Read-only file system")
+READ_ONLY = Stop(Outcome.REFUSED, "rules for files: .*Read-only file system")
 
 
 def input_changed(after: Aftermath) -> bool:

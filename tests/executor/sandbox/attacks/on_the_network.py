@@ -11,7 +11,7 @@ from attacks.scene import Aftermath, Scene, interfaces
 from executor.sandbox.layers import LANDLOCK, NAMESPACES, SECCOMP
 from executor.sandbox.runner import Sandbox
 
-UNREACHABLE = Stop(Outcome.REFUSED, "Network is unreachable")
+UNREACHABLE = Stop(Outcome.REFUSED, "rules for the network: .*Network is unreachable")
 NO_ADDRESS = Stop(Outcome.CRASHED, "Cannot assign requested address")
 ALONE: dict[Key, Stop] = {SECCOMP: FORBIDDEN, NAMESPACES: UNREACHABLE}
 MPTCP = 262

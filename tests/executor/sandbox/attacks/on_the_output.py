@@ -64,7 +64,7 @@ ATTACKS = (
         is_poisoned_later,
     ),
     Attack(
-        "old_output_does_not_replace_the_new",
+        "script_does_not_pass_for_its_output",
         "os.rename(sys.argv[0], output_file)",
         {SECCOMP: FORBIDDEN, IDENTITY: DENIED, LANDLOCK: DENIED},
         passes_for_a_success,
