@@ -68,15 +68,13 @@ def _widths(text: io.TextIOWrapper) -> Iterator[int]:
     """Yield how many cells each row has at the most, whatever the delimiter is, and however long the row."""
     delimiters, quoted = Counter[str](), False
     for piece in iter(lambda: text.read(PIECE_CHARACTERS), ""):
-        for place, stretch in enumerate(piece.split('"')):
-            quoted ^= place > 0
-            if quoted:
-                continue
-            *ends, rest = LINE_END.split(stretch)
-            for end in ends:
-                yield 1 + max((delimiters + _delimiters(end)).values(), default=0)
-                delimiters.clear()
-            delimiters += _delimiters(rest)
+        unquoted = "".join(piece.split('"')[quoted::2])  # at once: a hostile row may hold nothing but quotes
+        quoted ^= bool(piece.count('"') % 2)
+        *ends, rest = LINE_END.split(unquoted)
+        for end in ends:
+            yield 1 + max((delimiters + _delimiters(end)).values(), default=0)
+            delimiters.clear()
+        delimiters += _delimiters(rest)
     yield 1 + max(delimiters.values(), default=0)
 
 

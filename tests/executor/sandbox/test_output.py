@@ -1,5 +1,6 @@
 """What a script leaves behind as its output is looked at once it is dead."""
 
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,6 +19,11 @@ OUTPUTS: dict[str, tuple[str, Outcome, str]] = {
     "more columns below a title": ("file.write(b'Report\\n\\n' + b'a\\t' * 11)", Outcome.OUTPUT_TOO_LARGE, BEYOND),
     "two million columns": ("file.write(b'a' + b';' * 1_000_000)", Outcome.OUTPUT_TOO_LARGE, BEYOND),
     "delimiters in a cell": ("file.write(b'id,\"' + b',\\n' * 99 + b'\"\\n')", Outcome.COMPLETED, ""),
+    "delimiters in a cell across what is read at once": (
+        "file.write(b'\"' + b'a,' * 50_000 + b'\",b\\n')",
+        Outcome.COMPLETED,
+        "",
+    ),
     "rows, not columns": ("file.write(b'a,b\\n' * 999)", Outcome.COMPLETED, ""),
     "text in UTF-16": ("file.write('a,b\\n1,2\\n'.encode('utf-16'))", Outcome.COMPLETED, ""),
     "a NUL": ("file.write(b'a,b\\n1,\\0\\n')", Outcome.OUTPUT_NOT_CSV, NUL),
@@ -45,3 +51,10 @@ def test_output_that_was_never_opened_is_none(run_script: RunScript, output_file
         "The script ended without writing anything to its output file.",
     )
     assert not output_file.exists()
+
+
+def test_output_of_nothing_but_quotes_does_not_hold_up_who_looks(run_script: RunScript) -> None:
+    before = time.process_time()
+    run = run_script("open('output.csv', 'w').write('\"' * 1_000_000)\n")
+    assert run.outcome is Outcome.COMPLETED
+    assert time.process_time() - before < 1.0  # it was ten times that, and grew with the output
