@@ -31,10 +31,9 @@ ATTACKS = (
     Attack(
         "compressed_bomb_is_out_of_memory",
         """
-        import zlib
-        squeezed = zlib.compressobj(1)
-        bomb = b''.join(squeezed.compress(bytes(1 << 20)) for _ in range(160)) + squeezed.flush()
-        print(won if len(zlib.decompress(bomb)) == 160 << 20 else '')
+        import gzip
+        bomb = gzip.compress(bytes(1 << 20)) * 160
+        print(won if len(gzip.decompress(bomb)) == 160 << 20 else '')
         """,
         TOO_MUCH,
     ),
