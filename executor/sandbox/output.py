@@ -19,6 +19,7 @@ NEVER_WRITTEN = 0
 
 HEAD_BYTES = 64 * 1024
 PIECE_CHARACTERS = 64 * 1024
+FIRST_PIECES = 256  # a hostile row may be as long as the output: a second of work is enough
 FIRST_ROWS = 20  # the header is among them, whatever stands above it
 DELIMITERS = (",", ";", "\t", "|")
 LINE_END = re.compile(r"\r\n|\n|\r")
@@ -67,7 +68,7 @@ def _binary(kind: str) -> Verdict:
 def _widths(text: io.TextIOWrapper) -> Iterator[int]:
     """Yield how many cells each row has at the most, whatever the delimiter is, and however long the row."""
     delimiters, quoted = Counter[str](), False
-    for piece in iter(lambda: text.read(PIECE_CHARACTERS), ""):
+    for piece in islice(iter(lambda: text.read(PIECE_CHARACTERS), ""), FIRST_PIECES):
         unquoted = "".join(piece.split('"')[quoted::2])  # at once: a hostile row may hold nothing but quotes
         quoted ^= bool(piece.count('"') % 2)
         *ends, rest = LINE_END.split(unquoted)

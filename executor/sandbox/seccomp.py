@@ -35,8 +35,9 @@ X32_BIT = 0x40000000  # on x86-64 the same calls once more, past any list of num
 
 HARMLESS_IOCTLS = (0x5401, 0x5450, 0x5451)  # TCGETS (isatty), FIONCLEX, FIOCLEX
 
-HARMLESS_FCNTLS = (*range(8), 36, 37, 38, 1030)
-"""Copying descriptors, their flags, and locks; not F_SETOWN, which has the kernel send signals to others."""
+HARMLESS_FCNTLS = (*range(5), 1030)
+"""Copying descriptors, and their flags; not F_SETOWN, which has the kernel send signals to others, and not locks, which
+others of the input would wait for, and which take memory of the kernel's without bound."""
 
 Instruction = bytes
 

@@ -1,7 +1,10 @@
 """Attacks on files: those of others, those of the run, and the disk."""
 
+import ctypes
 import os
+import resource
 import stat
+import tempfile
 
 from agents.script_runner import Outcome
 from attacks.attack import (
@@ -26,6 +29,8 @@ CLOSED_TO_OTHERS: dict[Key, Stop] = {NAMESPACES: NOT_THERE, IDENTITY: DENIED, LA
 WRITTEN: dict[Key, Stop] = {IDENTITY: DENIED, LANDLOCK: DENIED}
 REPLACED: dict[Key, Stop] = {SECCOMP: FORBIDDEN, **WRITTEN}
 NOT_PLAIN = Stop(Outcome.OUTPUT_NOT_CSV, "not a plain file")
+KEEP_SIZE = 1  # FALLOC_FL_KEEP_SIZE
+RESERVED_BYTES = 1 << 26
 READ_ONLY = Stop(Outcome.REFUSED, "rules for files: .*Read-only file system")
 
 
@@ -51,6 +56,21 @@ def file_was_left(after: Aftermath) -> bool:
 
 def output_is_too_large(after: Aftermath) -> bool:
     return after.output_mode != 0 and after.scene.output_file.stat().st_size > LIMITS.output_bytes
+
+
+def much_is_reserved(after: Aftermath) -> bool:
+    return after.output_mode != 0 and after.scene.output_file.stat().st_blocks * 512 >= RESERVED_BYTES
+
+
+def limits_let_reserve() -> bool:
+    """Whether this filesystem reserves more than a file may have: some look at its limit, some cannot reserve."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+    with tempfile.TemporaryFile() as file:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1024, hard))
+        try:
+            return ctypes.CDLL(None).fallocate(file.fileno(), KEEP_SIZE, ctypes.c_long(0), ctypes.c_long(4096)) == 0
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
 
 
 def libraries_are_ours() -> bool:
@@ -162,6 +182,11 @@ ATTACKS = (
         "import fcntl\nfcntl.fcntl(open(input_file), fcntl.F_SETLEASE, fcntl.F_RDLCK)\nprint(won)",
         {SECCOMP: FORBIDDEN, IDENTITY: DENIED},
     ),
+    Attack(
+        "input_is_not_locked",
+        "import fcntl\nfcntl.lockf(open(input_file), fcntl.LOCK_SH)\nprint(won)",
+        {SECCOMP: FORBIDDEN},
+    ),
     Attack("input_is_not_removed", "os.unlink(input_file)\nprint(won)", REPLACED),
     Attack("script_is_not_rewritten", "open(sys.argv[0], 'w')\nprint(won)", WRITTEN),
     Attack(
@@ -201,8 +226,19 @@ ATTACKS = (
     Attack(
         "disk_is_not_reserved",
         "file = open(output_file, 'w')\nos.posix_fallocate(file.fileno(), 0, 1 << 26)",
-        {RLIMITS: TOO_LARGE, OWNER: TOO_LARGE},
+        {SECCOMP: FORBIDDEN, RLIMITS: TOO_LARGE, OWNER: TOO_LARGE},
         output_is_too_large,
+    ),
+    Attack(
+        "disk_is_not_reserved_behind_the_end",
+        f"""
+        with open(output_file, 'w') as file:
+            file.write('id')
+            call('fallocate', file.fileno(), {KEEP_SIZE}, 0, {RESERVED_BYTES})
+        """,
+        {SECCOMP: FORBIDDEN},
+        much_is_reserved,
+        possible=limits_let_reserve,
     ),
     Attack(
         "disk_is_not_filled",
