@@ -35,16 +35,18 @@ def find_encoding(file: BinaryIO, warn: Callable[[str], None]) -> str:
     for first, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):  # then every other byte of plain text is zero
         if start[first::2].count(0) > len(start) // 5 > 5 * start[1 - first :: 2].count(0):
             return encoding
-    decoder, lines = codecs.getincrementaldecoder("utf-8")(), 1
+    decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         while start:
             decoder.decode(start)
-            lines += start.count(b"\n")
             start = file.read(1 << 20)
         decoder.decode(b"", final=True)
     except UnicodeDecodeError as error:
-        lines += error.object[: error.start].count(b"\n")
-        warn(f"the file is not UTF-8, as line {lines} shows: read as Windows-1252, which is a guess")
+        place = file.tell() - len(error.object) + error.start
+        file.seek(0)
+        above = iter(lambda: file.read(min(1 << 20, place - file.tell())), b"")
+        line = 1 + sum(piece.count(b"\n") for piece in above)
+        warn(f"the file is not UTF-8, as line {line} shows: read as Windows-1252, which is a guess")
         return "cp1252"
     return "utf-8"
 
