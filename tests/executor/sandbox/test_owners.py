@@ -64,7 +64,7 @@ def test_what_is_left_of_a_weaker_sandbox_holds(lacking: str) -> None:
 def copy_clone(clone: Path) -> Path:
     """Copy what the tests of the sandbox need, with an environment of the copy's own; its interpreter."""
     ours = Path(sys.prefix)
-    for name in ("agents", "clients", "executor", "storage", "tests", "pyproject.toml"):
+    for name in ("agents", "clients", "docs", "executor", "storage", "tests", "pyproject.toml"):
         copy = shutil.copytree if (CLONE / name).is_dir() else shutil.copy
         copy(CLONE / name, clone / name)
     shutil.copytree(ours, clone / ".venv", symlinks=True, copy_function=_link)
