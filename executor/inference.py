@@ -1,20 +1,25 @@
 """Inference: a learned script on another file, on a lane of its own, so that trainings do not delay it."""
 
 import asyncio
+import errno
+import os
+import shutil
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 from agents.script_runner import Outcome, ScriptRun
 from executor.sandbox.exchange import SandboxLost
-from executor.sandbox.limits import Limits
+from executor.sandbox.limits import MEBIBYTE, Limits
 from executor.sandbox.runner import Sandbox
 from executor.streaming.conversion import PartwiseConversion
 from executor.streaming.survey import PART_BYTES, NotCut
 
 LIMITS = {Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.OUTPUT_TOO_LARGE}
+SMALL_OUTPUT_BYTES = MEBIBYTE  # which any disk takes
 
 Result = TypeVar("Result")
 
@@ -22,12 +27,23 @@ Result = TypeVar("Result")
 class InferenceLane:
     """Runs learned scripts, a few at the same time."""
 
-    def __init__(self, sandbox: Sandbox, limits: Limits, width: int, part_bytes: int = PART_BYTES) -> None:
-        """Take whoever owns the sandbox, the limits of a run, how many there may be at once, and the size of a part."""
+    def __init__(
+        self, sandbox: Sandbox, limits: Limits, width: int, part_bytes: int = PART_BYTES, reserve_bytes: int = 0
+    ) -> None:
+        """Make a lane.
+
+        Args:
+            sandbox: where scripts run.
+            limits: those of each run.
+            width: how many there may be at the same time.
+            part_bytes: how much of a large file one run takes.
+            reserve_bytes: of the disk, for others: no output grows into it.
+        """
         self.sandbox = sandbox
         self.limits = limits
         self.width = width
         self.part_bytes = part_bytes
+        self.reserve_bytes = reserve_bytes
         self.places = asyncio.Semaphore(width)
         # Others need the usual threads while runs last minutes; each run takes one here, and one more ends it early.
         self.threads = ThreadPoolExecutor(2 * width, "inference")
@@ -39,6 +55,7 @@ class InferenceLane:
 
         Raises:
             SandboxLost: the sandbox went away twice.
+            OSError: with ENOSPC when the disk is full but for the reserve.
         """
         size = (await self.in_thread(input_file.stat)).st_size
         if not row_local or size <= self.part_bytes:
@@ -58,11 +75,21 @@ class InferenceLane:
 
         Raises:
             SandboxLost: the sandbox went away twice.
+            OSError: with ENOSPC when the disk is full but for the reserve.
         """
+        bounded = await self.in_thread(partial(self._without_reserve, limits, output_file.parent))
         try:
-            return await self._run(script, input_file, output_file, limits)
+            run = await self._run(script, input_file, output_file, bounded)
         except SandboxLost:
-            return await self._run(script, input_file, output_file, limits)
+            run = await self._run(script, input_file, output_file, bounded)
+        if run.outcome is Outcome.OUTPUT_TOO_LARGE and bounded != limits:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return run
+
+    def _without_reserve(self, limits: Limits, folder: Path) -> Limits:
+        """Let a run write its share of what the disk has beside the reserve, for others write at the same time."""
+        share = (shutil.disk_usage(folder).free - self.reserve_bytes) // self.width
+        return replace(limits, output_bytes=min(limits.output_bytes, max(share, SMALL_OUTPUT_BYTES)))
 
     async def in_thread(self, work: Callable[[], Result]) -> Result:
         """Do what would hold up the loop; whoever leaves meanwhile waits for its end, so that files lie still then."""

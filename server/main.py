@@ -115,7 +115,8 @@ def conversion_service(
     settings: Settings, folder: DataFolder, jobs: JobStore, artifacts: ArtifactStore, sandbox: Sandbox
 ) -> ConversionService:
     """Put the parts together that answer calls."""
-    lane = InferenceLane(sandbox, limits(settings), settings.max_workers)
+    spool = Spool(folder.scratch)
+    lane = InferenceLane(sandbox, limits(settings), settings.max_workers, reserve_bytes=spool.reserve_bytes)
     kinds = {
         "job_store": jobs.kind,
         "artifact_store": artifacts.kind,
@@ -126,7 +127,7 @@ def conversion_service(
         jobs,
         artifacts,
         TrainingJobs(jobs, artifacts, settings.queue_size),
-        Inference(jobs, artifacts, lane, Spool(folder.scratch), 2 * settings.max_upload_bytes),
+        Inference(jobs, artifacts, lane, spool, 2 * settings.max_upload_bytes),
         Watches(jobs),
         Standing(jobs, settings.max_workers, settings.queue_size, kinds, lambda: sandbox.layers),
     )

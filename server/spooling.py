@@ -23,7 +23,7 @@ class Spool:
     """The folder for files of calls under way."""
 
     folder: Path
-    reserve_bytes: int = RESERVE_BYTES  # of the disk, for everybody's jobs and events: no uploaded file grows into it
+    reserve_bytes: int = RESERVE_BYTES  # of the disk, for everybody's jobs and events: no file of a call grows into it
     idle_seconds: float = 60.0  # how long an upload may stand still
 
     @asynccontextmanager

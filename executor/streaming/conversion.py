@@ -14,6 +14,7 @@ from typing import Protocol, TypeVar
 from agents.reading.merging import MergedLog
 from agents.script_runner import Outcome, ScriptRun
 from executor.sandbox.limits import Limits
+from executor.sandbox.verdict import too_large
 from executor.streaming.joining import Joint
 from executor.streaming.survey import (
     MOST_HEADER_BYTES,
@@ -26,6 +27,7 @@ from executor.streaming.survey import (
 )
 
 GROWTH = 4  # how many times as large as its file a tidied one may be
+OUTPUT_GROWTH = 10  # and the output of the whole file, where that is more than one run may write
 SURVEY_LOG_BYTES = 16 << 20  # of which each cut takes 20
 
 Result = TypeVar("Result")
@@ -65,6 +67,7 @@ class PartwiseConversion:
         Raises:
             NotCut: the file has to be converted as a whole.
             SandboxLost: the sandbox went away twice.
+            OSError: with ENOSPC when the disk is full but for the lane's reserve.
         """
         folder = Path(mkdtemp(prefix=".parts-", dir=self.output.parent))
         try:
@@ -102,13 +105,16 @@ class PartwiseConversion:
     async def _convert(self, survey: Survey, folder: Path) -> ScriptRun:
         """Take the parts over one by one; only when all are there is there an output."""
         whole, head = folder / "output.csv", folder / "head.csv"
+        most = max(self.lane.limits.output_bytes, OUTPUT_GROWTH * survey.end)
         joint = await self.lane.in_thread(partial(Joint, whole, head, survey.encoding, survey.newline))
         log, runs = MergedLog(self.told), list[ScriptRun]()
         async with aclosing(self._runs_in_order(survey, folder)) as parts:
             async for run in parts:
                 if run.outcome is not Outcome.COMPLETED:
                     return run
-                await self.lane.in_thread(partial(joint.append, output_of(len(runs), folder)))
+                if await self.lane.in_thread(partial(joint.append, output_of(len(runs), folder))) > most:
+                    outcome, detail = too_large(replace(self.lane.limits, output_bytes=most))
+                    return replace(run, outcome=outcome, detail=detail)
                 log.add(run.log, survey.line_shift(len(runs)))
                 runs.append(replace(run, log=""))
         whole.replace(self.output)

@@ -26,14 +26,15 @@ class Joint:
         self.most_characters = 3 * sum(map(len, lines)) + 3  # if each of its characters were a cell in quotes
         self.parts = 0
 
-    def append(self, part: Path) -> None:
-        """Take over a part's output, which is gone then."""
+    def append(self, part: Path) -> int:
+        """Take over a part's output, which is gone then; return how many bytes there are now."""
         if self.parts:
             self._add_rows(part)
             part.unlink()
         else:
             part.replace(self.output)
         self.parts += 1
+        return self.output.stat().st_size
 
     def _add_rows(self, part: Path) -> None:
         with self.output.open("r+b") as whole, part.open("rb") as rows:

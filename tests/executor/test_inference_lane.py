@@ -1,15 +1,33 @@
 """The inference lane with the real sandbox."""
 
 import asyncio
+import errno
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pytest
+
 from agents.script_runner import Outcome
-from executor.inference import InferenceLane
+from executor.inference import SMALL_OUTPUT_BYTES, InferenceLane
 from executor.sandbox.limits import Limits
 from executor.sandbox.runner import Sandbox
 
 SLOW = "import sys, time\ntime.sleep(1)\nopen(sys.argv[2], 'w').write('a\\n1\\n')\n"
+WRITING = "import sys\nopen(sys.argv[2], 'w').write('a\\n' + {size} * '1')\n"
+MORE_THAN_ANY_DISK = 1 << 62
+
+
+async def test_no_output_grows_into_the_reserve_of_the_disk(tmp_path: Path) -> None:
+    source, output = tmp_path / "input.csv", tmp_path / "output.csv"
+    source.write_text("a\n1\n")
+    with Sandbox(tmp_path / "runs") as sandbox:
+        lane = InferenceLane(sandbox, Limits(), 2, reserve_bytes=MORE_THAN_ANY_DISK)
+        with pytest.raises(OSError, match="No space left") as error:
+            await lane.convert(WRITING.format(size=2 * SMALL_OUTPUT_BYTES), source, output)
+        assert error.value.errno == errno.ENOSPC
+        assert not output.exists()
+        small = await lane.convert(WRITING.format(size=SMALL_OUTPUT_BYTES // 2), source, output)
+        assert small.outcome is Outcome.COMPLETED
 
 
 async def test_long_conversions_leave_other_work_its_threads(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from agents.script_runner import Outcome
 from executor.inference import InferenceLane
 from executor.sandbox.limits import Limits
 from executor.sandbox.runner import Sandbox
+from executor.streaming.conversion import OUTPUT_GROWTH
 from tests.agents.induction.learning import make_task, script_for
 
 PART_BYTES = 400
@@ -84,6 +85,22 @@ async def test_the_first_part_in_order_that_fails_decides(sandbox: Sandbox, scri
     run = await lane_of(sandbox, width=8).convert(failing, source, source.with_name("out.csv"), row_local=True)
     assert run.outcome is Outcome.CRASHED
     assert "at 50" in run.detail
+    assert [path.name for path in source.parent.iterdir()] == ["input.csv"]
+
+
+async def test_parts_that_grow_without_end_are_ended_as_one_run_would_be(
+    sandbox: Sandbox, script: str, source: Path
+) -> None:
+    growing = script.replace(
+        "def transform(df",
+        "def transform(df):\n"
+        "    return transform_rows(df.loc[df.index.repeat(30)].reset_index(drop=True))\n\n\n"
+        "def transform_rows(df",
+    )
+    lane = lane_of(sandbox, limits=Limits(output_bytes=20_000))
+    run = await lane.convert(growing, source, source.with_name("out.csv"), row_local=True)
+    assert run.outcome is Outcome.OUTPUT_TOO_LARGE
+    assert run.detail == f"The script wrote more than {OUTPUT_GROWTH * len(TABLE)} bytes."
     assert [path.name for path in source.parent.iterdir()] == ["input.csv"]
 
 
