@@ -72,15 +72,16 @@ class ZygoteProcess:
         """Open a new connection to it.
 
         Raises:
-            OSError: it is dead.
+            SandboxLost: it is dead.
+            OSError: this process may open no more descriptors.
         """
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        try:
-            with theirs:
+        with theirs:
+            try:
                 socket.send_fds(self._control, [b"connection"], [theirs.fileno()])
-        except BaseException:
-            ours.close()
-            raise
+            except OSError as error:
+                ours.close()
+                raise SandboxLost(f"The sandbox cannot be reached: {error}.") from error
         return ours
 
     def close(self) -> None:

@@ -70,6 +70,7 @@ class Sandbox:
 
         Raises:
             SandboxLost: the sandbox is closed, or the zygote was dead and did not start again.
+            OSError: this process may open no more descriptors.
         """
         with self._lock:
             if self._closed:
@@ -77,7 +78,7 @@ class Sandbox:
             remove_abandoned(self.folder)
             try:
                 return self._zygote.connect()
-            except OSError:  # it is dead
+            except SandboxLost:  # it is dead
                 self._zygote.close()
                 self._start()
                 return self._zygote.connect()

@@ -36,14 +36,9 @@ class Run:
 
     pid: int
     pidfd: int
-    started: float
-    wall_seconds: float
+    started: float  # on the monotonic clock
+    deadline: float
     timed_out: bool = False
-
-    @property
-    def deadline(self) -> float:
-        """When its wall clock runs out, on the monotonic clock."""
-        return self.started + self.wall_seconds
 
     def kill(self) -> None:
         """End the child; nothing that it does can prevent that."""
@@ -113,12 +108,13 @@ class Zygote:
         """Give a request to a child; the wall clock starts."""
         started = time.monotonic()
         try:
+            deadline = started + Request.decode(packet).limits.wall_seconds
             pid = self._give(packet, descriptors)
-        except OSError as error:
-            sys.stderr.write(f"The sandbox could not fork: {error}\n")
+        except (OSError, ValueError, TypeError, KeyError) as error:  # no room for a process; or this is no request
+            sys.stderr.write(f"The sandbox could not start a run: {error}\n")
             self._drop(client)
             return
-        run = Run(pid, os.pidfd_open(pid), started, Request.decode(packet).limits.wall_seconds)
+        run = Run(pid, os.pidfd_open(pid), started, deadline)
         self._runs[client] = run
         self._selector.register(run.pidfd, selectors.EVENT_READ, functools.partial(self._finish, client, run))
 
@@ -152,7 +148,7 @@ class Zygote:
             theirs.close()
             raise
         if pid == 0:
-            child.live(self._terms, socket.socket(fileno=interpreter.out_of_the_way(theirs.fileno())))
+            child.live(self._terms, theirs)
         theirs.close()
         return Spare(pid, ours)
 

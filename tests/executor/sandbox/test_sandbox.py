@@ -15,6 +15,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from processes import descendants
 from sandbox_runs import LIMITS, RunScript
 
 from agents.script_runner import Outcome
@@ -39,21 +40,6 @@ def watched(pid: int) -> Iterator[int]:
 
 def dies(pidfd: int) -> bool:
     return bool(select.select([pidfd], [], [], PATIENCE_SECONDS)[0])
-
-
-def descendants(pid: int) -> set[int]:
-    """List the processes below this one, zombies included."""
-    parents = {}
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = stat.read_text().rpartition(")")[2].split()
-        except OSError:  # it went away meanwhile
-            continue
-        parents[int(stat.parent.name)] = int(fields[1])
-    found = {pid}
-    while more := {child for child, parent in parents.items() if parent in found} - found:
-        found |= more
-    return found - {pid}
 
 
 @pytest.fixture
