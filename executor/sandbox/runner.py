@@ -6,7 +6,6 @@ import threading
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Self
 
 from agents.script_runner import Outcome, ScriptRun
@@ -16,12 +15,12 @@ from executor.sandbox.launch import ZygoteProcess
 from executor.sandbox.layers import LAYERS
 from executor.sandbox.limits import Limits
 from executor.sandbox.output import judge_output
-from executor.sandbox.protocol import Request, Setup
+from executor.sandbox.protocol import OUTPUT, Request, Setup
 from executor.sandbox.verdict import judge_end
 
 __all__ = ["Sandbox", "SandboxLost", "SandboxTooWeak", "SandboxedRunner"]
 
-PROBE = "import sys\nopen(sys.argv[2], 'w').write('sealed')\n"
+PROBE = f"open('{OUTPUT}', 'w').write('sealed')\n"
 SPARES = min(4, os.cpu_count() or 1)
 
 
@@ -47,8 +46,8 @@ class Sandbox:
             SandboxTooWeak: a layer of the minimum is missing.
             SandboxLost: the zygote did not start.
         """
-        self.folder = folder.absolute()
-        make_empty(self.folder)
+        make_empty(folder)
+        self.folder = folder.resolve()  # links and dots on the way need not lead anywhere inside
         self._setup = Setup(str(self.folder), tuple(layers), tuple(minimum), spares)
         self._lock = threading.Lock()
         self._closed = False
@@ -107,13 +106,11 @@ class Sandbox:
             raise
 
     def _probe(self) -> tuple[str, ...]:
-        with TemporaryDirectory() as name, SandboxedRunner(self._zygote.connect(), self.folder, Limits()) as runner:
-            folder = Path(name)
-            (folder / "input.csv").touch()
-            run = runner.run(PROBE, folder / "input.csv", folder / "output.csv")
-        if run.outcome is not Outcome.COMPLETED:
-            raise SandboxLost(f"The sandbox cannot run even a trivial script: {run.detail}\n{run.log}")
-        return run.layers
+        with self._zygote.connect() as connection, run_folder(PROBE, Path(os.devnull), self.folder) as folder:
+            end = run_in_child(connection, Request(folder.name, Limits()))
+            if (folder / OUTPUT).read_text() != "sealed":
+                raise SandboxLost(f"The sandbox cannot run even a trivial script: {end.failure}\n{end.log}")
+            return end.layers
 
 
 class SandboxedRunner:

@@ -145,6 +145,15 @@ def test_what_a_killed_owner_left_is_removed(tmp_path: Path) -> None:
         assert not left.exists()
 
 
+def test_folder_may_lie_behind_links_and_dots(tmp_path: Path, input_file: Path, output_file: Path) -> None:
+    (tmp_path / "real" / "deep").mkdir(parents=True)
+    (tmp_path / "link").symlink_to("real/deep")
+    folder = tmp_path / "link" / ".." / "runs of\nünïcode"
+    with Sandbox(folder) as sandbox, sandbox.runner(LIMITS) as runner:
+        assert sandbox.folder == (tmp_path / "real" / folder.name).resolve()
+        assert runner.run(GOOD_SCRIPT, input_file, output_file).outcome is Outcome.COMPLETED
+
+
 def test_spares_are_replaced(tmp_path: Path, input_file: Path, output_file: Path) -> None:
     with Sandbox(tmp_path / "runs", spares=2) as sandbox, sandbox.runner(LIMITS) as runner:
         zygote = sandbox.zygote_pid
