@@ -14,7 +14,7 @@ from typing import TypeVar
 from agents.script_runner import Outcome, ScriptRun
 from executor.sandbox.exchange import SandboxLost
 from executor.sandbox.limits import MEBIBYTE, Limits
-from executor.sandbox.runner import Sandbox
+from executor.sandbox.runner import Sandbox, SandboxedRunner
 from executor.streaming.conversion import PartwiseConversion
 from executor.streaming.survey import PART_BYTES, NotCut
 
@@ -102,11 +102,18 @@ class InferenceLane:
     async def _run(self, script: str, input_file: Path, output_file: Path, limits: Limits) -> ScriptRun:
         """Run a script over a connection of its own; the run ends with its caller."""
         loop = asyncio.get_running_loop()
-        runner = await loop.run_in_executor(self.threads, self.sandbox.runner, limits)
+        connecting = loop.run_in_executor(self.threads, self.sandbox.runner, limits)
         try:
+            runner = await asyncio.shield(connecting)
             return await loop.run_in_executor(self.threads, runner.run, script, input_file, output_file)
         finally:
-            await asyncio.shield(loop.run_in_executor(self.threads, runner.close))  # waits for the end of the run
+            await asyncio.shield(self._disconnect(connecting))
+
+    async def _disconnect(self, connecting: asyncio.Future[SandboxedRunner]) -> None:
+        """Wait for the end of the run, which may have lost its caller before there was a connection."""
+        await asyncio.wait([connecting])
+        if not connecting.exception():
+            await asyncio.get_running_loop().run_in_executor(self.threads, connecting.result().close)
 
 
 def _explained(run: ScriptRun, reason: NotCut) -> ScriptRun:

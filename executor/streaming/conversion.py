@@ -60,6 +60,8 @@ class PartwiseConversion:
         self.source = input_file
         self.output = output_file
         self.told = ""  # what was said about the file as a whole
+        # No more parts stand in line for a place, so that others come next.
+        self.turns = asyncio.Semaphore(lane.width)
 
     async def run(self) -> ScriptRun:
         """Convert the file; the first part in order that fails decides.
@@ -121,7 +123,7 @@ class PartwiseConversion:
         return summed(runs, str(log))
 
     async def _runs_in_order(self, survey: Survey, folder: Path) -> AsyncGenerator[ScriptRun]:
-        """Yield the run of each part; some that follow are under way or wait for a place, and end with whoever asks."""
+        """Yield the run of each part; some that follow are under way or wait for a turn, and end with whoever asks."""
         parts, ahead = len(survey.cuts), 2 * self.lane.width
         tasks = deque[asyncio.Task[ScriptRun]]()
         try:
@@ -138,7 +140,7 @@ class PartwiseConversion:
     async def _run_part(self, survey: Survey, place: int, folder: Path) -> ScriptRun:
         part = folder / f"{place}.csv"
         try:
-            async with self.lane.places:
+            async with self.turns, self.lane.places:
                 await self.lane.in_thread(partial(survey.write_part, self.source, place, part))
                 return await self.lane.run_surely(self.script, part, output_of(place, folder), self.lane.limits)
         finally:

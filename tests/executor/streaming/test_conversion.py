@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from agents.script_runner import Outcome
+from agents.script_runner import Outcome, ScriptRun
 from executor.inference import InferenceLane
 from executor.sandbox.limits import Limits
 from executor.sandbox.runner import Sandbox
@@ -144,19 +144,29 @@ async def test_a_caller_who_leaves_ends_all_parts_and_nothing_stays(
     assert not lane.places.locked()
 
 
-async def test_a_small_file_does_not_wait_for_the_end_of_a_large_one(
-    sandbox: Sandbox, script: str, source: Path
-) -> None:
-    small = source.with_name("small.csv")
-    small.write_text("id,name,age\n1,eve,2\n")
-    lane = lane_of(sandbox, width=1)
+class NotedLane(InferenceLane):
+    """A lane of one place that tells which files it has begun with."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        super().__init__(sandbox, Limits(), 1, PART_BYTES)
+        self.begun: list[str] = []
+
+    async def run_surely(self, script: str, input_file: Path, output_file: Path, limits: Limits) -> ScriptRun:
+        self.begun.append(input_file.name)
+        return await super().run_surely(script, input_file, output_file, limits)
+
+
+async def test_others_wait_for_a_part_under_way_and_for_no_other(sandbox: Sandbox, script: str, source: Path) -> None:
+    lane = NotedLane(sandbox)
     large = asyncio.create_task(lane.convert(script, source, source.with_name("out.csv"), row_local=True))
     async with asyncio.timeout(60):
-        while not any(source.parent.glob(".parts-*/*.output.csv")):
+        while "0.csv" not in lane.begun:
             await asyncio.sleep(0.001)
-        await lane.convert(script, small, source.with_name("small.out.csv"), row_local=True)
-    assert not large.done()
-    await large
+        begun = list(lane.begun)
+        async with lane.places:
+            assert lane.begun == begun
+    assert (await large).outcome is Outcome.COMPLETED
+    assert len(lane.begun) > len(begun)
 
 
 async def test_a_part_that_the_sandbox_lost_is_run_again(sandbox: Sandbox, script: str, source: Path) -> None:
