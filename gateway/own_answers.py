@@ -46,6 +46,7 @@ class Refusal:
 
 BAD_PATH = [{"loc": ["path"], "msg": "this cannot be read", "type": "value_error"}]
 TOO_LARGE_FOR_JSON = "The answer is too large for JSON; use the streaming call `convert`, or gRPC"
+NOTHING_MOVED = "Nothing moved in this call for too long; the server's gRPC port takes conversions of any length"
 
 GRPC_TYPES = r"application/grpc(\+.*|-web(-text)?(\+proto)?)?"
 """The content types that Envoy knows as gRPC or gRPC-Web. Any other is a REST caller's, however it begins."""
@@ -65,6 +66,7 @@ REFUSALS = (
     ),
     Refusal("response.code_details == 'lua_response' && response.code == 422", malformed="query"),
     Refusal("response.code_details.contains('response_buffer_size_limit_reached')", TOO_LARGE_FOR_JSON),
+    Refusal(f"response.code_details == 'stream_idle_timeout' && {REST}", NOTHING_MOVED),
     Refusal("response.code_details == 'path_normalization_failed'", BAD_PATH, 422),
     Refusal(f"response.code == 404 && {REST}", "Not Found"),
     Refusal(f"response.code == 413 && {REST}", "The request is larger than the server accepts"),

@@ -36,6 +36,8 @@ class ScriptedService(ConversionServiceServicer):
         self.upload = bytearray()
         self.more_events = asyncio.Event()
         self.watch_ended = asyncio.Event()
+        self.answering = asyncio.Event()
+        self.answering.set()
 
     def refuse(self, code: grpc.StatusCode, message: str, *details: Message) -> None:
         packed = [any_pb2.Any() for _ in details]
@@ -46,6 +48,7 @@ class ScriptedService(ConversionServiceServicer):
     async def receive(self, request: Message, context: Context) -> None:
         self.requests.append(request)
         self.metadata = dict(context.invocation_metadata())
+        await self.answering.wait()
         if self.refusal:
             await context.abort_with_status(rpc_status.to_status(self.refusal))
 

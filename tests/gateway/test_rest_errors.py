@@ -1,10 +1,15 @@
 """Every error as a REST caller reads it."""
 
+from pathlib import Path
+
 import grpc
 import httpx
 import pytest
 from google.rpc.error_details_pb2 import BadRequest, ErrorInfo, RetryInfo
 
+from gateway.config import GatewayOptions
+from gateway.launcher import Gateway
+from tests.gateway.conftest import KEY
 from tests.gateway.scripted_service import ScriptedService, validation_error
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -180,3 +185,15 @@ async def test_answer_beyond_the_limit_says_what_to_use_instead(small_rest: http
     answer = await small_rest.get("/api/v1/acme/huge")
     assert answer.status_code == 500
     assert "convert" in answer.json()["detail"]
+
+
+async def test_a_call_in_which_nothing_moves_ends_and_says_where_it_may_go_on(
+    server: Path, service: ScriptedService
+) -> None:
+    service.answering.clear()
+    impatient = await Gateway.start(GatewayOptions("127.0.0.1:0", server, idle_seconds=1))
+    async with httpx.AsyncClient(base_url=f"http://{impatient.address}", headers=KEY, timeout=30) as client:
+        answer = await client.post("/api/v1/acme/known/convert", content=b"id\n1\n")
+    await impatient.stop()
+    assert answer.status_code == 504
+    assert "gRPC port" in answer.json()["detail"]
