@@ -14,7 +14,7 @@ from executor.sandbox.protocol import MESSAGE_BYTES, SEALED, TOO_WEAK, Answer, D
 
 GRACE_SECONDS = 10.0  # past the wall clock, for the zygote to say that it has run out
 DRAIN_SECONDS = 1.0  # for what is still in the pipes of a dead child
-REPORT_BYTES = 16 * 1024  # a child says less; a script that has taken the pipe over is cut off
+REPORT_BYTES = 4 * 1024  # a child says less; a script that has taken the pipe over is cut off
 CHUNK_BYTES = 64 * 1024
 
 Sink = Callable[[bytes], None]

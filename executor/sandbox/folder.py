@@ -38,11 +38,11 @@ def remove_abandoned(runs: Path) -> None:
 
 
 def _remove_unless_held(folder: Path) -> None:
-    with suppress(FileNotFoundError):  # its runner has just cleared up
+    with suppress(FileNotFoundError, PermissionError):  # its runner has just cleared up; or its script has closed it
         descriptor = _open_folder(folder)
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(folder, ignore_errors=True)  # a script that has yet to be killed may be filling it
+            _remove(folder)
         except BlockingIOError:
             return
         finally:
@@ -63,7 +63,7 @@ def run_folder(script: str, input_file: Path, runs: Path) -> Iterator[Path]:
         _share(folder / OUTPUT, 0o660)
         yield folder
     finally:
-        shutil.rmtree(folder)
+        _remove(folder)
         os.close(held)
 
 
@@ -77,6 +77,12 @@ def _claim_folder(runs: Path) -> tuple[Path, int]:
             if os.fstat(held).st_nlink:
                 return folder, held
             os.close(held)
+
+
+def _remove(folder: Path) -> None:
+    """Remove what can be: a script that may make folders can close or nest them, and one that yet lives fill them."""
+    with suppress(RecursionError):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _open_folder(folder: Path) -> int:

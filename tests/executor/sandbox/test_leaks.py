@@ -18,7 +18,7 @@ from processes import descendants, state_of
 from sandbox_runs import LIMITS
 
 from agents.script_runner import Outcome
-from executor.sandbox.folder import remove_abandoned
+from executor.sandbox.folder import make_empty, remove_abandoned, run_folder
 from executor.sandbox.limits import MEBIBYTE
 from executor.sandbox.runner import Sandbox, SandboxLost
 
@@ -49,10 +49,16 @@ OUTPUTS = {f"{number}.csv" for number in range(CONNECTIONS)} | {"made.csv"}
 
 SHORT_SCRIPT = "import time\ntime.sleep(0.02)\nopen('output.csv', 'w').write('id')"
 
+NESTING_PROGRAM = """
+import os
+for _ in range(2000):
+    os.mkdir('in')
+    os.chdir('in')
+"""
+
 RUNNER_PROGRAM = f"""
 import socket, sys
 from pathlib import Path
-from executor.sandbox.folder import remove_abandoned
 from executor.sandbox.limits import Limits
 from executor.sandbox.runner import SandboxedRunner
 
@@ -66,7 +72,6 @@ with SandboxedRunner(connection, runs, Limits()) as runner:
 OWNER_PROGRAM = f"""
 import sys
 from pathlib import Path
-from executor.sandbox.folder import remove_abandoned
 from executor.sandbox.limits import Limits
 from executor.sandbox.runner import Sandbox
 
@@ -223,6 +228,22 @@ def test_clearing_up_spares_the_living(small_sandbox: Sandbox, input_file: Path,
         while not all(run.done() for run in runs):
             remove_abandoned(small_sandbox.folder)
         assert [run.result() for run in runs] == [{Outcome.COMPLETED}] * CONNECTIONS
+
+
+def test_folders_that_a_script_closed_or_nested_hold_up_nobody(input_file: Path, tmp_path: Path) -> None:
+    runs = tmp_path / "runs"
+    make_empty(runs)
+    descriptors = len(os.listdir("/proc/self/fd"))
+    with run_folder("", input_file, runs) as closed, run_folder("", input_file, runs) as nested:
+        (closed / "in").mkdir(mode=0)
+        closed.chmod(0)
+        subprocess.run([sys.executable, "-c", NESTING_PROGRAM], cwd=nested, check=True)
+    try:
+        remove_abandoned(runs)
+        assert len(os.listdir("/proc/self/fd")) == descriptors
+    finally:
+        subprocess.run(["chmod", "-R", "u+rwx", runs], check=True)
+        subprocess.run(["rm", "-r", runs], check=True)
 
 
 @pytest.mark.long
