@@ -4,21 +4,21 @@ import re
 from dataclasses import dataclass, replace
 
 WARNING = re.compile(r"^WARNING (.+)$", re.MULTILINE)
-ROWS_READ = re.compile(r"^INFO read (\d+) rows with ", re.MULTILINE)
+ROWS_READ = re.compile(r"^INFO read (\d{1,18}) rows with ", re.MULTILINE)
 ABOVE = "lines above the table: "
 COUNTED = (
     re.compile(
         r"(?P<what>rows that repeat the header|rows that look like totals|blank lines|rows of blank cells alone"
         r"|rows with (?:fewer|more) than \d+ cells)"
-        r": (?P<count>\d+)(?P<words>, the first in (?P<unit>line) )(?P<place>\d+)(?P<rest>; .*)"
+        r": (?P<count>\d{1,18})(?P<words>, the first in (?P<unit>line) )(?P<place>\d{1,18})(?P<rest>; .*)"
     ),
     re.compile(
-        r"(?P<what>.*?): (?P<count>\d+)(?P<words> values could not be read, the first in (?P<unit>row) )"
-        r"(?P<place>\d+)(?P<rest>: .*)"
+        r"(?P<what>.*?): (?P<count>\d{1,18})(?P<words> values could not be read, the first in (?P<unit>row) )"
+        r"(?P<place>\d{1,18})(?P<rest>: .*)"
     ),
 )
 """Warnings that say how many there are of something and where the first is."""
-MOST_OTHERS = 1000
+MOST_CHARACTERS = 1 << 20  # of different warnings
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,7 @@ class MergedLog:
         """Begin with what was told before the first part, and is true of the whole file."""
         self.counted: dict[tuple[str, str], Counted] = {}
         self.others = dict.fromkeys(WARNING.findall(told))
+        self.room = MOST_CHARACTERS
         self.parts = 0
         self.rows = 0
 
@@ -51,7 +52,7 @@ class MergedLog:
             found = next(filter(None, (form.fullmatch(text) for form in COUNTED)), None)
             if found:
                 self._count(found, line_shift if found["unit"] == "line" else self.rows)
-            elif len(self.others) < MOST_OTHERS and not (self.parts and text.startswith(ABOVE)):
+            elif text not in self.others and not (self.parts and text.startswith(ABOVE)) and self._fits(text):
                 self.others[text] = None
         read = ROWS_READ.search(log)
         self.rows += int(read[1]) if read else 0
@@ -59,9 +60,16 @@ class MergedLog:
 
     def _count(self, found: re.Match[str], shift: int) -> None:
         key, count = (found["what"], found["unit"]), int(found["count"])
-        new = Counted(found["what"], count, found["words"], int(found["place"]) + shift, found["rest"])
-        known = self.counted.get(key)
-        self.counted[key] = replace(known, count=known.count + count) if known else new
+        if known := self.counted.get(key):
+            self.counted[key] = replace(known, count=known.count + count)
+        elif self._fits(found[0]):
+            place = int(found["place"]) + shift
+            self.counted[key] = Counted(found["what"], count, found["words"], place, found["rest"])
+
+    def _fits(self, text: str) -> bool:
+        """Tell whether another warning can be kept: a script may make up ever new ones."""
+        self.room -= len(text)
+        return self.room >= 0
 
     def __str__(self) -> str:
         return "".join(f"WARNING {warning}\n" for warning in (*self.others, *self.counted.values()))

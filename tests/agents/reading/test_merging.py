@@ -1,6 +1,8 @@
 """What the logs of parts become."""
 
-from agents.reading.merging import MergedLog
+import pytest
+
+from agents.reading.merging import MOST_CHARACTERS, MergedLog
 
 
 def merged(*logs: str, told: str = "") -> list[str]:
@@ -42,5 +44,16 @@ def test_lines_above_are_those_of_the_first_part_since_others_have_none_of_their
     assert merged("", above.format(1)) == []
 
 
-def test_a_script_that_warns_without_end_is_heard_for_a_while() -> None:
-    assert len(merged("\n".join(f"WARNING {number}" for number in range(5000)))) == 1000
+@pytest.mark.parametrize("form", ["{}", "{}: 1 values could not be read, the first in row 1: 'x'"])
+def test_a_script_that_warns_without_end_is_heard_for_a_while(form: str) -> None:
+    log = MergedLog()
+    for part in range(300):
+        log.add("\n".join("WARNING " + form.format(f"{part} {number} " + "x" * 90) for number in range(100)), 0)
+    told = str(log)
+    assert MOST_CHARACTERS * 0.9 < len(told) < MOST_CHARACTERS * 1.1
+    assert told.startswith("WARNING 0 0 x")
+
+
+def test_numbers_that_are_none_are_words() -> None:
+    endless = f"price: {'9' * 5000} values could not be read, the first in row {'9' * 5000}: 'x'"
+    assert merged(f"INFO read {'9' * 5000} rows with 2 columns\nWARNING {endless}") == [f"WARNING {endless}"]
