@@ -191,6 +191,8 @@ class Zygote:
 
 def main() -> None:
     """Serve the control socket whose descriptor is the first argument; the second is the setup."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)  # who ignores it, as the owner's own parent may have, cannot wait
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
     control = socket.socket(fileno=int(sys.argv[1]))
     control.set_inheritable(False)
     setup = Setup.decode(sys.argv[2])

@@ -145,6 +145,22 @@ def test_what_a_killed_owner_left_is_removed(tmp_path: Path) -> None:
         assert not left.exists()
 
 
+def test_owner_may_ignore_and_block_signals(tmp_path: Path, input_file: Path, output_file: Path) -> None:
+    owner_program = f"""
+import signal
+from pathlib import Path
+from executor.sandbox.limits import Limits
+from executor.sandbox.runner import Sandbox
+
+signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+signal.pthread_sigmask(signal.SIG_BLOCK, signal.valid_signals())
+with Sandbox(Path({str(tmp_path / "runs")!r})) as sandbox, sandbox.runner(Limits(wall_seconds=0.5)) as runner:
+    print(runner.run({ENDLESS_SCRIPT!r}, Path({str(input_file)!r}), Path({str(output_file)!r})).detail)
+"""
+    done = subprocess.run([sys.executable, "-c", owner_program], capture_output=True, text=True, timeout=60)
+    assert (done.stdout, done.stderr) == ("The script ran longer than 0.5 s (line 2: time.sleep(60)).\n", "")
+
+
 def test_folder_may_lie_behind_links_and_dots(tmp_path: Path, input_file: Path, output_file: Path) -> None:
     (tmp_path / "real" / "deep").mkdir(parents=True)
     (tmp_path / "link").symlink_to("real/deep")
