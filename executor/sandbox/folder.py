@@ -25,7 +25,19 @@ def make_empty(runs: Path) -> None:
     """
     runs.mkdir(parents=True, exist_ok=True)
     remove_abandoned(runs)
-    _share(runs, 0o710)
+    if os.geteuid() == 0:
+        os.chown(runs, 0, UNPRIVILEGED_ID if _may_give_away(runs) else os.getegid())
+    runs.chmod(0o710)
+
+
+def _may_give_away(runs: Path) -> bool:
+    """Whether this root may give files to nobody: not without CAP_CHOWN, nor where the id is not mapped."""
+    with tempfile.TemporaryFile(dir=runs) as file:
+        try:
+            os.fchown(file.fileno(), -1, UNPRIVILEGED_ID)
+        except OSError:
+            return False
+    return True
 
 
 def remove_abandoned(runs: Path) -> None:
@@ -55,12 +67,12 @@ def run_folder(script: str, input_file: Path, runs: Path) -> Iterator[Path]:
     folder, held = _claim_folder(runs)
     try:
         (folder / SCRIPT).write_text(script, encoding="utf-8", errors="backslashreplace", newline="")
-        _place_input(input_file, folder / INPUT)
+        _place_input(input_file, folder / INPUT, runs)
         (folder / OUTPUT).touch()
         os.utime(folder / OUTPUT, ns=(NEVER_WRITTEN, NEVER_WRITTEN))
-        _share(folder, 0o710)
-        _share(folder / SCRIPT, 0o640)
-        _share(folder / OUTPUT, 0o660)
+        _share(folder, 0o710, runs)
+        _share(folder / SCRIPT, 0o640, runs)
+        _share(folder / OUTPUT, 0o660, runs)
         yield folder
     finally:
         _remove(folder)
@@ -115,14 +127,14 @@ def keep_output(folder: Path, destination: Path) -> None:
         shutil.copyfile(output, destination)
 
 
-def _place_input(source: Path, place: Path) -> None:
+def _place_input(source: Path, place: Path, runs: Path) -> None:
     """Link the input where a link serves; copy it where it does not, or where scripts could write to it."""
     others_read = bool(source.stat().st_mode & stat.S_IROTH)
     # where scripts run as the owner, only Landlock keeps them from writing to the owner's files
-    may_be_linked = others_read if os.geteuid() == 0 else landlockpy.supported()
+    may_be_linked = others_read if _is_nobodys(runs) else landlockpy.supported()
     if not (may_be_linked and _linked(source.resolve(strict=True), place)):
         shutil.copyfile(source, place)
-        _share(place, 0o640)
+        _share(place, 0o640, runs)
 
 
 def _linked(source: Path, place: Path) -> bool:
@@ -133,8 +145,13 @@ def _linked(source: Path, place: Path) -> bool:
     return True
 
 
-def _share(path: Path, mode: int) -> None:
+def _share(path: Path, mode: int, runs: Path) -> None:
     """Give a file or folder to the group that scripts run as, when they run as another than its owner."""
-    if os.geteuid() == 0:
+    if _is_nobodys(runs):
         os.chown(path, 0, UNPRIVILEGED_ID)
     path.chmod(mode)
+
+
+def _is_nobodys(runs: Path) -> bool:
+    """Whether the folder of the runs was given to nobody, whom scripts run as."""
+    return os.geteuid() == 0 and runs.stat().st_gid == UNPRIVILEGED_ID

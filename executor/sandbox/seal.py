@@ -71,8 +71,8 @@ class Seal:
             os.open("self/statm", os.O_RDONLY | os.O_CLOEXEC, dir_fd=self.proc) if RLIMITS in self._layers else None
         )
         changed_identity = IDENTITY in self._layers and _drop_identity()
-        if os.geteuid() != 0:
-            capabilities.drop()  # a service's user may have been given some
+        if os.geteuid() != 0 or (IDENTITY in self._layers and not changed_identity):
+            capabilities.drop()  # a service's user may have been given some; this root may not become another
         _die_with(parent)
         return HalfSeal(
             self._around, mapped, ruleset, changed_identity, self._filter if SECCOMP in self._layers else None
