@@ -116,8 +116,8 @@ def sandbox(settings: Settings) -> Finding:
     try:
         with TemporaryDirectory() as folder, Sandbox(Path(folder)) as running:
             layers = running.layers
-    except SandboxLost as lost:
-        return Finding("sandbox", False, str(lost), "see the message; the sandbox needs pandas and Linux")
+    except (SandboxLost, OSError) as failure:
+        return Finding("sandbox", False, str(failure), "see the message; the sandbox needs pandas and Linux")
     missing = missing_layers(layers)
     found = ", ".join(layers) + (f"; without {', '.join(missing)}" if missing else "")
     demanded = [layer for layer in settings.sandbox_minimum if layer not in layers]

@@ -13,9 +13,9 @@ from tests.server.conftest import settings_for
 from tests.server.server_process import COMMAND, environment, server_process
 
 
-def doctor(folder, *options, **settings):
+def doctor(folder, *options, start=(), **settings):
     return subprocess.run(
-        [COMMAND, "doctor", *options],
+        [*start, COMMAND, "doctor", *options],
         cwd=folder,
         env=environment(folder / "data", **settings),
         capture_output=True,
@@ -48,6 +48,13 @@ def test_what_is_wrong_comes_with_how_to_mend_it(tmp_path, port_that_is_taken):
     assert told.returncode == 1
     assert set(wrong) == {"database", "gRPC address"}
     assert "CSV_CONVERTER_GRPC_ADDRESS" in wrong["gRPC address"]["mend"]
+
+
+def test_a_disk_without_room_for_the_sandbox_is_a_finding(tmp_path):
+    no_file_may_grow = ["prlimit", "--fsize=0"]
+    told = doctor(tmp_path, "--json", start=no_file_may_grow)
+    wrong = {check["name"]: check["found"] for check in json.loads(told.stdout)["checks"] if not check["ok"]}
+    assert "temporary directory" in wrong["sandbox"]
 
 
 def test_wrong_settings_are_named(tmp_path):
