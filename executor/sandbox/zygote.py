@@ -21,6 +21,8 @@ from executor.sandbox.layers import CGROUP, LAYERS, NAMESPACES
 from executor.sandbox.protocol import READY, Answer, Descriptors, Request, Setup, receive
 from executor.sandbox.seal import MACHINE_FILES, Seal, die_first, hide_memory
 
+NO_ROOM_SECONDS = 0.5  # until a spare that could not be forked is tried again
+
 
 @dataclass(frozen=True)
 class Spare:
@@ -68,6 +70,7 @@ class Zygote:
         self._terms = terms
         self._wanted_spares = spares
         self._spares: deque[Spare] = deque()
+        self._next_fork = 0.0  # not before is a missing spare added, on the monotonic clock
         self._runs: dict[socket.socket, Run] = {}
         self._selector = selectors.PollSelector()  # unlike epoll it holds nothing that a child would share
         self._open = True
@@ -153,10 +156,12 @@ class Zygote:
         return Spare(pid, ours)
 
     def _add_spare(self) -> None:
-        """Replace one spare that was taken, between other work; where it cannot be, the next request finds out."""
-        if len(self._spares) < self._wanted_spares:
-            with contextlib.suppress(OSError):
+        """Replace one spare that was taken, between other work; where there is no room for it, not before long."""
+        if len(self._spares) < self._wanted_spares and self._next_fork <= time.monotonic():
+            try:
                 self._spares.append(self._fork())
+            except OSError:
+                self._next_fork = time.monotonic() + NO_ROOM_SECONDS
 
     def _finish(self, client: socket.socket, run: Run) -> None:
         """Answer a dead child's client, if it is still there."""
@@ -175,11 +180,11 @@ class Zygote:
         client.close()
 
     def _seconds_to_wait(self) -> float | None:
-        """Return the time to the next deadline; none at all while spares are missing."""
+        """Return the time to the next deadline, or to the next spare where one is missing."""
+        due = [run.deadline for run in self._runs.values() if not run.timed_out]
         if len(self._spares) < self._wanted_spares:
-            return 0.0
-        waiting = [run.deadline for run in self._runs.values() if not run.timed_out]
-        return max(0.0, min(waiting) - time.monotonic()) if waiting else None
+            due.append(self._next_fork)
+        return max(0.0, min(due) - time.monotonic()) if due else None
 
     def _enforce_deadlines(self) -> None:
         now = time.monotonic()

@@ -3,7 +3,9 @@
 import os
 import resource
 import socket
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
@@ -12,6 +14,8 @@ from processes import descendants
 from sandbox_runs import LIMITS
 
 from agents.script_runner import Outcome
+from executor.sandbox.cgroup import PREFIX, own_places
+from executor.sandbox.layers import CGROUP, NAMESPACES
 from executor.sandbox.runner import Sandbox, SandboxLost
 
 SCRIPT = "open('output.csv', 'w').write('id')"
@@ -79,6 +83,48 @@ def test_owner_without_free_descriptors_ends_nobodys_run(sandbox: Sandbox, input
             sandbox.connect()
         assert runner.run(SCRIPT, input_file, output_file).outcome is Outcome.COMPLETED
     assert sandbox.zygote_pid == zygote
+
+
+def test_zygote_without_room_for_a_spare_waits_for_it_idly(tmp_path: Path, input_file: Path, output_file: Path) -> None:
+    with Sandbox(tmp_path / "runs", spares=1) as sandbox, ThreadPoolExecutor(1) as threads:
+        if CGROUP not in sandbox.layers:
+            pytest.skip("takes a control group")
+        zygote = sandbox.zygote_pid
+        await_spare(sandbox)
+        with sandbox.runner(LIMITS) as runner, no_more_processes(zygote):
+            run = threads.submit(runner.run, f"import time\ntime.sleep(1)\n{SCRIPT}", input_file, output_file)
+            used = processor_seconds(zygote)
+            assert run.result().outcome is Outcome.COMPLETED
+            assert processor_seconds(zygote) - used < 0.3
+        await_spare(sandbox)
+
+
+def await_spare(sandbox: Sandbox) -> None:
+    """Wait until the zygote, its waiter where it has namespaces, and one child are all that there is."""
+    deadline = time.monotonic() + SECONDS
+    while len(descendants(sandbox.zygote_pid)) != 1 + (NAMESPACES in sandbox.layers):
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+
+
+def processor_seconds(pid: int) -> float:
+    """Add up what a process and those below it have used."""
+    ticks = 0
+    for each in {pid, *descendants(pid)}:
+        with suppress(OSError):  # it went away meanwhile
+            ticks += sum(map(int, Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()[11:13]))
+    return ticks / os.sysconf("SC_CLK_TCK")
+
+
+@contextmanager
+def no_more_processes(zygote: int) -> Iterator[None]:
+    """Leave a zygote and its children as many as they are."""
+    groups = [place.parent / f"{PREFIX}{zygote}" for place in own_places()]
+    (group,) = [group for group in groups if (group / "pids.max").exists()]
+    most = (group / "pids.max").read_text()
+    (group / "pids.max").write_text((group / "pids.current").read_text())
+    yield
+    (group / "pids.max").write_text(most)
 
 
 @contextmanager
