@@ -129,9 +129,9 @@ def keep_output(folder: Path, destination: Path) -> None:
 
 def _place_input(source: Path, place: Path, runs: Path) -> None:
     """Link the input where a link serves; copy it where it does not, or where scripts could write to it."""
-    others_read = bool(source.stat().st_mode & stat.S_IROTH)
+    others_only_read = source.stat().st_mode & (stat.S_IROTH | stat.S_IWOTH) == stat.S_IROTH
     # where scripts run as the owner, only Landlock keeps them from writing to the owner's files
-    may_be_linked = others_read if _is_nobodys(runs) else landlockpy.supported()
+    may_be_linked = others_only_read if _is_nobodys(runs) else landlockpy.supported()
     if not (may_be_linked and _linked(source.resolve(strict=True), place)):
         shutil.copyfile(source, place)
         _share(place, 0o640, runs)

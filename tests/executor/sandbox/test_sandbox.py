@@ -241,6 +241,17 @@ def test_files_on_another_filesystem_are_copied(input_file: Path, output_file: P
     assert output_file.read_bytes() == input_file.read_bytes()
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user's scripts may write to the user's files anyway")
+def test_input_that_everybody_may_write_to_is_kept_as_it_is(
+    tmp_path: Path, input_file: Path, output_file: Path
+) -> None:
+    input_file.chmod(0o666)
+    given = input_file.read_bytes()
+    with Sandbox(tmp_path / "runs", layers=["identity"]) as sandbox, sandbox.runner(LIMITS) as runner:
+        assert runner.run("open('input.csv', 'w')", input_file, output_file).outcome is Outcome.REFUSED
+    assert input_file.read_bytes() == given
+
+
 def test_every_run_says_what_confined_it(sandbox: Sandbox, run_script: RunScript) -> None:
     assert run_script(GOOD_SCRIPT).layers == sandbox.layers
     assert "rlimits" in sandbox.layers
