@@ -40,7 +40,7 @@ WAYS_OUT = {
         r"os\.(system|popen|fork|exec|spawn|posix_spawn)|\b(v?fork|execve|execveat|clone3?)\b": NO_PROCESS,
         r"socket|urllib|http|requests|getaddrinfo|resolution|unreachable": NO_NETWORK,
         r"chmod|chown|mkdir|makedirs|remove|unlink|rename|replace\(|rmtree|link\(|touch|utime|truncate": NO_CHANGES,
-        r"""open\([^)]*["'][wax]|to_(csv|excel|parquet|pickle|json)|FileHandler|Read-only""": ONE_OUTPUT,
+        r"""open\([^)]{0,200}["'][wax]|to_(csv|excel|parquet|pickle|json)|FileHandler|Read-only""": ONE_OUTPUT,
         r"open|read_|listdir|scandir|glob|stat\(": ONE_INPUT,
     },
     Outcome.CRASHED: {

@@ -11,6 +11,7 @@ from pathlib import Path
 from agents.csv_file import CsvError, check_csv, count_rows
 from agents.reading.merging import WARNING
 from agents.script_runner import Outcome, ScriptRun
+from agents.wording import printable
 from csvconverter.v1.errors_pb2 import (
     ERROR_REASON_COLUMNS_MISSING,
     ERROR_REASON_CSV_INVALID,
@@ -35,6 +36,8 @@ MISSING_COLUMNS = re.compile(
     r"^ERROR missing columns: (\[.*?)(?:; the input has \[|$)", re.MULTILINE
 )  # as scripts log it
 WRONG_ENCODING = re.compile(r"^ERROR (the (?:input cannot be decoded|output cannot be written as)\b.*)$", re.MULTILINE)
+QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*\"""")
+NAMES_READ = 4096  # characters, more than are shown
 REASONS_SHOWN = 3
 
 
@@ -176,8 +179,8 @@ def advice(plan: Plan) -> str:
 
 
 def listed(names: str) -> str:
-    """Return a Python list of names as plain text; a script that logs something else is quoted as it is."""
+    """Return a Python list of texts as plain text; a script that logs something else is quoted as it is."""
     try:
-        return ", ".join(map(str, ast.literal_eval(names)))
-    except (ValueError, SyntaxError, TypeError):
+        return ", ".join(printable(ast.literal_eval(name)) for name in QUOTED.findall(names[:NAMES_READ])) or names
+    except (ValueError, SyntaxError):
         return names
