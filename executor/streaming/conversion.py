@@ -28,7 +28,7 @@ from executor.streaming.survey import (
 
 GROWTH = 4  # how many times as large as its file a tidied one may be
 OUTPUT_GROWTH = 10  # and the output of the whole file, where that is more than one run may write
-SURVEY_LOG_BYTES = 16 << 20  # of which each cut takes 20
+SURVEY_LOG_BYTES = 1 << 20  # of which each cut takes 20: enough for 100 GB
 
 Result = TypeVar("Result")
 

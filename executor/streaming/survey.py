@@ -10,11 +10,11 @@ from typing import Any, Self
 PART_BYTES = 2 << 20
 """How much of a file one run takes: runs are long beside their start, and their memory is small."""
 COPY_BYTES = 1 << 20
+MOST_HEADER_BYTES = 4 << 20
 SHARED_FUNCTIONS = ("find_encoding", "read_carefully", "transform", "write_output")
 """Which every script has that was rendered from a plan; the surveyor and the tidier use these and more."""
-
-
-MOST_HEADER_BYTES = 16 << 20
+ENCODINGS = {"utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "cp1252"}
+"""In which scripts write, as `agents/reading` finds them in examples."""
 TIDYING_HELPS = {"encoding", "delimiter", "quotes", "zeros"}
 """What the surveyor says of files that can be cut when they have been written anew."""
 OBSTACLES = {
@@ -66,7 +66,7 @@ class Survey:
             if "reason" in found:
                 raise _obstacle(found["reason"])
             return cls._checked(found, size, 2 + 2 * size // part_bytes)
-        except (ValueError, LookupError, TypeError) as error:
+        except (ValueError, LookupError, TypeError, ArithmeticError, RecursionError) as error:
             raise NotCut(NOT_KNOWN) from error
 
     @classmethod
@@ -82,7 +82,8 @@ class Survey:
             raise ValueError("the header lies outside of the file, or is too long")
         if found["newline"] not in ("\n", "\r\n", "\r"):
             raise ValueError("outputs have no lines")
-        "".encode(found["encoding"])
+        if found["encoding"] not in ENCODINGS:
+            raise ValueError("outputs are written in no encoding of examples")
         return cls(
             header=(begin, end),
             lines_above=blank_lines + int(found["header_lines"]),
