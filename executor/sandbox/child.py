@@ -43,6 +43,7 @@ def live(terms: Terms, orders: socket.socket) -> NoReturn:
     try:
         os.setsid()
         _close_all_but({orders.fileno(), terms.runs, terms.seal.proc, *terms.kept_descriptors})
+        # only now is there surely room for another: the zygote may have as many as it can
         orders = socket.socket(fileno=interpreter.out_of_the_way(orders.fileno()))
         os.dup2(0, REPORT)  # so that nothing else takes the place
         half_seal = _get_ready(terms, orders)

@@ -18,6 +18,13 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
 
 
 @pytest.fixture
+def bare_sandbox(tmp_path: Path) -> Iterator[Sandbox]:
+    """Start a sandbox without spares: each process of its zygote is a run."""
+    with Sandbox(tmp_path / "runs", spares=0) as sandbox:
+        yield sandbox
+
+
+@pytest.fixture
 def input_file(tmp_path: Path) -> Path:
     path = tmp_path / "given.csv"
     path.write_text("id,name\n007,ann lee\n", encoding="utf-8")

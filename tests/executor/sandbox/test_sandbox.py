@@ -43,13 +43,6 @@ def dies(pidfd: int) -> bool:
     return bool(select.select([pidfd], [], [], PATIENCE_SECONDS)[0])
 
 
-@pytest.fixture
-def bare_sandbox(tmp_path: Path) -> Iterator[Sandbox]:
-    """Start a sandbox without spares: each process of its zygote is a run."""
-    with Sandbox(tmp_path / "runs", spares=0) as sandbox:
-        yield sandbox
-
-
 class Run:
     """A script that runs without end in a thread, and its process."""
 

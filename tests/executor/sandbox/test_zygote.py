@@ -34,13 +34,6 @@ GARBAGE = (
 FEW_DESCRIPTORS = 40
 
 
-@pytest.fixture
-def bare_sandbox(tmp_path: Path) -> Iterator[Sandbox]:
-    """Start a sandbox without spares: each process of its zygote is a run."""
-    with Sandbox(tmp_path / "runs", spares=0) as sandbox:
-        yield sandbox
-
-
 @pytest.mark.parametrize("packet", GARBAGE, ids=range(len(GARBAGE)))
 def test_client_that_sends_garbage_is_dropped_and_others_are_served(
     packet: bytes, sandbox: Sandbox, input_file: Path, output_file: Path
