@@ -5,10 +5,13 @@ import re
 import signal
 from pathlib import Path
 
+import grpc
 import pytest
 from typer.testing import CliRunner
 
 from csvconverter.cli.app import build_app
+from csvconverter.cli.exit_codes import explanation
+from csvconverter.errors import ConverterError
 from tests.clients.conftest import CLI, Run
 from tests.clients.scripted_service import KEY, ScriptedService
 from tests.clients.stories import AMBIGUITY, HOSTILE, JOB, SCRIPT, failure, success
@@ -167,6 +170,11 @@ async def test_exit_codes(
     ran = await asyncio.to_thread(CliRunner().invoke, build_app(), arguments, env=environment | variables)
     assert ran.exit_code == code, ran.stderr
     assert said in re.sub(r"[\s│]+", " ", ran.stderr)
+
+
+def test_a_server_that_asks_to_come_back_is_not_taken_for_a_missing_one() -> None:
+    full = ConverterError(grpc.StatusCode.UNAVAILABLE, "the server has no space left on its disk", "TRY_AGAIN")
+    assert explanation(full, "127.0.0.1:1", encrypted=False) == [full.message]
 
 
 async def test_errors_are_json_where_json_is_asked_for(run: Run) -> None:

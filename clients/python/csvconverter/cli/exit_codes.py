@@ -18,7 +18,7 @@ class ExitCode(IntEnum):
     NOT_ACCEPTED = 2
     """The command line, a file or a field."""
     UNREACHABLE = 3
-    """No server answers at the address."""
+    """No server answers at the address, or it asks to be called again later."""
     REFUSED = 4
     """The key is missing, unknown, or not for this user."""
     NOT_FOUND = 5
@@ -56,7 +56,7 @@ def explanation(error: ConverterError, address: str, encrypted: bool) -> list[st
     lines = [f"{'.'.join(field.loc)}: {field.msg}" for field in error.fields] or [error.message]
     if error.is_unanswered:
         lines = [unreachable(error.message, address, encrypted)]
-    if code in ADVICE:
+    if code in ADVICE and not (error.is_passing and error.reason):  # a server that asks to come back is there
         lines.append(ADVICE[code])
     if error.code is grpc.StatusCode.INTERNAL and error.request_id:
         lines.append(f"the server's log has more under request {error.request_id}")
