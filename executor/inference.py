@@ -19,7 +19,7 @@ from executor.streaming.conversion import PartwiseConversion
 from executor.streaming.survey import PART_BYTES, NotCut
 
 LIMITS = {Outcome.TIMED_OUT, Outcome.OUT_OF_MEMORY, Outcome.OUTPUT_TOO_LARGE}
-SMALL_OUTPUT_BYTES = MEBIBYTE  # which any disk takes
+SMALL_OUTPUT_BYTES = MEBIBYTE  # of a whole file, which does no harm to a disk that is all but full
 
 Result = TypeVar("Result")
 
@@ -68,16 +68,21 @@ class InferenceLane:
 
     async def _convert_whole(self, script: str, input_file: Path, output_file: Path) -> ScriptRun:
         async with self.places:
-            return await self.run_surely(script, input_file, output_file, self.limits)
+            return await self.run_surely(script, input_file, output_file, self.limits, SMALL_OUTPUT_BYTES)
 
-    async def run_surely(self, script: str, input_file: Path, output_file: Path, limits: Limits) -> ScriptRun:
+    async def run_surely(
+        self, script: str, input_file: Path, output_file: Path, limits: Limits, least_bytes: int = 0
+    ) -> ScriptRun:
         """Run a script; a run that the sandbox lost is made once more, for running a script twice has one effect.
+
+        It may write `least_bytes` of the reserve.
 
         Raises:
             SandboxLost: the sandbox went away twice.
             OSError: with ENOSPC when the disk is full but for the reserve.
         """
-        bounded = await self.in_thread(partial(self._without_reserve, limits, output_file.parent))
+        room = max(least_bytes, await self.in_thread(partial(self._share_of_disk, output_file.parent)))
+        bounded = replace(limits, output_bytes=min(limits.output_bytes, room))
         try:
             run = await self._run(script, input_file, output_file, bounded)
         except SandboxLost:
@@ -86,10 +91,9 @@ class InferenceLane:
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         return run
 
-    def _without_reserve(self, limits: Limits, folder: Path) -> Limits:
-        """Let a run write its share of what the disk has beside the reserve, for others write at the same time."""
-        share = (shutil.disk_usage(folder).free - self.reserve_bytes) // self.width
-        return replace(limits, output_bytes=min(limits.output_bytes, max(share, SMALL_OUTPUT_BYTES)))
+    def _share_of_disk(self, folder: Path) -> int:
+        """Return how much of what is free beside the reserve one run may take, for others write at the same time."""
+        return (shutil.disk_usage(folder).free - self.reserve_bytes) // self.width
 
     async def in_thread(self, work: Callable[[], Result]) -> Result:
         """Do what would hold up the loop; whoever leaves meanwhile waits for its end, so that files lie still then."""

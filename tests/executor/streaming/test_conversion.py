@@ -16,6 +16,7 @@ from executor.streaming.conversion import OUTPUT_GROWTH
 from tests.agents.induction.learning import make_task, script_for
 
 PART_BYTES = 400
+MORE_THAN_ANY_DISK = 1 << 62
 ROWS = 200
 EXAMPLE = ("id,name,age\n007,ann,1\n008,bob,22\n009,eve,3\n", "id,Name,age\n007,Ann,1.0\n008,Bob,22.0\n009,Eve,3.0\n")
 TABLE = "id,name,age\n" + "".join(f"{row:03},eve,{row}\n" for row in range(ROWS))
@@ -104,6 +105,13 @@ async def test_parts_that_grow_without_end_are_ended_as_one_run_would_be(
     assert [path.name for path in source.parent.iterdir()] == ["input.csv"]
 
 
+async def test_parts_take_nothing_of_the_disks_reserve(sandbox: Sandbox, script: str, source: Path) -> None:
+    lane = InferenceLane(sandbox, Limits(), 2, PART_BYTES, reserve_bytes=MORE_THAN_ANY_DISK)
+    with pytest.raises(OSError, match="No space left"):
+        await lane.convert(script, source, source.with_name("out.csv"), row_local=True)
+    assert [path.name for path in source.parent.iterdir()] == ["input.csv"]
+
+
 async def test_missing_columns_are_named_as_for_the_whole_file(sandbox: Sandbox, script: str, source: Path) -> None:
     put(source, TABLE.replace("name", "surname", 1))
     run = await lane_of(sandbox).convert(script, source, source.with_name("out.csv"), row_local=True)
@@ -151,9 +159,11 @@ class NotedLane(InferenceLane):
         super().__init__(sandbox, Limits(), 1, PART_BYTES)
         self.begun: list[str] = []
 
-    async def run_surely(self, script: str, input_file: Path, output_file: Path, limits: Limits) -> ScriptRun:
+    async def run_surely(
+        self, script: str, input_file: Path, output_file: Path, limits: Limits, least_bytes: int = 0
+    ) -> ScriptRun:
         self.begun.append(input_file.name)
-        return await super().run_surely(script, input_file, output_file, limits)
+        return await super().run_surely(script, input_file, output_file, limits, least_bytes)
 
 
 async def test_others_wait_for_a_part_under_way_and_for_no_other(sandbox: Sandbox, script: str, source: Path) -> None:
