@@ -52,13 +52,22 @@ def _judge_text(output: BinaryIO, size: int, limits: Limits) -> Verdict:
     encoding = find_encoding(io.BytesIO(head), lambda _: None)
     if kind := kind_of_binary(head):
         return _binary(kind)
-    if first_hole < size or "\0" in head.decode(encoding, "replace"):
+    if first_hole < size or "\0" in head.decode(encoding, "replace") or _holds_zeros(output, encoding):
         return _binary("with NUL characters")
     with io.TextIOWrapper(output, encoding, errors="replace", newline="") as text:
         widest = max(islice(_widths(text), FIRST_ROWS))
     if widest > limits.columns:
         return Outcome.OUTPUT_TOO_LARGE, f"The script wrote a row of more than {limits.columns} columns."
     return Outcome.COMPLETED, ""
+
+
+def _holds_zeros(output: BinaryIO, encoding: str) -> bool:
+    """Tell whether a zero byte stands anywhere, which in UTF-16 is a part of plain letters."""
+    zeros = not encoding.startswith("utf-16") and any(
+        b"\0" in piece for piece in iter(lambda: output.read(1 << 20), b"")
+    )
+    output.seek(0)
+    return zeros
 
 
 def _binary(kind: str) -> Verdict:

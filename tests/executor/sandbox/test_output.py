@@ -27,6 +27,7 @@ OUTPUTS: dict[str, tuple[str, Outcome, str]] = {
     "rows, not columns": ("file.write(b'a,b\\n' * 999)", Outcome.COMPLETED, ""),
     "text in UTF-16": ("file.write('a,b\\n1,2\\n'.encode('utf-16'))", Outcome.COMPLETED, ""),
     "a NUL": ("file.write(b'a,b\\n1,\\0\\n')", Outcome.OUTPUT_NOT_CSV, NUL),
+    "a NUL far down": ("file.write(b'a,b\\n' * 200_000 + b'1,\\0\\n')", Outcome.OUTPUT_NOT_CSV, NUL),
     "a hole": ("file.write(b'a\\n'); file.seek(500_000); file.write(b'b\\n')", Outcome.OUTPUT_NOT_CSV, NUL),
     "a hole at the end": ("file.write(b'a\\n' * 50_000); file.truncate(500_000)", Outcome.OUTPUT_NOT_CSV, NUL),
     "nothing, on purpose": ("pass", Outcome.COMPLETED, ""),
