@@ -62,9 +62,10 @@ class DataFolder:
         """
         self.make()
         with self._locked():
-            shutil.rmtree(self.scratch, ignore_errors=True)
+            with suppress(RecursionError):  # what a script of a weak sandbox closed or nested stays, and does no harm
+                shutil.rmtree(self.scratch, ignore_errors=True)
             with self.writing():
-                self.scratch.mkdir(mode=0o700)
+                self.scratch.mkdir(mode=0o700, exist_ok=not self.scratch.is_symlink())
             yield
 
     def make(self) -> None:

@@ -1,6 +1,8 @@
 """The data folder when it is not the server's own."""
 
+import os
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -31,6 +33,21 @@ def test_foreign_files_stay(tmp_path):
         with folder.held():
             (folder.scratch / "left").touch()
     assert all((path / "thesis.csv").exists() for path in foreign)
+
+
+def test_folders_that_cannot_be_removed_hold_up_no_start(tmp_path):
+    folder = DataFolder(tmp_path)
+    with folder.held():
+        nested = os.open(folder.scratch, os.O_RDONLY)
+        for _ in range(3000):  # past what can be named by a path, and what removing it could recurse into
+            os.mkdir("n", dir_fd=nested)
+            deeper = os.open("n", os.O_RDONLY, dir_fd=nested)
+            os.close(nested)
+            nested = deeper
+        os.close(nested)
+    with folder.held():
+        (folder.scratch / "free").touch()
+    subprocess.run(["rm", "-rf", folder.scratch], check=True)  # which pytest could not remove either
 
 
 def test_a_link_where_the_server_wants_to_write_is_refused(tmp_path):
