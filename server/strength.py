@@ -24,8 +24,8 @@ NEEDS = {
     RLIMITS: "a Linux that lets a process lower its own limits",
     LANDLOCK: "Linux 5.13 with landlock among its security modules (lsm= on its command line); in a container also a "
     "filter that lets the system call landlock_create_ruleset pass",
-    IDENTITY: "for a server that runs as root CAP_SETUID, CAP_SETGID and CAP_CHOWN, and the id 65534 in its user "
-    "namespace; any other has no identity to drop",
+    IDENTITY: "root's CAP_SETUID, CAP_SETGID and CAP_CHOWN, and the id 65534 in its user namespace; a server that is "
+    "not root has no identity to drop",
     SECCOMP: "a kernel with seccomp filters (CONFIG_SECCOMP_FILTER), on x86-64 or aarch64",
 }
 """What each layer takes."""
