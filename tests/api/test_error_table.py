@@ -43,8 +43,9 @@ class Scene:
 
 
 INTERNALS = re.compile(
-    r"Traceback|File \"|<class|grpc_json|(?<!script)\.py\b|sqlite|/data/|/tmp/|\b\w*(Error|Exception)\b"
+    r"Traceback|File \"|<class|grpc_json|(?<!script)\.py\b|sqlite|/data/|/tmp/|\b\w*(Error|Exception)\b(?! \(line )"
 )
+"""What no answer holds; of an exception with its line, which is the learned script's own, the name may be told."""
 
 
 def convert(user: str, content: bytes = INPUT) -> Ask:
