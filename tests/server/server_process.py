@@ -48,8 +48,10 @@ class ServerProcess:
         return family
 
     def member(self, command: str) -> int:
-        """Return the process of the family whose command line has these words."""
-        [found] = [pid for pid in self.family() if command in Path(f"/proc/{pid}/cmdline").read_text()]
+        """Return the process of the family whose command line has these words; its children may have them too."""
+        parents = dict(processes())
+        named = {pid for pid in self.family() if command in Path(f"/proc/{pid}/cmdline").read_text()}
+        [found] = [pid for pid in named if parents[pid] not in named]
         return found
 
     def signal_group(self, number: signal.Signals) -> None:
