@@ -72,6 +72,11 @@ async def test_a_first_start_makes_a_key_and_tells_it_once(tmp_path):
             await caller("ListJobs", ListJobsRequest(client_id="ann"))
 
 
+def test_a_start_without_trouble_logs_nothing(tmp_path):
+    with server_process(tmp_path) as server:
+        assert server.log.read_text() == ""
+
+
 async def test_a_second_server_on_the_same_folder_is_refused(tmp_path):
     with server_process(tmp_path, "--no-gateway") as first:
         with server_process(tmp_path, "--no-gateway") as second:
@@ -93,7 +98,7 @@ async def test_a_port_that_is_taken_is_named(tmp_path):
 @pytest.mark.parametrize(
     ("settings", "reason"),
     [
-        ({"SANDBOX_MINIMUM": "magic"}, "it lacks magic"),
+        ({"SANDBOX_MINIMUM": "magic"}, "CSV_CONVERTER_SANDBOX_MINIMUM"),
         ({"HTTP_ADDRESS": "no-host:8000"}, "CSV_CONVERTER_HTTP_ADDRESS"),
         ({}, "database"),
     ],
