@@ -6,6 +6,7 @@ Each is asked of the server itself and through the gateway.
 import socket
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import grpc
 import pytest
@@ -28,6 +29,7 @@ from csvconverter.v1.services_pb2 import (
 )
 from csvconverter.v1.services_pb2_grpc import ConversionServiceStub
 from gateway.contract import SERVICE
+from server.data_folder import DataFolder
 from tests.api.asking import ALL_KEY, Api, Ask
 from tests.server.conftest import INPUT, training_request
 from tests.server.server_process import wait_until
@@ -52,11 +54,11 @@ def stub(channel: grpc.Channel) -> ConversionServiceStub:
 
 @pytest.fixture
 def running_script(api: Api, trained: str) -> Iterator[Callable[[], int]]:
-    """Make the learned script endless, and return what counts the processes that run it: a spare takes its place."""
+    """Make the learned script endless, and return what counts its runs: each has a folder until its process is dead."""
     assert wait_until(api.idle, 60)
-    before = len(api.server.family())
+    runs = DataFolder(Path(api.server.told["data_dir"])).runs
     with api.script_replaced(trained, "names", ENDLESS):
-        yield lambda: max(0, len(api.server.family()) - before)
+        yield lambda: len(list(runs.iterdir()))
 
 
 @pytest.mark.parametrize("method", list(SERVICE.methods), ids=lambda method: method.name)
