@@ -1,6 +1,7 @@
 """What a sealed run costs: against `python script.py` from a cold start, and against the same script in this process.
 
-The script is one that induction has learned, and converts 1,000 rows.
+Two scripts convert 1,000 rows: a plain one, which shows what the sandbox costs, and one that induction has learned for
+the orders of the example, which is hundreds of lines to compile and much to do for the first time besides.
 """
 
 import logging
@@ -31,6 +32,22 @@ EXAMPLE = Path(__file__).parent.parent / "examples" / "orders"
 ROWS = 1000
 ROUNDS = 25
 RUNS = 200  # to be counted by the second
+PLAIN = """
+import sys
+import pandas as pd
+
+
+def main(arguments):
+    df = pd.read_csv(arguments[0], dtype=str, keep_default_na=False)
+    df["Customer"] = df["Customer"].str.strip().str.title()
+    df["Unit Price"] = pd.to_numeric(df["Unit Price"].str.replace(r"[$,]", "", regex=True)).map("{:.2f}".format)
+    df["Shipped At"] = pd.to_datetime(df["Shipped At"], utc=True, errors="coerce").dt.strftime("%Y-%m-%d")
+    df.to_csv(arguments[1], index=False)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
+"""
 WAITING = "\nimport time\ntime.sleep(60)\n"
 
 
@@ -61,31 +78,45 @@ def measure() -> Iterator[Figure]:
     """Take turns, so that a busy machine slows all alike."""
     with tempfile.TemporaryDirectory() as name, Sandbox(Path(name) / "runs") as sandbox:
         with sandbox.runner(Limits()) as runner:
-            work = prepare(Path(name), runner)
-            bare = in_this_process(work)
-            rounds = [[seconds(run) for run in (work.run_cold, lambda: work.run(runner), bare)] for _ in range(ROUNDS)]
-        cold, sealed, here = (statistics.median(times) * 1000 for times in zip(*rounds, strict=True))
-        yield Figure("sandbox.sealed_vs_cold", sealed / cold, "ratio", "lower", f"python script.py, {cold:.0f} ms")
-        yield Figure("sandbox.over_bare_ms", sealed - here, "ms", "lower", f"the same in one process, {here:.1f} ms")
-        yield Figure(
-            "sandbox.runs_per_second", runs_per_second(sandbox, work), "1/s", "higher", f"{os.cpu_count()} cores"
-        )
+            plain = prepare(Path(name) / "plain", PLAIN)
+            yield from against_others(plain, runner, "")
+            yield from against_others(prepare(Path(name) / "learned", learned_script(runner)), runner, "learned_")
+        pace = runs_per_second(sandbox, plain)
+        yield Figure("sandbox.runs_per_second", pace, "1/s", "higher", f"{os.cpu_count()} cores")
         if os.geteuid() == 0:  # nobody else may look at a sealed process
-            yield Figure("sandbox.private_mb", private_mb(sandbox, work), "MB", "lower", f"a run of {ROWS} rows")
+            yield Figure("sandbox.private_mb", private_mb(sandbox, plain), "MB", "lower", f"a run of {ROWS} rows")
 
 
-def prepare(folder: Path, runner: SandboxedRunner) -> Work:
-    """Learn the script from the example, and make an input of many rows out of the example's."""
+def against_others(work: Work, runner: SandboxedRunner, prefix: str) -> Iterator[Figure]:
+    """Run a script sealed, cold and bare in turn."""
+    bare = in_this_process(work)
+    rounds = [[seconds(run) for run in (work.run_cold, lambda: work.run(runner), bare)] for _ in range(ROUNDS)]
+    cold, sealed, here = (statistics.median(times) * 1000 for times in zip(*rounds, strict=True))
+    yield Figure(f"sandbox.{prefix}sealed_vs_cold", sealed / cold, "ratio", "lower", f"python script.py, {cold:.0f} ms")
+    yield Figure(
+        f"sandbox.{prefix}over_bare_ms", sealed - here, "ms", "lower", f"the same in one process, {here:.1f} ms"
+    )
+
+
+def learned_script(runner: SandboxedRunner) -> str:
+    """Learn the example."""
     given, expected = (EXAMPLE / name for name in ("input.csv", "expected.csv"))
     task = Task(*read_example(given.read_bytes(), expected.read_bytes()), given, {}, "")
-    agents = AgentFactory(AgentSettings(), runner, folder).get_agents()
-    training = train(task, agents, 1, lambda event: None)
+    with tempfile.TemporaryDirectory() as folder:
+        agents = AgentFactory(AgentSettings(), runner, Path(folder)).get_agents()
+        training = train(task, agents, 1, lambda event: None)
     assert training.passed
     assert training.best
-    header, *rows = given.read_text(encoding="utf-8").splitlines(keepends=True)
-    work = Work(folder, training.best.script)
+    return training.best.script
+
+
+def prepare(folder: Path, script: str) -> Work:
+    """Lay out a script, and an input of many rows that are those of the example."""
+    work = Work(folder, script)
+    header, *rows = (EXAMPLE / "input.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    folder.mkdir()
     work.source.write_text(header + "".join(rows[n % len(rows)] for n in range(ROWS)), encoding="utf-8")
-    (folder / "script.py").write_text(work.script, encoding="utf-8")
+    (folder / "script.py").write_text(script, encoding="utf-8")
     return work
 
 
