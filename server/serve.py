@@ -28,7 +28,6 @@ CANNOT_START = (
     DataFolderUnusable,
     GatewayFailed,
     SandboxLost,
-    SandboxTooWeak,
     SettingsInvalid,
     TlsUnusable,
 )
@@ -90,6 +89,8 @@ def main() -> None:
     try:
         settings = read_settings()
         status = uvloop.run(serve(settings, with_gateway=not options.no_gateway, as_json=options.json))
+    except SandboxTooWeak as failure:
+        sys.exit(f"cannot start: {failure} `csv-converter doctor` says what each layer takes.")
     except CANNOT_START as failure:
         sys.exit(f"cannot start: {failure}")
     sys.exit(status)

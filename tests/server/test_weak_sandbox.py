@@ -74,3 +74,10 @@ def test_the_doctor_tells_which_demand_cannot_be_met(tmp_path):
     assert not finding["ok"]
     assert finding["found"].endswith("CSV_CONVERTER_SANDBOX_MINIMUM demands landlock")
     assert finding["mend"].startswith("landlock takes Linux 5.13")
+
+
+def test_a_server_that_may_not_start_says_where_help_is(tmp_path):
+    with start(tmp_path, "serve", "--no-gateway", SANDBOX_MINIMUM="landlock") as server:
+        _, told = server.communicate(timeout=60)
+    assert server.returncode == 1
+    assert "it lacks landlock. `csv-converter doctor` says what each layer takes." in told
