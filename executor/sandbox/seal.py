@@ -121,8 +121,7 @@ class HalfSeal:
         cpu_seconds = math.ceil(time.process_time() + limits.cpu_seconds)
         bounds = {
             resource.RLIMIT_AS: pages * resource.getpagesize() + limits.memory_bytes,
-            resource.RLIMIT_FSIZE: limits.output_bytes
-            + 1,  # so that an output that was cut off is seen to be too large
+            resource.RLIMIT_FSIZE: limits.output_bytes + 1,  # so that what was cut off is seen to be too large
             resource.RLIMIT_NOFILE: OPEN_FILES,
             resource.RLIMIT_NPROC: 0,
             resource.RLIMIT_CORE: 0,
