@@ -54,7 +54,7 @@ ATTACKS = (
         import _thread
         door = _thread.allocate_lock()
         door.acquire()
-        _thread.stack_size(65536)
+        _thread.stack_size(262144)
         for _ in range(1100):
             _thread.start_new_thread(door.acquire, ())
         print(won)
