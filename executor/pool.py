@@ -19,9 +19,10 @@ from csvconverter.v1.errors_pb2 import JOB_ERROR_KIND_DEADLINE_EXCEEDED, JOB_ERR
 from csvconverter.v1.events_pb2 import JobEvent, JobFinished
 from csvconverter.v1.jobs_pb2 import JOB_STATUS_CANCELLED, JOB_STATUS_FAILED, JobStatus
 from executor.child import Child, warm_up
+from executor.disk import is_disk_full
 from executor.sandbox.limits import MEBIBYTE, Limits
 from executor.sandbox.runner import Sandbox
-from executor.worker import ARTIFACTS, DISK_FULL, EXPECTED, INPUT, WorkOrder, is_disk_full, run_job
+from executor.worker import ARTIFACTS, DISK_FULL, EXPECTED, INPUT, WorkOrder, run_job
 from storage.interfaces import ArtifactMissing, ArtifactStore, Claim, JobStore, LeaseLost
 from storage.metadata import write_metadata
 

@@ -4,7 +4,6 @@ The supervisor has put `input.csv` and `expected.csv` into a folder. The worker 
 into the folder's `artifacts`, and ends with job_finished.
 """
 
-import errno
 import logging
 import os
 import re
@@ -34,6 +33,7 @@ from csvconverter.v1.errors_pb2 import (
 from csvconverter.v1.events_pb2 import LOG_LEVEL_WARNING, FilesRead, JobEvent, JobFinished, LogEmitted
 from csvconverter.v1.jobs_pb2 import JOB_STATUS_FAILED, JOB_STATUS_SUCCEEDED, Job, JobMetrics
 from executor.child import EventChannel
+from executor.disk import is_disk_full
 from executor.sandbox.exchange import SandboxLost
 from executor.sandbox.limits import MEBIBYTE, Limits
 from executor.sandbox.runner import SandboxedRunner
@@ -109,11 +109,6 @@ def bound_memory(amount: int) -> None:
     _, most = resource.getrlimit(resource.RLIMIT_DATA)
     bound = int(has) * 1024 + amount
     resource.setrlimit(resource.RLIMIT_DATA, (bound if most == resource.RLIM_INFINITY else min(bound, most), most))
-
-
-def is_disk_full(error: Exception) -> bool:
-    """Tell whether this is why something broke."""
-    return isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT)
 
 
 def fail(job: Job, kind: JobErrorKind, message: str) -> None:

@@ -1,6 +1,5 @@
 """Refusals: why a call was not carried out, and how that travels as a gRPC status."""
 
-import errno
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -12,6 +11,7 @@ from google.rpc.status_pb2 import Status
 
 from csvconverter.v1 import errors_pb2
 from csvconverter.v1.errors_pb2 import ErrorReason, FieldError, HttpValidationError
+from executor.disk import is_disk_full
 
 DOMAIN = "csvconverter.v1"
 STATUS_BYTES = 8192  # Python clients fail when a status is larger than about 16 KB
@@ -88,7 +88,7 @@ class Refusal(Exception):
 
 def broken(error: Exception, request_id: str) -> Refusal:
     """Return the refusal of a call that broke on the way: a full disk is told, all else stays in the log."""
-    if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if is_disk_full(error):
         message = "the server has no space left on its disk: send the call again when there is some"
         return Refusal(errors_pb2.ERROR_REASON_TRY_AGAIN, message)
     message = f"something broke inside the server; its log has the details under request id {request_id}"
