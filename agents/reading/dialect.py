@@ -13,10 +13,9 @@ from itertools import islice
 
 from agents.reading.cells import kind_of
 from agents.reading.layout import SAMPLE_ROWS, find_start
-from agents.reading.rows import read_carefully
+from agents.reading.rows import DELIMITERS, read_carefully
 from csvconverter.v1.jobs_pb2 import CSV_QUOTING_ALL, CSV_QUOTING_MINIMAL, CSV_QUOTING_TEXTS, CsvFormat, CsvQuoting
 
-DELIMITERS = (",", ";", "\t", "|")
 SAMPLE_CELLS = 400
 STYLE_CHARACTERS = 1 << 14
 SEPARATOR_NOTE = re.compile(r"sep=([,;\t|])\r?\n")

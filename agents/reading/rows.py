@@ -12,6 +12,7 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, BinaryIO, TextIO
 
+DELIMITERS = (",", ";", "\t", "|")
 COMMENTS = ("#", "//", "sep=")
 FOOTERS = [
     "[0-9]+ (rows?|records?|entries|items|lines|zeilen|datensätze|lignes|filas)",

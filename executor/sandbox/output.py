@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import BinaryIO
 
-from agents.reading.rows import find_encoding
+from agents.reading.rows import DELIMITERS, find_encoding
 from agents.reading.signatures import kind_of_binary
 from agents.script_runner import Outcome
 from executor.sandbox.limits import Limits
@@ -21,7 +21,6 @@ HEAD_BYTES = 64 * 1024
 PIECE_CHARACTERS = 64 * 1024
 FIRST_PIECES = 256  # a hostile row may be as long as the output: a second of work is enough
 FIRST_ROWS = 20  # the header is among them, whatever stands above it
-DELIMITERS = (",", ";", "\t", "|")
 LINE_END = re.compile(r"\r\n|\n|\r")
 
 
