@@ -1,5 +1,7 @@
 """What a benchmark gives: a number that says what it is and what it is compared with."""
 
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -23,3 +25,10 @@ class Figure:
 
     baseline: float | str
     """What the value is compared with: a number in the same unit, or a sentence that names it."""
+
+
+def seconds(action: Callable[[], object]) -> float:
+    """Return how long an action takes."""
+    start = time.perf_counter()
+    action()
+    return time.perf_counter() - start

@@ -11,8 +11,7 @@ import statistics
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 from agents.csv_file import read_example
@@ -20,7 +19,7 @@ from agents.induction.coder import InductionCoder
 from agents.induction.planner import InductionPlanner
 from agents.script_runner import Outcome
 from agents.task import Task
-from benchmarks.figure import Figure
+from benchmarks.figure import Figure, seconds
 from benchmarks.http_connection import HttpConnection, head
 from benchmarks.jobs import JOB, USER, train
 from benchmarks.memory import Peak, watched
@@ -119,13 +118,6 @@ async def convert(sandbox: Sandbox, script: str, folder: Path) -> None:
 def run(script: str, folder: Path) -> None:
     """Run a script of few lines in a process of its own."""
     subprocess.run([sys.executable, "-c", script, folder / "input.csv", folder / "theirs.csv"], check=True)
-
-
-def seconds(action: Callable[[], object]) -> float:
-    """Return how long an action takes."""
-    start = time.perf_counter()
-    action()
-    return time.perf_counter() - start
 
 
 async def convert_over_rest(path: Path) -> tuple[Peak, int]:

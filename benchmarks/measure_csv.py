@@ -3,11 +3,10 @@
 import csv
 import io
 import statistics
-import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from agents.csv_file import read_csv
-from benchmarks.figure import Figure
+from benchmarks.figure import Figure, seconds
 from benchmarks.messy_files import MessyFile, messy_files
 
 FILES = 2000
@@ -53,10 +52,3 @@ def reading_speed() -> Figure:
     rounds = [(seconds(lambda: read_csv(data)), seconds(bare)) for _ in range(ROUNDS)]
     ours, theirs = (statistics.median(times) for times in zip(*rounds, strict=True))
     return Figure("csv.read_vs_reader", ours / theirs, "ratio", "lower", f"csv.reader, {ROWS / theirs:,.0f} rows/s")
-
-
-def seconds(action: Callable[[], object]) -> float:
-    """Return how long an action takes."""
-    start = time.perf_counter()
-    action()
-    return time.perf_counter() - start

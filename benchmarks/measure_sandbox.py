@@ -23,7 +23,7 @@ from agents.csv_file import read_example
 from agents.script_runner import Outcome
 from agents.task import Task
 from agents.workflow import train
-from benchmarks.figure import Figure
+from benchmarks.figure import Figure, seconds
 from benchmarks.processes import descendants
 from executor.sandbox.limits import Limits
 from executor.sandbox.runner import Sandbox, SandboxedRunner
@@ -159,10 +159,3 @@ def private_mb(sandbox: Sandbox, work: Work) -> float:
 def is_filtered(pid: int) -> bool:
     """Tell whether a process has its seccomp filter, and so is none that waits for a script."""
     return "Seccomp:\t2\n" in Path(f"/proc/{pid}/status").read_text()
-
-
-def seconds(action: Callable[[], object]) -> float:
-    """Return how long an action takes."""
-    start = time.perf_counter()
-    action()
-    return time.perf_counter() - start

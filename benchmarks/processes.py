@@ -66,7 +66,7 @@ def ended(command: list[str], **options: object) -> Iterator[Any]:
 
 
 def descendants(pid: int) -> set[int]:
-    """List the processes below this one."""
+    """List the processes below this one, zombies included."""
     parents: dict[int, int] = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):  # it went away meanwhile
