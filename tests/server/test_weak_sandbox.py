@@ -1,37 +1,17 @@
 """A server on a kernel that lacks a layer, played by a filter that answers for it, says so wherever one looks."""
 
-import errno
 import json
 import platform
-import struct
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
 from executor.sandbox import seccomp
 from tests.server.server_process import COMMAND, environment
 
-LANDLOCK_CREATE_RULESET = 444  # on both architectures
-
-WEAKENED = """
-import ctypes, os, sys
-from executor.sandbox import seccomp
-
-ctypes.CDLL(None).prctl(38, 1, 0, 0, 0)
-assert seccomp.install(bytes.fromhex(sys.argv[1]))
-os.execv(sys.argv[2], sys.argv[2:])
-"""
-
-WITHOUT_LANDLOCK = b"".join(
-    struct.pack("=HBBI", *instruction)
-    for instruction in (
-        (seccomp.LOAD, 0, 0, seccomp.NUMBER),
-        (seccomp.JUMP_IF_EQUAL, 0, 1, LANDLOCK_CREATE_RULESET),
-        (seccomp.RETURN, 0, 0, seccomp.FAIL | errno.ENOSYS),
-        (seccomp.RETURN, 0, 0, seccomp.ALLOW),
-    )
-)
+KERNEL = Path(__file__).parents[1] / "executor" / "sandbox" / "kernels.py"
 
 pytestmark = pytest.mark.skipif(
     platform.machine() not in seccomp.ARCHITECTURES, reason="no filter can be written for this machine"
@@ -40,7 +20,7 @@ pytestmark = pytest.mark.skipif(
 
 def start(folder, *command, **settings):
     return subprocess.Popen(
-        [sys.executable, "-c", WEAKENED, WITHOUT_LANDLOCK.hex(), COMMAND, *command],
+        [sys.executable, KERNEL, "landlock", COMMAND, *command],
         cwd=folder,
         env=environment(folder / "data", **settings),
         stdout=subprocess.PIPE,

@@ -4,19 +4,20 @@ It needs root. Closed folders on the way, such as /root, are covered in a mount 
 ones that hold nothing but what it needs.
 """
 
-import ctypes
 import os
 import stat
 import sys
 from pathlib import Path
+
+from executor.sandbox.kernel import call
+from executor.sandbox.namespaces import NEW_MOUNTS, PRIVATE, RECURSIVE
 
 ORDINARY_ID = 64200  # nobody's
 
 CLONE = Path(__file__).resolve().parents[3]
 NEEDED = tuple(dict.fromkeys(Path(path) for path in (sys.prefix, sys.base_prefix, CLONE)))
 
-NEW_MOUNTS = 0x00020000
-BIND, RECURSIVE, PRIVATE = 0x1000, 0x4000, 0x40000
+BIND = 0x1000  # linux/mount.h
 
 
 def main() -> None:
@@ -51,18 +52,6 @@ def open_up(closed: set[Path]) -> None:
             path.mkdir(parents=True)
             call("mount", f"/proc/self/fd/{descriptor}".encode(), os.fsencode(path), None, BIND | RECURSIVE, None)
         os.close(descriptor)
-
-
-def call(function: str, *arguments: object) -> None:
-    """Call a function of libc.
-
-    Raises:
-        OSError: it failed.
-    """
-    libc = ctypes.CDLL(None, use_errno=True)
-    if getattr(libc, function)(*arguments) != 0:
-        number = ctypes.get_errno()
-        raise OSError(number, f"{function}: {os.strerror(number)}")
 
 
 if __name__ == "__main__":

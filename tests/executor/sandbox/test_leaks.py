@@ -14,10 +14,11 @@ from dataclasses import astuple, dataclass, replace
 from pathlib import Path
 
 import pytest
-from processes import descendants, state_of
+from processes import state_of
 from sandbox_runs import LIMITS
 
 from agents.script_runner import Outcome
+from benchmarks.processes import descendants
 from executor.sandbox.folder import make_empty, remove_abandoned, run_folder
 from executor.sandbox.limits import MEBIBYTE
 from executor.sandbox.runner import Sandbox, SandboxLost

@@ -15,10 +15,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from processes import descendants
 from sandbox_runs import LIMITS, RunScript
 
 from agents.script_runner import Outcome
+from benchmarks.processes import descendants
 from executor.sandbox.folder import run_folder
 from executor.sandbox.protocol import Request
 from executor.sandbox.runner import Sandbox, SandboxedRunner, SandboxLost, SandboxTooWeak

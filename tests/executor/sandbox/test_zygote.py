@@ -10,10 +10,10 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from processes import descendants
 from sandbox_runs import LIMITS
 
 from agents.script_runner import Outcome
+from benchmarks.processes import descendants
 from executor.sandbox.cgroup import PREFIX, own_places
 from executor.sandbox.layers import CGROUP, NAMESPACES
 from executor.sandbox.runner import Sandbox, SandboxLost
