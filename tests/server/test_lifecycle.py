@@ -31,11 +31,12 @@ GONE_SECONDS = 2
 
 
 def long_training(user: str, job: str):
-    """Return a job that the planner searches for a while and cannot solve."""
+    """Return a job that nobody can solve, with so many columns that it takes the planner all the time it has."""
     chance = random.Random(1)
-    cells = [(chance.randbytes(8).hex(), chance.randbytes(8).hex()) for _ in range(4000)]
-    files = ["\n".join(["a,b,c,d", *(",".join(row[n : n + 1] * 4) for row in cells)]).encode() for n in (0, 1)]
-    return training_request(user, job_id=job, input_file=files[0], expected_output_file=files[1])
+    columns = [f"column {number}" for number in range(40)]
+    rows = [[chance.randbytes(8).hex() for _ in columns] for _ in range(8000)]
+    given, wanted = ("\n".join(map(",".join, [columns, *half])).encode() for half in (rows[:4000], rows[4000:]))
+    return training_request(user, job_id=job, input_file=given, expected_output_file=wanted)
 
 
 async def start_long_job(caller: Caller) -> "asyncio.Task":
