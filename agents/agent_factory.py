@@ -1,15 +1,26 @@
-"""Makes the agents of one process: who plays which role is decided here and nowhere else."""
+"""Makes the agents of one job: who plays which role is decided here and nowhere else."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING, Literal
 
 from agents.coder_agent import CoderAgent
+from agents.crew.settings import ModelSettings
 from agents.induction.coder import InductionCoder
 from agents.induction.planner import InductionPlanner
 from agents.planner_agent import PlannerAgent
 from agents.script_runner import ScriptRunner
-from agents.tester_agent import TesterAgent
+from agents.task import Task
+from agents.tester_agent import SandboxTester, TesterAgent
+from agents.token_meter import TokenMeter
 from agents.workflow import Agents
+from csvconverter.v1.plans_pb2 import Feedback
+
+if TYPE_CHECKING:
+    from agents.crew.crew import Crew
+
+Side = Literal["induction", "crew"]
 
 
 @dataclass(frozen=True)
@@ -18,29 +29,52 @@ class AgentSettings:
 
     max_iterations: int = 5
     induction_seconds: float = 10.0
+    first: Side = "induction"  # who makes the first attempt
+    then: Side = "induction"  # who makes the others
+    model: ModelSettings | None = None  # of the crew
+
+    def preload(self) -> list[str]:
+        """Return the modules that take long to import and that a worker needs for its agents."""
+        return ["agents.crew.preload"] if "crew" in (self.first, self.then) else []
 
 
 class AgentFactory:
     """Makes agents for one job; a fresh factory in every worker process keeps them apart."""
 
-    def __init__(self, settings: AgentSettings, runner: ScriptRunner, folder: Path) -> None:
-        """Take the settings, whoever runs scripts, and a folder for the tester's output."""
+    def __init__(self, settings: AgentSettings, task: Task, runner: ScriptRunner, folder: Path) -> None:
+        """Take the settings, what is to be learned, whoever runs scripts, and a folder for the tester's output."""
         self.settings = settings
+        self.task = task
         self.runner = runner
         self.folder = folder
+        self.meter = TokenMeter()
 
-    def get_planner_agent(self) -> PlannerAgent:
+    def get_planner_agent(self, side: Side) -> PlannerAgent:
         """Return whoever plans."""
-        return InductionPlanner(self.settings.induction_seconds)
+        return self.crew.planner if side == "crew" else InductionPlanner(self.settings.induction_seconds)
 
-    def get_coder_agent(self) -> CoderAgent:
+    def get_coder_agent(self, side: Side) -> CoderAgent:
         """Return whoever writes the script."""
-        return InductionCoder()
+        return self.crew.coder if side == "crew" else InductionCoder()
 
-    def get_tester_agent(self) -> TesterAgent:
-        """Return the tester."""
-        return TesterAgent(self.runner, self.folder)
+    def get_tester_agent(self, side: Side) -> TesterAgent:
+        """Return whoever tests."""
+        return self.crew.tester if side == "crew" else self.sandbox_tester
 
-    def get_agents(self) -> Agents:
-        """Return all three."""
-        return Agents(self.get_planner_agent(), self.get_coder_agent(), self.get_tester_agent())
+    def get_agents(self, feedback: Feedback | None) -> Agents:
+        """Return all three for the first attempt, or for one after others."""
+        side = self.settings.then if feedback else self.settings.first
+        return Agents(self.get_planner_agent(side), self.get_coder_agent(side), self.get_tester_agent(side), self.meter)
+
+    @cached_property
+    def sandbox_tester(self) -> SandboxTester:
+        """Whoever runs scripts and compares, for both sides."""
+        return SandboxTester(self.runner, self.folder)
+
+    @cached_property
+    def crew(self) -> "Crew":
+        """The CrewAI side, which is slow to import where it was not preloaded."""
+        from agents.crew.crew import Crew
+
+        assert self.settings.model
+        return Crew(self.settings.model, self.task, self.sandbox_tester, self.meter)

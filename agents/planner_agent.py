@@ -7,7 +7,11 @@ from csvconverter.v1.plans_pb2 import Feedback, Plan
 
 
 class NothingLeft(Exception):
-    """The planner has no plan that has not been tried; the message says what could not be explained."""
+    """No further attempt is made; the message says why, and what could not be explained."""
+
+
+class ModelUnavailable(NothingLeft):
+    """The language model cannot be used; the message says what to do about it."""
 
 
 class PlannerAgent(Protocol):

@@ -1,19 +1,20 @@
 """The tester: runs a script where it can do no harm and compares every cell with what is expected.
 
-One tester serves whoever plans and writes. Its verdicts are computed, never an opinion.
+Its verdicts are computed, never an opinion, whoever plays it.
 """
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Protocol
 
 from agents.advice import advise
 from agents.comparison import compare
 from agents.csv_file import CsvError, parse_csv
 from agents.script_runner import Outcome, ScriptRun, ScriptRunner
-from agents.task import Task
+from agents.task import Progress, Task
 from agents.wording import DETAIL_CHARACTERS, cut
 from csvconverter.v1 import plans_pb2 as plans
-from csvconverter.v1.plans_pb2 import PerformanceMetrics, TestError, TestReport
+from csvconverter.v1.plans_pb2 import Feedback, PerformanceMetrics, TestError, TestReport
 
 LOG_CHARACTERS = 4096
 OUTPUT = "output.csv"
@@ -27,7 +28,27 @@ VERDICTS = {
 }
 
 
-class TesterAgent:
+class TesterAgent(Protocol):
+    """Whoever plays the tester."""
+
+    played_by: str
+
+    def test(self, task: Task, script: str, feedback: Feedback | None, progress: Progress) -> TestReport:
+        """Run a script on the task's input and report everything that is wrong with it.
+
+        Args:
+            task: the two files and the instructions.
+            script: the whole Python file.
+            feedback: what was said of the attempts before; None at first.
+            progress: takes what can be shown meanwhile.
+
+        Raises:
+            NothingLeft: no further attempt would help.
+        """
+        ...
+
+
+class SandboxTester:
     """Tests scripts with a runner; the last output lies as OUTPUT in the folder."""
 
     played_by = "sandbox"
@@ -36,8 +57,8 @@ class TesterAgent:
         self.runner = runner
         self.output_file = folder / OUTPUT
 
-    def test(self, task: Task, script: str) -> TestReport:
-        """Run a script on the task's input and report everything that is wrong with it."""
+    def test(self, task: Task, script: str, feedback: Feedback | None, progress: Progress) -> TestReport:
+        """Run the script and compare."""
         self.output_file.unlink(missing_ok=True)
         run = self.runner.run(script, task.input_path, self.output_file)
         report = self.judge(task, run)

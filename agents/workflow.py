@@ -8,6 +8,7 @@ from agents.coder_agent import CoderAgent
 from agents.planner_agent import NothingLeft, PlannerAgent
 from agents.task import Progress, Task
 from agents.tester_agent import TesterAgent
+from agents.token_meter import TokenMeter
 from agents.wording import shown
 from csvconverter.v1.events_pb2 import (
     AGENT_ROLE_CODER,
@@ -63,11 +64,16 @@ class Teller:
 
 @dataclass(frozen=True)
 class Agents:
-    """Who plays the three roles."""
+    """Who plays the three roles in one iteration."""
 
     planner: PlannerAgent
     coder: CoderAgent
     tester: TesterAgent
+    meter: TokenMeter = field(default_factory=TokenMeter)  # counts what they ask of a model
+
+
+Cast = Callable[[Feedback | None], Agents]
+"""Chooses who plays the next iteration, by what was said of the attempts before."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +91,7 @@ class Training:
     """What has been learned so far."""
 
     attempts: list[Attempt] = field(default_factory=list)
-    nothing_left: str = ""  # why no further attempt was made
+    ended_by: NothingLeft | None = None  # why no further attempt was made
 
     @property
     def passed(self) -> bool:
@@ -117,7 +123,7 @@ class Training:
         )
 
 
-def train(task: Task, agents: Agents, max_iterations: int, emit: EventSink) -> Training:
+def train(task: Task, cast: Cast, max_iterations: int, emit: EventSink) -> Training:
     """Try until a script passes, the planner has nothing left, or the iterations are used up."""
     training = Training()
     feedback = None
@@ -125,10 +131,10 @@ def train(task: Task, agents: Agents, max_iterations: int, emit: EventSink) -> T
         tell = Teller(emit, iteration)
         tell(iteration_started=IterationStarted(max_iterations=max_iterations))
         try:
-            training.attempts.append(attempt(task, agents, feedback, tell))
+            training.attempts.append(attempt(task, cast(feedback), feedback, tell))
         except NothingLeft as reason:
-            training.nothing_left = str(reason)
-            tell(log_emitted=LogEmitted(level=LOG_LEVEL_WARNING, message=training.nothing_left))
+            training.ended_by = reason
+            tell(log_emitted=LogEmitted(level=LOG_LEVEL_WARNING, message=str(reason)))
             break
         if training.passed:
             break
@@ -151,15 +157,15 @@ def attempt(task: Task, agents: Agents, feedback: Feedback | None, tell: Teller)
     """Make one round: ask the planner, the coder and the tester in turn."""
     tell.begins(AGENT_ROLE_PLANNER, agents.planner.played_by)
     plan = agents.planner.plan(task, feedback, tell.progress(AGENT_ROLE_PLANNER))
-    tell(plan_proposed=PlanProposed(plan=plan))
+    tell(plan_proposed=PlanProposed(plan=plan, token_usage=agents.meter.take()))
 
     tell.begins(AGENT_ROLE_CODER, agents.coder.played_by)
     script = agents.coder.write(task, plan, feedback, tell.progress(AGENT_ROLE_CODER))
     if feedback and any(script == earlier.script for earlier in feedback.previous_attempts):
         raise NothingLeft("the script is the same as one that was tested before")
-    tell(script_written=ScriptWritten(script=script))
+    tell(script_written=ScriptWritten(script=script, token_usage=agents.meter.take()))
 
     tell.begins(AGENT_ROLE_TESTER, agents.tester.played_by)
-    report = agents.tester.test(task, script)
-    tell(script_tested=ScriptTested(report=report))
+    report = agents.tester.test(task, script, feedback, tell.progress(AGENT_ROLE_TESTER))
+    tell(script_tested=ScriptTested(report=report, token_usage=agents.meter.take()))
     return Attempt(tell.iteration, plan, script, report)

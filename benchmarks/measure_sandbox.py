@@ -103,8 +103,8 @@ def learned_script(runner: SandboxedRunner) -> str:
     given, expected = (EXAMPLE / name for name in ("input.csv", "expected.csv"))
     task = Task(*read_example(given.read_bytes(), expected.read_bytes()), given, {}, "")
     with tempfile.TemporaryDirectory() as folder:
-        agents = AgentFactory(AgentSettings(), runner, Path(folder)).get_agents()
-        training = train(task, agents, 1, lambda event: None)
+        agents = AgentFactory(AgentSettings(), task, runner, Path(folder))
+        training = train(task, agents.get_agents, 1, lambda event: None)
     assert training.passed
     assert training.best
     return training.best.script

@@ -10,7 +10,7 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from multiprocessing import forkserver
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -105,7 +105,7 @@ def die_with(life: socket.socket) -> None:
     os.killpg(0, signal.SIGKILL)
 
 
-def warm_up() -> None:
+def warm_up(modules: Sequence[str]) -> None:
     """Start the forkserver with everything imported that a child needs, so that a child starts in milliseconds."""
-    multiprocessing.get_context("forkserver").set_forkserver_preload(PRELOADED)
+    multiprocessing.get_context("forkserver").set_forkserver_preload([*PRELOADED, *modules])
     forkserver.ensure_running()

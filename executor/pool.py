@@ -62,7 +62,7 @@ class ProcessPool:
     async def start(self) -> None:
         """Begin to take jobs."""
         self.settings.folder.mkdir(parents=True, exist_ok=True)
-        await asyncio.to_thread(warm_up)
+        await asyncio.to_thread(warm_up, self.settings.agents.preload())
         await self.give_back(self.owner)
         self.spawn(self.dispatch())
         self.spawn(self.reap())

@@ -19,12 +19,14 @@ from google.protobuf.json_format import MessageToJson
 
 from agents.agent_factory import AgentFactory, AgentSettings
 from agents.csv_file import CsvError, read_example
+from agents.planner_agent import ModelUnavailable
 from agents.task import Task
 from agents.tester_agent import OUTPUT
 from agents.wording import cut
 from agents.workflow import Attempt, Training, train
 from csvconverter.v1.errors_pb2 import (
     JOB_ERROR_KIND_INTERNAL,
+    JOB_ERROR_KIND_MODEL_UNAVAILABLE,
     JOB_ERROR_KIND_NOT_SOLVED,
     JOB_ERROR_KIND_OUT_OF_MEMORY,
     JobError,
@@ -91,9 +93,11 @@ def learn(job: Job, order: WorkOrder, sandbox: socket.socket, channel: EventChan
         job.warnings.append(warning)
         channel.send(JobEvent(log_emitted=LogEmitted(level=LOG_LEVEL_WARNING, message=warning)))
     runner = SandboxedRunner(sandbox, Path(order.runs), limits_of_test(order.limits, folder))
-    factory = AgentFactory(order.agents, runner, folder)
-    training = train(task, factory.get_agents(), order.agents.max_iterations, channel.send)
+    factory = AgentFactory(order.agents, task, runner, folder)
+    training = train(task, factory.get_agents, order.agents.max_iterations, channel.send)
     conclude(job, training, task, time.monotonic() - started)
+    if factory.meter.total.requests:
+        job.token_usage.CopyFrom(factory.meter.total)
     job.artifacts[:] = [INPUT, EXPECTED, *write_artifacts(training, folder)]
 
 
@@ -162,12 +166,14 @@ def conclude(job: Job, training: Training, task: Task, seconds: float) -> None:
     if training.passed:
         job.status = JOB_STATUS_SUCCEEDED
     else:
-        fail(job, JOB_ERROR_KIND_NOT_SOLVED, explain_failure(training))
+        unavailable = isinstance(training.ended_by, ModelUnavailable)
+        kind = JOB_ERROR_KIND_MODEL_UNAVAILABLE if unavailable else JOB_ERROR_KIND_NOT_SOLVED
+        fail(job, kind, explain_failure(training))
 
 
 def explain_failure(training: Training) -> str:
     """Say why no further attempt was made and what still differs, in sentences."""
-    sentences = [training.nothing_left] if training.nothing_left else []
+    sentences = [str(training.ended_by)] if training.ended_by else []
     if best := training.best:
         sentences.append(f"The best script has {best.report.score:.1%} of the cells right")
         errors = best.report.errors_found

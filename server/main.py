@@ -12,7 +12,6 @@ import grpc
 from grpc_health.v1 import health_pb2
 from grpc_health.v1.health import aio as health_aio
 
-from agents.agent_factory import AgentSettings
 from executor.inference import InferenceLane
 from executor.pool import PoolSettings, ProcessPool
 from executor.sandbox.limits import Limits
@@ -152,7 +151,7 @@ def pool_settings(settings: Settings, folder: DataFolder) -> PoolSettings:
     return PoolSettings(
         folder=folder.scratch,
         max_workers=settings.max_workers,
-        agents=AgentSettings(settings.max_iterations, settings.induction_seconds),
+        agents=settings.agent_settings(),
         limits=replace(limits(settings), niceness=TRAINING_NICENESS),
         worker_memory_bytes=settings.worker_memory_bytes,
     )

@@ -3,12 +3,14 @@
 import os
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from dotenv import dotenv_values
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from agents.agent_factory import AgentSettings
+from agents.crew.settings import ModelSettings, Privacy
 from executor.sandbox.layers import LAYERS
 from gateway.config import Tls
 from server.address import Address
@@ -21,7 +23,6 @@ MACHINE_MEMORY = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 LEAST_MEMORY = 64 * MEBIBYTE  # for a small table; with less nothing works
 
 NOT_FOLLOWED = {
-    "OPENAI_API_KEY": "the agents find programs by induction and ask no model",
     "AWS_BUCKET_NAME": "files are kept in the data folder",
     f"{PREFIX}DATABASE_URL": "jobs are kept in SQLite in the data folder",
     f"{PREFIX}BROKER_URL": "jobs run in processes of this server",
@@ -70,6 +71,12 @@ class Settings(BaseSettings):
     script_memory_bytes: int = Field(default=2048 * MEBIBYTE, ge=LEAST_MEMORY)
     worker_memory_bytes: int = Field(default=min(4096 * MEBIBYTE, MACHINE_MEMORY // 2), ge=LEAST_MEMORY)
     induction_seconds: float = Field(default=10, gt=0)
+    agents: Literal["auto", "induction", "crew"] = "auto"
+    openai_api_key: SecretStr = Field(default=SecretStr(""), validation_alias="OPENAI_API_KEY")
+    openai_base_url: str = Field(default="", validation_alias="OPENAI_BASE_URL")
+    openai_model_name: str = Field(default="gpt-4.1-mini", validation_alias="OPENAI_MODEL_NAME")
+    max_tokens_per_job: int = Field(default=200_000, ge=1)
+    privacy: Privacy = Privacy.ROWS
     sandbox_minimum: Annotated[tuple[str, ...], NoDecode] = ()
     calls_per_second: int = Field(default=2000, ge=1)
     call_burst: int = Field(default=10_000, ge=1)
@@ -130,6 +137,24 @@ class Settings(BaseSettings):
             TlsUnusable: they cannot be used.
         """
         return checked("HTTP", self.http_tls_cert, self.http_tls_key, self.http_tls_client_ca)
+
+    def agent_settings(self) -> AgentSettings:
+        """Return who plays the agents: the crew where a model is configured, and after induction unless it is alone."""
+        key = self.openai_api_key.get_secret_value()
+        model = ModelSettings(
+            self.openai_model_name,
+            key,
+            self.openai_base_url,
+            max_tokens_per_job=self.max_tokens_per_job,
+            privacy=self.privacy,
+        )
+        return AgentSettings(
+            self.max_iterations,
+            self.induction_seconds,
+            first="crew" if self.agents == "crew" else "induction",
+            then="induction" if self.agents == "induction" or not key else "crew",
+            model=model if key else None,
+        )
 
     def configured_callers(self) -> dict[bytes, Caller]:
         """Return who shows a configured key, by the key's digest; in the log its place stands for it."""

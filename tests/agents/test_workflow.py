@@ -10,7 +10,7 @@ from agents.csv_file import read_csv
 from agents.planner_agent import NothingLeft
 from agents.script_runner import Outcome, ScriptRun
 from agents.task import Progress, Task
-from agents.tester_agent import TesterAgent
+from agents.tester_agent import SandboxTester
 from agents.workflow import Agents, Training, train
 from csvconverter.v1.events_pb2 import JobEvent
 from csvconverter.v1.plans_pb2 import VERDICT_CRASHED, VERDICT_MISMATCHED, VERDICT_PASSED, Feedback, Plan
@@ -80,9 +80,9 @@ def run(
     coder = ListedCoder()
     if same_script:
         coder.write = lambda *_: "the same"  # type: ignore[method-assign]
-    agents = Agents(planner, coder, TesterAgent(ListedRunner(outputs), folder))
+    agents = Agents(planner, coder, SandboxTester(ListedRunner(outputs), folder))
     task = Task(read_csv(b"a\nx\ny\n"), read_csv(EXPECTED), folder / "input.csv")
-    return Run(train(task, agents, 5, events.append), planner, events)
+    return Run(train(task, lambda _: agents, 5, events.append), planner, events)
 
 
 def test_first_plan_that_works_ends_the_loop(tmp_path: Path) -> None:
@@ -137,5 +137,5 @@ def test_planner_with_nothing_left_ends_the_loop_and_says_why(tmp_path: Path, sa
     found = run(tmp_path, [b"a\nx\nx\n", b"a\nx\nx\n"], plans=9 if same_script else 1, same_script=same_script)
     assert not found.training.passed
     assert len(found.training.attempts) == 1
-    assert found.training.nothing_left
+    assert found.training.ended_by
     assert found.names()[-1] == "log_emitted"

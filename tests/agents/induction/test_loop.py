@@ -15,7 +15,7 @@ from agents.induction.rows import KeepRows
 from agents.planner_agent import NothingLeft
 from agents.script_runner import Outcome, ScriptRun
 from agents.task import Task
-from agents.tester_agent import TesterAgent
+from agents.tester_agent import SandboxTester
 from agents.workflow import Agents, Training, train
 from csvconverter.v1.plans_pb2 import Feedback, PreviousAttempt, TestError
 
@@ -36,8 +36,8 @@ def train_on(given: str, expected: str, folder: Path) -> Training:
     task = make_task(given, expected)
     (folder / "input.csv").write_text(given)
     task = Task(task.input, task.expected, folder / "input.csv")
-    agents = Agents(InductionPlanner(10), InductionCoder(), TesterAgent(InProcessRunner(), folder))
-    return train(task, agents, 5, lambda event: None)
+    agents = Agents(InductionPlanner(10), InductionCoder(), SandboxTester(InProcessRunner(), folder))
+    return train(task, lambda _: agents, 5, lambda event: None)
 
 
 def rejected(task: Task, *columns: str, kind: str = "value_error") -> Feedback:
@@ -58,7 +58,7 @@ def test_partial_solution_is_tested_once_and_what_is_left_is_said(tmp_path: Path
     assert not training.passed
     assert len(training.attempts) == 1
     assert training.attempts[0].report.score == 0.5
-    assert training.nothing_left == "solved: id; not solved: v, for example id='01', k='qa' → 'zebra'"
+    assert str(training.ended_by) == "solved: id; not solved: v, for example id='01', k='qa' → 'zebra'"
 
 
 def test_rejected_expression_is_not_proposed_again() -> None:

@@ -27,17 +27,17 @@ from csvconverter.v1 import plans_pb2 as csvconverter_dot_v1_dot_plans__pb2
 from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x63svconverter/v1/events.proto\x12\x0f\x63svconverter.v1\x1a\x1a\x63svconverter/v1/jobs.proto\x1a\x1b\x63svconverter/v1/plans.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x89\x08\n\x08JobEvent\x12\x1a\n\x08sequence\x18\x01 \x01(\x05R\x08sequence\x12\x39\n\nevent_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\teventTime\x12\x1c\n\titeration\x18\x03 \x01(\x05R\titeration\x12;\n\njob_queued\x18\x04 \x01(\x0b\x32\x1a.csvconverter.v1.JobQueuedH\x00R\tjobQueued\x12>\n\x0bjob_started\x18\x05 \x01(\x0b\x32\x1b.csvconverter.v1.JobStartedH\x00R\njobStarted\x12P\n\x11iteration_started\x18\x06 \x01(\x0b\x32!.csvconverter.v1.IterationStartedH\x00R\x10iterationStarted\x12\x44\n\ragent_started\x18\x07 \x01(\x0b\x32\x1d.csvconverter.v1.AgentStartedH\x00R\x0c\x61gentStarted\x12G\n\x0e\x61gent_progress\x18\x08 \x01(\x0b\x32\x1e.csvconverter.v1.AgentProgressH\x00R\ragentProgress\x12\x44\n\rplan_proposed\x18\t \x01(\x0b\x32\x1d.csvconverter.v1.PlanProposedH\x00R\x0cplanProposed\x12G\n\x0escript_written\x18\n \x01(\x0b\x32\x1e.csvconverter.v1.ScriptWrittenH\x00R\rscriptWritten\x12\x44\n\rscript_tested\x18\x0b \x01(\x0b\x32\x1d.csvconverter.v1.ScriptTestedH\x00R\x0cscriptTested\x12G\n\x0e\x66\x65\x65\x64\x62\x61\x63k_given\x18\x0c \x01(\x0b\x32\x1e.csvconverter.v1.FeedbackGivenH\x00R\rfeedbackGiven\x12\x41\n\x0c\x61ttempt_lost\x18\r \x01(\x0b\x32\x1c.csvconverter.v1.AttemptLostH\x00R\x0b\x61ttemptLost\x12>\n\x0blog_emitted\x18\x0e \x01(\x0b\x32\x1b.csvconverter.v1.LogEmittedH\x00R\nlogEmitted\x12\x41\n\x0cjob_finished\x18\x0f \x01(\x0b\x32\x1c.csvconverter.v1.JobFinishedH\x00R\x0bjobFinished\x12;\n\nfiles_read\x18\x10 \x01(\x0b\x32\x1a.csvconverter.v1.FilesReadH\x00R\tfilesReadB\t\n\x07payload\"C\n\tJobQueued\x12\x1d\n\njobs_ahead\x18\x01 \x01(\x05R\tjobsAhead\x12\x17\n\x07job_uid\x18\x02 \x01(\tR\x06jobUid\"&\n\nJobStarted\x12\x18\n\x07\x61ttempt\x18\x01 \x01(\x05R\x07\x61ttempt\"\x8f\x01\n\tFilesRead\x12=\n\x0cinput_format\x18\x01 \x01(\x0b\x32\x1a.csvconverter.v1.CsvFormatR\x0binputFormat\x12\x43\n\x0f\x65xpected_format\x18\x02 \x01(\x0b\x32\x1a.csvconverter.v1.CsvFormatR\x0e\x65xpectedFormat\"9\n\x10IterationStarted\x12%\n\x0emax_iterations\x18\x01 \x01(\x05R\rmaxIterations\"[\n\x0c\x41gentStarted\x12.\n\x04role\x18\x01 \x01(\x0e\x32\x1a.csvconverter.v1.AgentRoleR\x04role\x12\x1b\n\tplayed_by\x18\x02 \x01(\tR\x08playedBy\"S\n\rAgentProgress\x12.\n\x04role\x18\x01 \x01(\x0e\x32\x1a.csvconverter.v1.AgentRoleR\x04role\x12\x12\n\x04text\x18\x02 \x01(\tR\x04text\"9\n\x0cPlanProposed\x12)\n\x04plan\x18\x01 \x01(\x0b\x32\x15.csvconverter.v1.PlanR\x04plan\"\'\n\rScriptWritten\x12\x16\n\x06script\x18\x01 \x01(\tR\x06script\"C\n\x0cScriptTested\x12\x33\n\x06report\x18\x01 \x01(\x0b\x32\x1b.csvconverter.v1.TestReportR\x06report\"F\n\rFeedbackGiven\x12\x35\n\x08\x66\x65\x65\x64\x62\x61\x63k\x18\x01 \x01(\x0b\x32\x19.csvconverter.v1.FeedbackR\x08\x66\x65\x65\x64\x62\x61\x63k\"^\n\x0b\x41ttemptLost\x12\x18\n\x07\x61ttempt\x18\x01 \x01(\x05R\x07\x61ttempt\x12\x16\n\x06reason\x18\x02 \x01(\tR\x06reason\x12\x1d\n\nwill_retry\x18\x03 \x01(\x08R\twillRetry\"W\n\nLogEmitted\x12/\n\x05level\x18\x01 \x01(\x0e\x32\x19.csvconverter.v1.LogLevelR\x05level\x12\x18\n\x07message\x18\x02 \x01(\tR\x07message\"5\n\x0bJobFinished\x12&\n\x03job\x18\x01 \x01(\x0b\x32\x14.csvconverter.v1.JobR\x03job*l\n\tAgentRole\x12\x1a\n\x16\x41GENT_ROLE_UNSPECIFIED\x10\x00\x12\x16\n\x12\x41GENT_ROLE_PLANNER\x10\x01\x12\x14\n\x10\x41GENT_ROLE_CODER\x10\x02\x12\x15\n\x11\x41GENT_ROLE_TESTER\x10\x03*P\n\x08LogLevel\x12\x19\n\x15LOG_LEVEL_UNSPECIFIED\x10\x00\x12\x12\n\x0eLOG_LEVEL_INFO\x10\x01\x12\x15\n\x11LOG_LEVEL_WARNING\x10\x02\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1c\x63svconverter/v1/events.proto\x12\x0f\x63svconverter.v1\x1a\x1a\x63svconverter/v1/jobs.proto\x1a\x1b\x63svconverter/v1/plans.proto\x1a\x1fgoogle/protobuf/timestamp.proto\"\x89\x08\n\x08JobEvent\x12\x1a\n\x08sequence\x18\x01 \x01(\x05R\x08sequence\x12\x39\n\nevent_time\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.TimestampR\teventTime\x12\x1c\n\titeration\x18\x03 \x01(\x05R\titeration\x12;\n\njob_queued\x18\x04 \x01(\x0b\x32\x1a.csvconverter.v1.JobQueuedH\x00R\tjobQueued\x12>\n\x0bjob_started\x18\x05 \x01(\x0b\x32\x1b.csvconverter.v1.JobStartedH\x00R\njobStarted\x12P\n\x11iteration_started\x18\x06 \x01(\x0b\x32!.csvconverter.v1.IterationStartedH\x00R\x10iterationStarted\x12\x44\n\ragent_started\x18\x07 \x01(\x0b\x32\x1d.csvconverter.v1.AgentStartedH\x00R\x0c\x61gentStarted\x12G\n\x0e\x61gent_progress\x18\x08 \x01(\x0b\x32\x1e.csvconverter.v1.AgentProgressH\x00R\ragentProgress\x12\x44\n\rplan_proposed\x18\t \x01(\x0b\x32\x1d.csvconverter.v1.PlanProposedH\x00R\x0cplanProposed\x12G\n\x0escript_written\x18\n \x01(\x0b\x32\x1e.csvconverter.v1.ScriptWrittenH\x00R\rscriptWritten\x12\x44\n\rscript_tested\x18\x0b \x01(\x0b\x32\x1d.csvconverter.v1.ScriptTestedH\x00R\x0cscriptTested\x12G\n\x0e\x66\x65\x65\x64\x62\x61\x63k_given\x18\x0c \x01(\x0b\x32\x1e.csvconverter.v1.FeedbackGivenH\x00R\rfeedbackGiven\x12\x41\n\x0c\x61ttempt_lost\x18\r \x01(\x0b\x32\x1c.csvconverter.v1.AttemptLostH\x00R\x0b\x61ttemptLost\x12>\n\x0blog_emitted\x18\x0e \x01(\x0b\x32\x1b.csvconverter.v1.LogEmittedH\x00R\nlogEmitted\x12\x41\n\x0cjob_finished\x18\x0f \x01(\x0b\x32\x1c.csvconverter.v1.JobFinishedH\x00R\x0bjobFinished\x12;\n\nfiles_read\x18\x10 \x01(\x0b\x32\x1a.csvconverter.v1.FilesReadH\x00R\tfilesReadB\t\n\x07payload\"C\n\tJobQueued\x12\x1d\n\njobs_ahead\x18\x01 \x01(\x05R\tjobsAhead\x12\x17\n\x07job_uid\x18\x02 \x01(\tR\x06jobUid\"&\n\nJobStarted\x12\x18\n\x07\x61ttempt\x18\x01 \x01(\x05R\x07\x61ttempt\"\x8f\x01\n\tFilesRead\x12=\n\x0cinput_format\x18\x01 \x01(\x0b\x32\x1a.csvconverter.v1.CsvFormatR\x0binputFormat\x12\x43\n\x0f\x65xpected_format\x18\x02 \x01(\x0b\x32\x1a.csvconverter.v1.CsvFormatR\x0e\x65xpectedFormat\"9\n\x10IterationStarted\x12%\n\x0emax_iterations\x18\x01 \x01(\x05R\rmaxIterations\"[\n\x0c\x41gentStarted\x12.\n\x04role\x18\x01 \x01(\x0e\x32\x1a.csvconverter.v1.AgentRoleR\x04role\x12\x1b\n\tplayed_by\x18\x02 \x01(\tR\x08playedBy\"S\n\rAgentProgress\x12.\n\x04role\x18\x01 \x01(\x0e\x32\x1a.csvconverter.v1.AgentRoleR\x04role\x12\x12\n\x04text\x18\x02 \x01(\tR\x04text\"w\n\x0cPlanProposed\x12)\n\x04plan\x18\x01 \x01(\x0b\x32\x15.csvconverter.v1.PlanR\x04plan\x12<\n\x0btoken_usage\x18\x02 \x01(\x0b\x32\x1b.csvconverter.v1.TokenUsageR\ntokenUsage\"e\n\rScriptWritten\x12\x16\n\x06script\x18\x01 \x01(\tR\x06script\x12<\n\x0btoken_usage\x18\x02 \x01(\x0b\x32\x1b.csvconverter.v1.TokenUsageR\ntokenUsage\"\x81\x01\n\x0cScriptTested\x12\x33\n\x06report\x18\x01 \x01(\x0b\x32\x1b.csvconverter.v1.TestReportR\x06report\x12<\n\x0btoken_usage\x18\x02 \x01(\x0b\x32\x1b.csvconverter.v1.TokenUsageR\ntokenUsage\"F\n\rFeedbackGiven\x12\x35\n\x08\x66\x65\x65\x64\x62\x61\x63k\x18\x01 \x01(\x0b\x32\x19.csvconverter.v1.FeedbackR\x08\x66\x65\x65\x64\x62\x61\x63k\"^\n\x0b\x41ttemptLost\x12\x18\n\x07\x61ttempt\x18\x01 \x01(\x05R\x07\x61ttempt\x12\x16\n\x06reason\x18\x02 \x01(\tR\x06reason\x12\x1d\n\nwill_retry\x18\x03 \x01(\x08R\twillRetry\"W\n\nLogEmitted\x12/\n\x05level\x18\x01 \x01(\x0e\x32\x19.csvconverter.v1.LogLevelR\x05level\x12\x18\n\x07message\x18\x02 \x01(\tR\x07message\"5\n\x0bJobFinished\x12&\n\x03job\x18\x01 \x01(\x0b\x32\x14.csvconverter.v1.JobR\x03job*l\n\tAgentRole\x12\x1a\n\x16\x41GENT_ROLE_UNSPECIFIED\x10\x00\x12\x16\n\x12\x41GENT_ROLE_PLANNER\x10\x01\x12\x14\n\x10\x41GENT_ROLE_CODER\x10\x02\x12\x15\n\x11\x41GENT_ROLE_TESTER\x10\x03*P\n\x08LogLevel\x12\x19\n\x15LOG_LEVEL_UNSPECIFIED\x10\x00\x12\x12\n\x0eLOG_LEVEL_INFO\x10\x01\x12\x15\n\x11LOG_LEVEL_WARNING\x10\x02\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'csvconverter.v1.events_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_AGENTROLE']._serialized_start=2148
-  _globals['_AGENTROLE']._serialized_end=2256
-  _globals['_LOGLEVEL']._serialized_start=2258
-  _globals['_LOGLEVEL']._serialized_end=2338
+  _globals['_AGENTROLE']._serialized_start=2335
+  _globals['_AGENTROLE']._serialized_end=2443
+  _globals['_LOGLEVEL']._serialized_start=2445
+  _globals['_LOGLEVEL']._serialized_end=2525
   _globals['_JOBEVENT']._serialized_start=140
   _globals['_JOBEVENT']._serialized_end=1173
   _globals['_JOBQUEUED']._serialized_start=1175
@@ -53,17 +53,17 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_AGENTPROGRESS']._serialized_start=1582
   _globals['_AGENTPROGRESS']._serialized_end=1665
   _globals['_PLANPROPOSED']._serialized_start=1667
-  _globals['_PLANPROPOSED']._serialized_end=1724
-  _globals['_SCRIPTWRITTEN']._serialized_start=1726
-  _globals['_SCRIPTWRITTEN']._serialized_end=1765
-  _globals['_SCRIPTTESTED']._serialized_start=1767
-  _globals['_SCRIPTTESTED']._serialized_end=1834
-  _globals['_FEEDBACKGIVEN']._serialized_start=1836
-  _globals['_FEEDBACKGIVEN']._serialized_end=1906
-  _globals['_ATTEMPTLOST']._serialized_start=1908
-  _globals['_ATTEMPTLOST']._serialized_end=2002
-  _globals['_LOGEMITTED']._serialized_start=2004
-  _globals['_LOGEMITTED']._serialized_end=2091
-  _globals['_JOBFINISHED']._serialized_start=2093
-  _globals['_JOBFINISHED']._serialized_end=2146
+  _globals['_PLANPROPOSED']._serialized_end=1786
+  _globals['_SCRIPTWRITTEN']._serialized_start=1788
+  _globals['_SCRIPTWRITTEN']._serialized_end=1889
+  _globals['_SCRIPTTESTED']._serialized_start=1892
+  _globals['_SCRIPTTESTED']._serialized_end=2021
+  _globals['_FEEDBACKGIVEN']._serialized_start=2023
+  _globals['_FEEDBACKGIVEN']._serialized_end=2093
+  _globals['_ATTEMPTLOST']._serialized_start=2095
+  _globals['_ATTEMPTLOST']._serialized_end=2189
+  _globals['_LOGEMITTED']._serialized_start=2191
+  _globals['_LOGEMITTED']._serialized_end=2278
+  _globals['_JOBFINISHED']._serialized_start=2280
+  _globals['_JOBFINISHED']._serialized_end=2333
 # @@protoc_insertion_point(module_scope)

@@ -112,22 +112,28 @@ class AgentProgress(_message.Message):
     def __init__(self, role: _Optional[_Union[AgentRole, str]] = ..., text: _Optional[str] = ...) -> None: ...
 
 class PlanProposed(_message.Message):
-    __slots__ = ("plan",)
+    __slots__ = ("plan", "token_usage")
     PLAN_FIELD_NUMBER: _ClassVar[int]
+    TOKEN_USAGE_FIELD_NUMBER: _ClassVar[int]
     plan: _plans_pb2.Plan
-    def __init__(self, plan: _Optional[_Union[_plans_pb2.Plan, _Mapping]] = ...) -> None: ...
+    token_usage: _jobs_pb2.TokenUsage
+    def __init__(self, plan: _Optional[_Union[_plans_pb2.Plan, _Mapping]] = ..., token_usage: _Optional[_Union[_jobs_pb2.TokenUsage, _Mapping]] = ...) -> None: ...
 
 class ScriptWritten(_message.Message):
-    __slots__ = ("script",)
+    __slots__ = ("script", "token_usage")
     SCRIPT_FIELD_NUMBER: _ClassVar[int]
+    TOKEN_USAGE_FIELD_NUMBER: _ClassVar[int]
     script: str
-    def __init__(self, script: _Optional[str] = ...) -> None: ...
+    token_usage: _jobs_pb2.TokenUsage
+    def __init__(self, script: _Optional[str] = ..., token_usage: _Optional[_Union[_jobs_pb2.TokenUsage, _Mapping]] = ...) -> None: ...
 
 class ScriptTested(_message.Message):
-    __slots__ = ("report",)
+    __slots__ = ("report", "token_usage")
     REPORT_FIELD_NUMBER: _ClassVar[int]
+    TOKEN_USAGE_FIELD_NUMBER: _ClassVar[int]
     report: _plans_pb2.TestReport
-    def __init__(self, report: _Optional[_Union[_plans_pb2.TestReport, _Mapping]] = ...) -> None: ...
+    token_usage: _jobs_pb2.TokenUsage
+    def __init__(self, report: _Optional[_Union[_plans_pb2.TestReport, _Mapping]] = ..., token_usage: _Optional[_Union[_jobs_pb2.TokenUsage, _Mapping]] = ...) -> None: ...
 
 class FeedbackGiven(_message.Message):
     __slots__ = ("feedback",)

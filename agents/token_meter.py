@@ -1,0 +1,25 @@
+"""Counts what a language model was asked for in one job."""
+
+from csvconverter.v1.jobs_pb2 import TokenUsage
+
+
+class TokenMeter:
+    """Adds up requests and tokens."""
+
+    def __init__(self) -> None:
+        self.total = TokenUsage()
+        self.untold = TokenUsage()
+
+    def add(self, usage: TokenUsage) -> None:
+        """Count a request."""
+        for sum_ in (self.total, self.untold):
+            sum_.prompt_tokens += usage.prompt_tokens
+            sum_.completion_tokens += usage.completion_tokens
+            sum_.requests += usage.requests
+            if usage.HasField("cost_usd"):
+                sum_.cost_usd += usage.cost_usd
+
+    def take(self) -> TokenUsage | None:
+        """Return what was counted since this was last called; None when the model was not asked."""
+        taken, self.untold = self.untold, TokenUsage()
+        return taken if taken.requests else None
