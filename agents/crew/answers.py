@@ -3,6 +3,10 @@
 from pydantic import BaseModel
 
 
+class UnreadableAnswer(Exception):
+    """The model's answer has not the form that was asked for, also when asked again; the message says what is wrong."""
+
+
 class StepAnswer(BaseModel):
     """One step of a plan."""
 

@@ -4,6 +4,7 @@ from agents.crew import prompts
 from agents.crew.answers import ScriptAnswer
 from agents.crew.brief import Brief
 from agents.crew.model import LanguageModel
+from agents.crew.roles import CODER
 from agents.task import Progress, Task
 from csvconverter.v1.plans_pb2 import Feedback, Plan
 
@@ -19,5 +20,5 @@ class CrewCoder:
     def write(self, task: Task, plan: Plan, feedback: Feedback | None, progress: Progress) -> str:
         """Return the whole script."""
         told = self.brief.feedback(feedback) if feedback else None
-        answer = self.model.ask(prompts.CODER, prompts.coding(self.brief, plan, told), ScriptAnswer, progress)
+        answer = self.model.ask(CODER, prompts.coding(self.brief, plan, told), ScriptAnswer, progress)
         return self.brief.script(answer.script)

@@ -1,6 +1,5 @@
 """The language model behind the agents: one question, one typed answer, within the job's budget."""
 
-from dataclasses import dataclass
 from typing import TypeVar, cast
 
 from pydantic import BaseModel, ValidationError
@@ -9,6 +8,8 @@ from agents.crew import preload  # noqa: F401  # isort: skip
 from crewai import LLM, Agent
 from crewai.lite_agent_output import LiteAgentOutput
 
+from agents.crew.answers import UnreadableAnswer
+from agents.crew.roles import Role
 from agents.crew.settings import ModelSettings
 from agents.planner_agent import ModelUnavailable
 from agents.task import Progress
@@ -16,19 +17,6 @@ from agents.token_meter import TokenMeter
 from csvconverter.v1.jobs_pb2 import TokenUsage
 
 Answer = TypeVar("Answer", bound=BaseModel)
-
-
-class UnreadableAnswer(Exception):
-    """The model's answer has not the form that was asked for, also when asked again; the message says what is wrong."""
-
-
-@dataclass(frozen=True)
-class Role:
-    """Who the model is to be."""
-
-    name: str
-    goal: str
-    backstory: str
 
 
 class LanguageModel:

@@ -1,9 +1,10 @@
 """The planner that a language model plays."""
 
 from agents.crew import prompts
-from agents.crew.answers import PlanAnswer
+from agents.crew.answers import PlanAnswer, UnreadableAnswer
 from agents.crew.brief import Brief
-from agents.crew.model import LanguageModel, UnreadableAnswer
+from agents.crew.model import LanguageModel
+from agents.crew.roles import PLANNER
 from agents.task import Progress, Task
 from csvconverter.v1.plans_pb2 import Feedback, Plan, TransformationStep
 
@@ -22,7 +23,7 @@ class CrewPlanner:
         """Propose a plan."""
         told = self.brief.feedback(feedback) if feedback else None
         try:
-            answer = self.model.ask(prompts.PLANNER, prompts.planning(self.brief, told), PlanAnswer, progress)
+            answer = self.model.ask(PLANNER, prompts.planning(self.brief, told), PlanAnswer, progress)
         except UnreadableAnswer:
             return Plan(warnings=[NO_PLAN])
         return as_plan(answer)

@@ -3,12 +3,7 @@
 import json
 
 from agents.crew.brief import Brief
-from agents.crew.model import Role
 from csvconverter.v1.plans_pb2 import Feedback, Plan, TestReport
-
-PLANNER = Role("Planner", "Find out how each column of the expected table is made from the input.", "You know data.")
-CODER = Role("Coder", "Write the Python script that follows the plan.", "You know pandas.")
-TESTER = Role("Tester", "Say what might mend a script that failed its test.", "You know how scripts fail.")
 
 
 def planning(brief: Brief, feedback: Feedback | None) -> str:

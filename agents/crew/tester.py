@@ -1,9 +1,10 @@
 """The tester of scripts that a language model wrote: verdicts are computed, the model only words suggestions."""
 
 from agents.crew import prompts
-from agents.crew.answers import SuggestionAnswer
+from agents.crew.answers import SuggestionAnswer, UnreadableAnswer
 from agents.crew.brief import Brief
-from agents.crew.model import LanguageModel, UnreadableAnswer
+from agents.crew.model import LanguageModel
+from agents.crew.roles import TESTER
 from agents.task import Progress, Task
 from agents.tester_agent import SandboxTester
 from csvconverter.v1.plans_pb2 import Feedback, TestReport
@@ -29,7 +30,7 @@ class CrewTester:
         """Replace the usual suggestions by the model's, as far as there are any."""
         try:
             prompt = prompts.mending(self.brief, script, report)
-            answer = self.model.ask(prompts.TESTER, prompt, SuggestionAnswer, progress)
+            answer = self.model.ask(TESTER, prompt, SuggestionAnswer, progress)
         except UnreadableAnswer:
             return
         for error, suggestion in zip(report.errors_found, answer.suggestions, strict=False):
