@@ -114,6 +114,7 @@ class Training:
                     script=attempt.script,
                     verdict=attempt.report.verdict,
                     score=attempt.report.score,
+                    wrong_columns=wrong_columns(attempt.report),
                 )
                 for attempt in self.attempts
             ],
@@ -121,6 +122,13 @@ class Training:
             suggestions=list(dict.fromkeys(error.suggestion for error in last.errors_found)),
             context=last,
         )
+
+
+def wrong_columns(report: TestReport) -> list[str]:
+    """Return the columns that are wrong; none where the rows are others, so that cells cannot be compared."""
+    if any(error.type.startswith("row_") for error in report.errors_found):
+        return []
+    return list(dict.fromkeys(error.column for error in report.errors_found if error.column))
 
 
 def train(task: Task, cast: Cast, max_iterations: int, emit: EventSink) -> Training:

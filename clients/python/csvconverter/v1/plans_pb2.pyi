@@ -165,15 +165,17 @@ class Feedback(_message.Message):
     def __init__(self, previous_attempts: _Optional[_Iterable[_Union[PreviousAttempt, _Mapping]]] = ..., current_errors: _Optional[_Iterable[_Union[TestError, _Mapping]]] = ..., suggestions: _Optional[_Iterable[str]] = ..., context: _Optional[_Union[TestReport, _Mapping]] = ...) -> None: ...
 
 class PreviousAttempt(_message.Message):
-    __slots__ = ("iteration", "plan", "script", "verdict", "score")
+    __slots__ = ("iteration", "plan", "script", "verdict", "score", "wrong_columns")
     ITERATION_FIELD_NUMBER: _ClassVar[int]
     PLAN_FIELD_NUMBER: _ClassVar[int]
     SCRIPT_FIELD_NUMBER: _ClassVar[int]
     VERDICT_FIELD_NUMBER: _ClassVar[int]
     SCORE_FIELD_NUMBER: _ClassVar[int]
+    WRONG_COLUMNS_FIELD_NUMBER: _ClassVar[int]
     iteration: int
     plan: Plan
     script: str
     verdict: Verdict
     score: float
-    def __init__(self, iteration: _Optional[int] = ..., plan: _Optional[_Union[Plan, _Mapping]] = ..., script: _Optional[str] = ..., verdict: _Optional[_Union[Verdict, str]] = ..., score: _Optional[float] = ...) -> None: ...
+    wrong_columns: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, iteration: _Optional[int] = ..., plan: _Optional[_Union[Plan, _Mapping]] = ..., script: _Optional[str] = ..., verdict: _Optional[_Union[Verdict, str]] = ..., score: _Optional[float] = ..., wrong_columns: _Optional[_Iterable[str]] = ...) -> None: ...
