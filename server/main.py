@@ -28,6 +28,7 @@ from server.inference import Inference
 from server.interceptors import CallInterceptor
 from server.key_ring import KeyRing
 from server.open_calls import KeyLimits, OpenCalls
+from server.players import agent_settings, check_crew, conversions, described, workers
 from server.settings import Settings
 from server.spooling import Spool
 from server.standing import Standing
@@ -68,8 +69,9 @@ async def running_server(settings: Settings, *, with_gateway: bool) -> AsyncIter
     """Start every part of a server in order, and stop them in reverse.
 
     Raises:
-        AddressTaken, DataFolderUnusable, GatewayFailed, SandboxLost, SandboxTooWeak: a part cannot start.
+        AddressTaken, CrewUnusable, DataFolderUnusable, GatewayFailed, SandboxLost, SandboxTooWeak: a part cannot start.
     """
+    check_crew(settings)
     async with AsyncExitStack() as parts:
         folder = DataFolder(settings.data_dir)
         parts.enter_context(folder.held())
@@ -115,12 +117,12 @@ def conversion_service(
 ) -> ConversionService:
     """Put the parts together that answer calls."""
     spool = Spool(folder.scratch)
-    lane = InferenceLane(sandbox, limits(settings), settings.max_workers, reserve_bytes=spool.reserve_bytes)
+    lane = InferenceLane(sandbox, limits(settings), conversions(settings), reserve_bytes=spool.reserve_bytes)
     kinds = {
         "job_store": jobs.kind,
         "artifact_store": artifacts.kind,
         "executor": ProcessPool.kind,
-        "agents": "induction",
+        "agents": described(settings),
     }
     return ConversionService(
         jobs,
@@ -128,7 +130,7 @@ def conversion_service(
         TrainingJobs(jobs, artifacts, settings.queue_size),
         Inference(jobs, artifacts, lane, spool, 2 * settings.max_upload_bytes),
         Watches(jobs),
-        Standing(jobs, settings.max_workers, settings.queue_size, kinds, lambda: sandbox.layers),
+        Standing(jobs, workers(settings), settings.queue_size, kinds, lambda: sandbox.layers),
     )
 
 
@@ -150,8 +152,9 @@ def pool_settings(settings: Settings, folder: DataFolder) -> PoolSettings:
     """Return how the pool runs jobs."""
     return PoolSettings(
         folder=folder.scratch,
-        max_workers=settings.max_workers,
-        agents=settings.agent_settings(),
+        max_workers=workers(settings),
+        job_seconds=settings.job_seconds,
+        agents=agent_settings(settings),
         limits=replace(limits(settings), niceness=TRAINING_NICENESS),
         worker_memory_bytes=settings.worker_memory_bytes,
     )

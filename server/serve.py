@@ -17,6 +17,7 @@ from server.data_folder import DataFolderUnusable
 from server.door import AddressTaken
 from server.logs import configure_logs
 from server.main import RunningServer, running_server
+from server.players import CrewUnusable
 from server.settings import Settings, SettingsInvalid, read_settings, without_effect
 from server.strength import weaknesses
 from server.tls import TlsUnusable
@@ -25,6 +26,7 @@ logger = structlog.get_logger(__name__)
 
 CANNOT_START = (
     AddressTaken,
+    CrewUnusable,
     DataFolderUnusable,
     GatewayFailed,
     SandboxLost,

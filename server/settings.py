@@ -9,8 +9,7 @@ from dotenv import dotenv_values
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from agents.agent_factory import AgentSettings
-from agents.crew.settings import ModelSettings, Privacy
+from agents.crew.settings import Privacy
 from executor.sandbox.layers import LAYERS
 from gateway.config import Tls
 from server.address import Address
@@ -31,6 +30,9 @@ NOT_FOLLOWED = {
 
 ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#*@\sA-Z]+")
 """How a browser names the server of a page."""
+
+BASE_URL = re.compile(r"https?://[^/?#@\s]+(/[^?#@\s]*)?")
+"""Where a model server is."""
 
 ParsedAddress = Annotated[Address, NoDecode, BeforeValidator(lambda value: Address.parse(str(value)))]
 
@@ -65,7 +67,8 @@ class Settings(BaseSettings):
     allowed_origins: Annotated[tuple[str, ...], NoDecode] = ()
     requests_per_second: int = Field(default=0, ge=0, le=1_000_000)
     drain_seconds: int = Field(default=1, ge=0, le=5)
-    max_workers: int = Field(default=os.cpu_count() or 1, ge=1, le=1024)
+    max_workers: int | None = Field(default=None, ge=1, le=1024)
+    job_seconds: float = Field(default=1800, gt=0)
     max_iterations: int = Field(default=5, ge=1, le=100)
     script_timeout_seconds: float = Field(default=300, gt=0)
     script_memory_bytes: int = Field(default=2048 * MEBIBYTE, ge=LEAST_MEMORY)
@@ -75,7 +78,10 @@ class Settings(BaseSettings):
     openai_api_key: SecretStr = Field(default=SecretStr(""), validation_alias="OPENAI_API_KEY")
     openai_base_url: str = Field(default="", validation_alias="OPENAI_BASE_URL")
     openai_model_name: str = Field(default="gpt-4.1-mini", validation_alias="OPENAI_MODEL_NAME")
+    model_timeout_seconds: float = Field(default=300, gt=0)
     max_tokens_per_job: int = Field(default=200_000, ge=1)
+    prompt_price: float | None = Field(default=None, ge=0)
+    completion_price: float | None = Field(default=None, ge=0)
     privacy: Privacy = Privacy.ROWS
     sandbox_minimum: Annotated[tuple[str, ...], NoDecode] = ()
     calls_per_second: int = Field(default=2000, ge=1)
@@ -122,6 +128,23 @@ class Settings(BaseSettings):
         parse_bindings(value.get_secret_value())
         return value
 
+    @field_validator("openai_api_key")
+    @classmethod
+    def fit_for_a_header(cls, value: SecretStr) -> SecretStr:
+        """Refuse a key that no request can carry, without repeating it."""
+        key = value.get_secret_value().strip()
+        if not (key.isascii() and key.isprintable()):
+            raise ValueError("wanted a key of printable ASCII characters")
+        return SecretStr(key)
+
+    @field_validator("openai_base_url")
+    @classmethod
+    def reachable(cls, value: str) -> str:
+        """Refuse what no request can be sent to, without repeating it."""
+        if value and not BASE_URL.fullmatch(value):
+            raise ValueError("wanted http://host:port/v1 or https://host/v1, without a name, a password or a query")
+        return value
+
     def grpc_tls(self) -> Tls | None:
         """Return the files of TLS on the gRPC port.
 
@@ -137,24 +160,6 @@ class Settings(BaseSettings):
             TlsUnusable: they cannot be used.
         """
         return checked("HTTP", self.http_tls_cert, self.http_tls_key, self.http_tls_client_ca)
-
-    def agent_settings(self) -> AgentSettings:
-        """Return who plays the agents: the crew where a model is configured, and after induction unless it is alone."""
-        key = self.openai_api_key.get_secret_value()
-        model = ModelSettings(
-            self.openai_model_name,
-            key,
-            self.openai_base_url,
-            max_tokens_per_job=self.max_tokens_per_job,
-            privacy=self.privacy,
-        )
-        return AgentSettings(
-            self.max_iterations,
-            self.induction_seconds,
-            first="crew" if self.agents == "crew" else "induction",
-            then="induction" if self.agents == "induction" or not key else "crew",
-            model=model if key else None,
-        )
 
     def configured_callers(self) -> dict[bytes, Caller]:
         """Return who shows a configured key, by the key's digest; in the log its place stands for it."""
@@ -194,4 +199,4 @@ def without_effect() -> list[str]:
 
 def variable(field: str) -> str:
     """Return the environment variable behind a field."""
-    return field if field in os.environ else PREFIX + field.upper()
+    return field if field.isupper() else PREFIX + field.upper()

@@ -36,7 +36,8 @@ EXPECTED = b"id,Name\n007,Ann\n008,Bob\n009,Carl\n010,Dora\n"
 
 def settings_for(data_dir: Path, **others: object) -> Settings:
     given = {"grpc_address": "127.0.0.1:0", "http_address": "127.0.0.1:0", "api_keys": KEYS, "max_workers": 2}
-    return Settings(_env_file=None, data_dir=data_dir, **(given | others))
+    no_model = {"OPENAI_API_KEY": "", "OPENAI_BASE_URL": ""}
+    return Settings(_env_file=None, data_dir=data_dir, **(given | no_model | others))
 
 
 def training_request(user: str, **others: object) -> StartTrainingRequest:

@@ -10,12 +10,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+STRANGE = ("CSV_CONVERTER", "FASTAPI", "OPENAI")
 COMMAND = str(Path(sys.executable).with_name("csv-converter"))
 
 
 def environment(data_dir: Path, **settings: object) -> dict[str, str]:
     given = {"DATA_DIR": data_dir, "GRPC_ADDRESS": "127.0.0.1:0", "HTTP_ADDRESS": "127.0.0.1:0", **settings}
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("CSV_CONVERTER", "FASTAPI"))}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(STRANGE)}
     return inherited | {f"CSV_CONVERTER_{name}": str(value) for name, value in given.items()}
 
 

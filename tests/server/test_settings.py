@@ -9,6 +9,7 @@ from server.keys import parse_bindings, sha256
 from server.settings import NOT_FOLLOWED, Settings, SettingsInvalid, read_settings, without_effect
 
 ROOT = Path(__file__).parents[2]
+OF_OTHERS = {field.validation_alias for field in Settings.model_fields.values() if field.validation_alias}
 
 
 @pytest.fixture(autouse=True)
@@ -16,7 +17,8 @@ def bare_environment(monkeypatch, tmp_path):
     """Take away what whoever runs the tests has set."""
     for field in Settings.model_fields:
         monkeypatch.delenv(f"CSV_CONVERTER_{field.upper()}", raising=False)
-    monkeypatch.delenv("FASTAPI_AND_WEP_APP_SECRET_KEY", raising=False)
+    for name in OF_OTHERS:
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
 
 
@@ -30,8 +32,9 @@ def test_everything_has_a_default():
 
 def test_the_example_file_names_every_setting_with_its_default(tmp_path):
     example = (ROOT / ".env.example").read_text()
-    names = {f"CSV_CONVERTER_{field.upper()}" for field in Settings.model_fields} - {"CSV_CONVERTER_SECRET_KEY"}
-    assert set(re.findall(r"^(\w+)=", example, re.MULTILINE)) == {*names, "FASTAPI_AND_WEP_APP_SECRET_KEY"}
+    fields = Settings.model_fields.items()
+    names = {field.validation_alias or f"CSV_CONVERTER_{name.upper()}" for name, field in fields}
+    assert set(re.findall(r"^(\w+)=", example, re.MULTILINE)) == names
     defaults = read_settings()
     (tmp_path / ".env").write_text(example)
     assert read_settings() == defaults
@@ -49,8 +52,8 @@ def test_settings_that_are_not_followed_are_said(monkeypatch, tmp_path):
         monkeypatch.delenv(name, raising=False)
     assert without_effect() == []
     monkeypatch.setenv("AWS_BUCKET_NAME", "bucket")
-    (tmp_path / ".env").write_text("OPENAI_API_KEY=secret\nCSV_CONVERTER_BROKER_URL=\n")
-    assert [sentence.split()[0] for sentence in without_effect()] == ["OPENAI_API_KEY", "AWS_BUCKET_NAME"]
+    (tmp_path / ".env").write_text("CSV_CONVERTER_DATABASE_URL=postgresql://me:secret@db\nCSV_CONVERTER_BROKER_URL=\n")
+    assert [sentence.split()[0] for sentence in without_effect()] == ["AWS_BUCKET_NAME", "CSV_CONVERTER_DATABASE_URL"]
     assert "secret" not in " ".join(without_effect())
 
 
@@ -108,6 +111,32 @@ def test_secrets_are_not_shown(monkeypatch):
     monkeypatch.setenv("FASTAPI_AND_WEP_APP_SECRET_KEY", "hush")
     monkeypatch.setenv("CSV_CONVERTER_API_KEYS", "hush-too=acme")
     assert "hush" not in repr(read_settings())
+
+
+@pytest.mark.parametrize("url", ["http://localhost:11434/v1", "https://models.example", "http://[::1]:8000/v1/"])
+def test_a_model_server_is_an_address(monkeypatch, url):
+    monkeypatch.setenv("OPENAI_BASE_URL", url)
+    assert read_settings().openai_base_url == url
+
+
+@pytest.mark.parametrize(
+    "url", ["localhost:11434", "ftp://a/v1", "http://", "http://me:hush@host/v1", "http://h/?k=hush"]
+)
+def test_what_is_no_model_server_is_refused_without_being_repeated(tmp_path, url):
+    (tmp_path / ".env").write_text(f"OPENAI_BASE_URL={url}\n")
+    with pytest.raises(SettingsInvalid, match=r"^OPENAI_BASE_URL: wanted http://host:port/v1") as invalid:
+        read_settings()
+    assert "hush" not in str(invalid.value)
+
+
+def test_a_key_that_no_request_can_carry_is_refused_without_being_repeated(monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", " hush\n")
+    assert read_settings().openai_api_key.get_secret_value() == "hush"
+    assert "hush" not in repr(read_settings())
+    monkeypatch.setenv("OPENAI_API_KEY", "hush…")
+    with pytest.raises(SettingsInvalid, match=r"^OPENAI_API_KEY: wanted a key of .* ASCII") as invalid:
+        read_settings()
+    assert "hush" not in str(invalid.value)
 
 
 @pytest.mark.parametrize("text", ["127.0.0.1:0", "localhost:8000", "[::1]:50051", "0.0.0.0:65535"])
