@@ -1,17 +1,13 @@
 """What the model may see of a job: the rows that are not held out, and nothing else of the files."""
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 
+from agents.crew.held_out import HeldOut, divide
+from agents.csv_file import CsvFile
 from agents.task import Task
 from csvconverter.v1.plans_pb2 import Feedback
-
-
-@dataclass(frozen=True)
-class HeldOut:
-    """Rows, counted from 0, that enter no prompt; a script has to reproduce them unseen."""
-
-    input_rows: frozenset[int] = frozenset()
-    expected_rows: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -20,6 +16,34 @@ class Brief:
 
     task: Task  # with made-up cells where the rows are private
     held_out: HeldOut = field(default_factory=HeldOut)
+    all_pairs: tuple[tuple[int, int], ...] = ()  # rows of the input and of the expected output that belong together
+
+    @cached_property
+    def shown_input(self) -> CsvFile:
+        """The input without the rows that are held out, and without warnings, since those may quote them."""
+        return without(self.task.input, self.held_out.input_rows)
+
+    @cached_property
+    def shown_expected(self) -> CsvFile:
+        """The expected output without the rows that are held out, and without warnings."""
+        return without(self.task.expected, self.held_out.expected_rows)
+
+    @cached_property
+    def input_rows(self) -> tuple[int, ...]:
+        """Where the rows of `shown_input` stand in the whole file, from 0."""
+        return others(self.task.input, self.held_out.input_rows)
+
+    @cached_property
+    def expected_rows(self) -> tuple[int, ...]:
+        """Where the rows of `shown_expected` stand in the whole file, from 0."""
+        return others(self.task.expected, self.held_out.expected_rows)
+
+    @cached_property
+    def pairs(self) -> tuple[tuple[int, int], ...]:
+        """Places in `shown_input` and `shown_expected`, from 0, of rows that belong together, as far as it is known."""
+        given = {row: place for place, row in enumerate(self.input_rows)}
+        wanted = {row: place for place, row in enumerate(self.expected_rows)}
+        return tuple((given[one], wanted[other]) for one, other in self.all_pairs if one in given and other in wanted)
 
     def feedback(self, feedback: Feedback) -> Feedback:
         """Return what the model may see of the tester's feedback."""
@@ -32,4 +56,15 @@ class Brief:
 
 def make_brief(task: Task) -> Brief:
     """Choose what the model sees."""
-    return Brief(task)
+    example = divide(task)
+    return Brief(task, example.held_out, example.pairs)
+
+
+def without(file: CsvFile, held_out: Collection[int]) -> CsvFile:
+    """Return a file without some of its rows."""
+    return replace(file, rows=tuple(file.rows[row] for row in others(file, held_out)), warnings=())
+
+
+def others(file: CsvFile, held_out: Collection[int]) -> tuple[int, ...]:
+    """Return the rows of a file that are not held out."""
+    return tuple(row for row in range(len(file.rows)) if row not in held_out)
