@@ -20,6 +20,7 @@ class Completion:
     seconds_between: float = 0.0  # two pieces
     streams: bool = True  # False: answers in one piece whatever was asked
     tells_usage: bool = True
+    tokens: int | None = None  # that it says it took, in place of a plausible count
     cut_off_after: int | None = None  # so many characters; then the connection is closed
     hang: "Hang | None" = None
 
@@ -165,6 +166,17 @@ class NoUsage(Fault):
 
     def completion(self) -> Completion:
         return replace(completion_of(self.answer), tells_usage=False)
+
+
+@dataclass(frozen=True)
+class Costly(Fault):
+    """Says that the answer took so many tokens."""
+
+    tokens: int
+    answer: Answer = ""
+
+    def completion(self) -> Completion:
+        return replace(completion_of(self.answer), tokens=self.tokens)
 
 
 @dataclass(frozen=True, eq=False)

@@ -274,7 +274,7 @@ def head(asked: Asked, kind: str) -> dict[str, Any]:
 def usage(completion: Completion, asked: Asked) -> dict[str, Any]:
     if not completion.tells_usage:
         return {}
-    said = tokens(completion.content + completion.reasoning + completion.refusal)
+    said = completion.tokens or tokens(completion.content + completion.reasoning + completion.refusal)
     counts = {"prompt_tokens": asked.prompt_tokens, "completion_tokens": said}
     return {"usage": {**counts, "total_tokens": sum(counts.values())}}
 

@@ -6,12 +6,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 STRANGE = ("CSV_CONVERTER", "FASTAPI", "OPENAI")
 COMMAND = str(Path(sys.executable).with_name("csv-converter"))
+NO_VARIABLES: Mapping[str, str] = {}
 
 
 def environment(data_dir: Path, **settings: object) -> dict[str, str]:
@@ -23,13 +24,16 @@ def environment(data_dir: Path, **settings: object) -> dict[str, str]:
 class ServerProcess:
     """A running server; its log is in a file."""
 
-    def __init__(self, folder: Path, *options: str, **settings: object) -> None:
+    def __init__(
+        self, folder: Path, *options: str, variables: Mapping[str, str] = NO_VARIABLES, **settings: object
+    ) -> None:
+        """Start it in a folder, with options, other variables of the environment, and settings."""
         self.log = folder / "server.log"
         with self.log.open("a") as log:
             self.process = subprocess.Popen(
                 [COMMAND, "serve", "--json", *options],
                 cwd=folder,
-                env=environment(folder / "data", **settings),
+                env=environment(folder / "data", **settings) | variables,
                 stdout=subprocess.PIPE,
                 stderr=log,
                 text=True,
@@ -66,8 +70,10 @@ class ServerProcess:
 
 
 @contextmanager
-def server_process(folder: Path, *options: str, **settings: object) -> Iterator[ServerProcess]:
-    server = ServerProcess(folder, *options, **settings)
+def server_process(
+    folder: Path, *options: str, variables: Mapping[str, str] = NO_VARIABLES, **settings: object
+) -> Iterator[ServerProcess]:
+    server = ServerProcess(folder, *options, variables=variables, **settings)
     try:
         yield server
     finally:

@@ -1,0 +1,44 @@
+"""Servers whose crew asks a stub model, shared by many jobs; each job is known by a column that no other has."""
+
+import itertools
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+import pytest_asyncio
+
+from tests.crew.conversions import Conversion
+from tests.crew.stage import Stage
+from tests.server.caller import ALL_KEY, Caller
+
+NUMBERS = itertools.count(1)
+
+
+@pytest.fixture
+def conversion() -> Conversion:
+    return Conversion(f"ref{next(NUMBERS)}x")
+
+
+@pytest.fixture(scope="session")
+def crew_stage(tmp_path_factory) -> Iterator[Stage]:
+    """Return one where the crew plays alone."""
+    with Stage(tmp_path_factory.mktemp("crew"), AGENTS="crew", MAX_WORKERS=8) as stage:
+        yield stage
+
+
+@pytest.fixture(scope="session")
+def auto_stage(tmp_path_factory) -> Iterator[Stage]:
+    """Return one where induction plays first."""
+    with Stage(tmp_path_factory.mktemp("auto"), AGENTS="auto", MAX_WORKERS=4) as stage:
+        yield stage
+
+
+@pytest_asyncio.fixture
+async def crew(crew_stage: Stage) -> AsyncIterator[Caller]:
+    async with Caller.connected(crew_stage.server.address, ALL_KEY) as caller:
+        yield caller
+
+
+@pytest_asyncio.fixture
+async def auto(auto_stage: Stage) -> AsyncIterator[Caller]:
+    async with Caller.connected(auto_stage.server.address, ALL_KEY) as caller:
+        yield caller
