@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from agents.coder_agent import CoderAgent
+from agents.crew.brief import Brief, make_brief
 from agents.crew.settings import ModelSettings
 from agents.induction.coder import InductionCoder
 from agents.induction.planner import InductionPlanner
@@ -33,9 +34,14 @@ class AgentSettings:
     then: Side = "induction"  # who makes the others
     model: ModelSettings | None = None  # of the crew
 
+    @property
+    def crew_plays(self) -> bool:
+        """Whether a model makes any of the attempts."""
+        return "crew" in (self.first, self.then)
+
     def preload(self) -> list[str]:
         """Return the modules that take long to import and that a worker needs for its agents."""
-        return ["agents.crew.preload"] if "crew" in (self.first, self.then) else []
+        return ["agents.crew.preload"] if self.crew_plays else []
 
 
 class AgentFactory:
@@ -69,7 +75,16 @@ class AgentFactory:
     @cached_property
     def sandbox_tester(self) -> SandboxTester:
         """Whoever runs scripts and compares, for both sides."""
-        return SandboxTester(self.runner, self.folder)
+        return SandboxTester(self.runner, self.folder, self.held_out)
+
+    def held_out(self) -> frozenset[int]:
+        """Return the rows of the expected output, counted from 0, that no model sees; none where no model plays."""
+        return self.brief.held_out.expected_rows if self.settings.crew_plays else frozenset()
+
+    @cached_property
+    def brief(self) -> Brief:
+        """What a model may see of the job."""
+        return make_brief(self.task)
 
     @cached_property
     def crew(self) -> "Crew":
@@ -77,4 +92,4 @@ class AgentFactory:
         from agents.crew.crew import Crew
 
         assert self.settings.model
-        return Crew(self.settings.model, self.task, self.sandbox_tester, self.meter)
+        return Crew(self.settings.model, self.brief, self.sandbox_tester, self.meter)

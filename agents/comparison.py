@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from agents.csv_file import CsvFile
 from agents.task import SAME_AS_INPUT, Task
@@ -24,8 +24,15 @@ DATE = re.compile(r".*\d{1,4}[-/. ](\d{1,2}|[A-Za-z]{3,9}\.?)[-/., ]+\d{1,4}.*",
 Cells = Sequence[str]
 
 
-def compare(task: Task, output: CsvFile) -> TestReport:
-    """Report how the output differs from the expected file, cell by cell."""
+def compare(task: Task, output: CsvFile, held_out: Callable[[], Collection[int]] = tuple) -> TestReport:
+    """Report how the output differs from the expected file, cell by cell.
+
+    Args:
+        task: the expected file and the instructions.
+        output: what the script wrote.
+        held_out: gives the rows of the expected file, counted from 0, whose cells the errors do not quote, and of which
+            the mismatches say so; asked only when something differs.
+    """
     expected = task.expected
     differing = {name: differing_rows(expected, output, name) for name in expected.header}
     mismatch_count = sum(map(len, differing.values()))
@@ -33,12 +40,13 @@ def compare(task: Task, output: CsvFile) -> TestReport:
     checks += [check_duplicates(expected, output), *check_instructions(task, output, differing)]
     same_shape = expected.written_header == output.written_header and len(expected.rows) == len(output.rows)
     passed = mismatch_count == 0 and same_shape
+    unseen = () if passed else held_out()
     return TestReport(
         verdict=VERDICT_PASSED if passed else VERDICT_MISMATCHED,
         test_passed=passed,
         score=score(expected, output, mismatch_count),
-        errors_found=[] if passed else list(find_errors(expected, output, differing)),
-        mismatches=list(first_mismatches(expected, output, differing)),
+        errors_found=[] if passed else list(find_errors(expected, output, differing, unseen)),
+        mismatches=list(first_mismatches(expected, output, differing, unseen)),
         mismatch_count=mismatch_count,
         checks=checks,
         performance_metrics=PerformanceMetrics(rows_processed=len(output.rows)),
@@ -62,17 +70,26 @@ def score(expected: CsvFile, output: CsvFile, mismatch_count: int) -> float:
     return (wanted - mismatch_count) / (wanted + surplus)
 
 
-def first_mismatches(expected: CsvFile, output: CsvFile, differing: dict[str, list[int]]) -> Iterator[CellMismatch]:
-    """Yield the first differing cells in reading order, a few of each column at the most."""
-    share = max(1, MISMATCHES_SHOWN // max(1, sum(map(bool, differing.values()))))
-    cells = sorted((row, name) for name, rows in differing.items() for row in rows[:share])
-    for row, name in cells[:MISMATCHES_SHOWN]:
+def first_mismatches(
+    expected: CsvFile, output: CsvFile, differing: dict[str, list[int]], unseen: Collection[int]
+) -> Iterator[CellMismatch]:
+    """Yield the first differing cells in reading order: so many of held-out rows, and so many of the others."""
+    seen = {name: [row for row in rows if row not in unseen] for name, rows in differing.items()}
+    hidden = {name: [row for row in rows if row in unseen] for name, rows in differing.items()}
+    for row, name in sorted([*first_cells(seen), *first_cells(hidden)]):
         yield CellMismatch(
             row=row + 1,
             column=shown(name),
             expected=shown(cell(expected, row, name)),
             actual=shown(cell(output, row, name)),
+            held_out=row in unseen,
         )
+
+
+def first_cells(differing: dict[str, list[int]]) -> list[tuple[int, str]]:
+    """Return the row and the column of the first differing cells, a few of each column at the most."""
+    share = max(1, MISMATCHES_SHOWN // max(1, sum(map(bool, differing.values()))))
+    return sorted((row, name) for name, rows in differing.items() for row in rows[:share])[:MISMATCHES_SHOWN]
 
 
 def cell(file: CsvFile, row: int, name: str) -> str:
@@ -81,7 +98,9 @@ def cell(file: CsvFile, row: int, name: str) -> str:
     return "" if position is None or row >= len(file.rows) else file.rows[row][position]
 
 
-def find_errors(expected: CsvFile, output: CsvFile, differing: dict[str, list[int]]) -> Iterator[TestError]:
+def find_errors(
+    expected: CsvFile, output: CsvFile, differing: dict[str, list[int]], unseen: Collection[int]
+) -> Iterator[TestError]:
     """Yield what is wrong: the structure first, then the rows, then one error a column."""
     missing = [name for name in expected.header if name not in output.positions]
     surplus = [name for name in output.header if name not in expected.positions]
@@ -100,7 +119,7 @@ def find_errors(expected: CsvFile, output: CsvFile, differing: dict[str, list[in
     yield from row_errors(expected, output)
     for name, rows in differing.items():
         if rows and name in output.positions:
-            yield column_error(expected, output, name, rows)
+            yield column_error(expected, output, name, rows, unseen)
 
 
 def row_errors(expected: CsvFile, output: CsvFile) -> Iterator[TestError]:
@@ -119,17 +138,26 @@ def row_errors(expected: CsvFile, output: CsvFile) -> Iterator[TestError]:
         )
 
 
-def column_error(expected: CsvFile, output: CsvFile, name: str, rows: list[int]) -> TestError:
+def column_error(expected: CsvFile, output: CsvFile, name: str, rows: list[int], unseen: Collection[int]) -> TestError:
     """Describe what is wrong with one column's cells."""
     kind = kind_of(expected.column(name))
-    row = rows[0]
+    seen = [row for row in rows if row not in unseen]
+    hidden = len(rows) - len(seen)
     return TestError(
         type={"date": "datetime_format_error", "number": "number_format_error"}.get(kind, "value_error"),
         column=printable(name),
-        issue=f"{len(rows)} of {len(expected.rows)} cells differ; in row {row + 1} {cut(cell(output, row, name))!r} "
-        f"was written and {cut(cell(expected, row, name))!r} is expected.",
+        issue=f"{len(rows)} of {len(expected.rows)} cells differ"
+        + (f", {hidden} of them in held-out rows" if hidden else "")
+        + (first_difference(expected, output, name, seen[0]) if seen else "."),
         suggestion=f"Look at how {cut(name)!r} is computed for the rows that differ.",
+        held_out_cells=hidden,
     )
+
+
+def first_difference(expected: CsvFile, output: CsvFile, name: str, row: int) -> str:
+    """Quote what was written and what is expected, as the end of a sentence."""
+    written, wanted = cut(cell(output, row, name)), cut(cell(expected, row, name))
+    return f"; in row {row + 1} {written!r} was written and {wanted!r} is expected."
 
 
 def check_structure(expected: CsvFile, output: CsvFile) -> Iterator[Check]:

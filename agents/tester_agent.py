@@ -3,6 +3,7 @@
 Its verdicts are computed, never an opinion, whoever plays it.
 """
 
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
 from typing import Protocol
@@ -53,9 +54,11 @@ class SandboxTester:
 
     played_by = "sandbox"
 
-    def __init__(self, runner: ScriptRunner, folder: Path) -> None:
+    def __init__(self, runner: ScriptRunner, folder: Path, held_out: Callable[[], Collection[int]] = tuple) -> None:
+        """Take whoever runs scripts, a folder, and what gives the rows of the expected output that no model sees."""
         self.runner = runner
         self.output_file = folder / OUTPUT
+        self.held_out = held_out
 
     def test(self, task: Task, script: str, feedback: Feedback | None, progress: Progress) -> TestReport:
         """Run the script and compare."""
@@ -79,7 +82,7 @@ class SandboxTester:
             return failed_run(
                 replace(run, outcome=Outcome.OUTPUT_NOT_CSV, detail=f"The output cannot be read: {error}.")
             )
-        return compare(task, output)
+        return compare(task, output, self.held_out)
 
 
 def failed_run(run: ScriptRun) -> TestReport:

@@ -107,28 +107,32 @@ class TestReport(_message.Message):
     def __init__(self, verdict: _Optional[_Union[Verdict, str]] = ..., test_passed: _Optional[bool] = ..., score: _Optional[float] = ..., errors_found: _Optional[_Iterable[_Union[TestError, _Mapping]]] = ..., mismatches: _Optional[_Iterable[_Union[CellMismatch, _Mapping]]] = ..., mismatch_count: _Optional[int] = ..., performance_metrics: _Optional[_Union[PerformanceMetrics, _Mapping]] = ..., script_log: _Optional[str] = ..., checks: _Optional[_Iterable[_Union[Check, _Mapping]]] = ..., sandbox_layers: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class TestError(_message.Message):
-    __slots__ = ("type", "column", "issue", "suggestion")
+    __slots__ = ("type", "column", "issue", "suggestion", "held_out_cells")
     TYPE_FIELD_NUMBER: _ClassVar[int]
     COLUMN_FIELD_NUMBER: _ClassVar[int]
     ISSUE_FIELD_NUMBER: _ClassVar[int]
     SUGGESTION_FIELD_NUMBER: _ClassVar[int]
+    HELD_OUT_CELLS_FIELD_NUMBER: _ClassVar[int]
     type: str
     column: str
     issue: str
     suggestion: str
-    def __init__(self, type: _Optional[str] = ..., column: _Optional[str] = ..., issue: _Optional[str] = ..., suggestion: _Optional[str] = ...) -> None: ...
+    held_out_cells: int
+    def __init__(self, type: _Optional[str] = ..., column: _Optional[str] = ..., issue: _Optional[str] = ..., suggestion: _Optional[str] = ..., held_out_cells: _Optional[int] = ...) -> None: ...
 
 class CellMismatch(_message.Message):
-    __slots__ = ("row", "column", "expected", "actual")
+    __slots__ = ("row", "column", "expected", "actual", "held_out")
     ROW_FIELD_NUMBER: _ClassVar[int]
     COLUMN_FIELD_NUMBER: _ClassVar[int]
     EXPECTED_FIELD_NUMBER: _ClassVar[int]
     ACTUAL_FIELD_NUMBER: _ClassVar[int]
+    HELD_OUT_FIELD_NUMBER: _ClassVar[int]
     row: int
     column: str
     expected: str
     actual: str
-    def __init__(self, row: _Optional[int] = ..., column: _Optional[str] = ..., expected: _Optional[str] = ..., actual: _Optional[str] = ...) -> None: ...
+    held_out: bool
+    def __init__(self, row: _Optional[int] = ..., column: _Optional[str] = ..., expected: _Optional[str] = ..., actual: _Optional[str] = ..., held_out: _Optional[bool] = ...) -> None: ...
 
 class Check(_message.Message):
     __slots__ = ("name", "passed", "detail")
