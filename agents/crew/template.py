@@ -1,0 +1,143 @@
+"""The script that a model begins with: it reads and writes the files of this job as they are, and runs as it stands.
+
+Where induction has solved columns their code is there already. What is left to do are functions that make one column.
+"""
+
+import re
+import textwrap
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from agents.crew import frame
+from agents.crew.brief import Brief
+from agents.crew.solved import Solved, solved_code
+from agents.csv_file import CsvFile
+from agents.induction import script_files, skeleton
+from agents.induction.model import Code, literal
+from agents.induction.render import data, unique_name
+from agents.induction.script_files import source
+from agents.reading import rows
+from csvconverter.v1.plans_pb2 import PreviousAttempt
+
+IMPORTS = {*(f"import {module}" for module in ("csv", "logging", "sys", "time")), "from typing import TextIO"}
+NAMES_CHARACTERS = 6000
+STUB = '''def {function}(df: pd.DataFrame) -> pd.Series:
+    """WRITE THIS: make the column {column}."""
+    return pd.Series("", index=df.index, dtype=object)'''
+
+
+def template(brief: Brief, induced: PreviousAttempt | None) -> str:
+    """Return the script to begin with.
+
+    Args:
+        brief: what the model sees of the job.
+        induced: induction's attempt, when it made one that is worth going on with.
+    """
+    given, expected = brief.task.input, brief.task.expected
+    solved_columns = set(induced.plan.solved_columns) if induced else set()
+    taken = re.findall(r"^def (\w+)", induced.script, re.MULTILINE) if induced else []
+    unsolved = function_names([name for name in expected.header if name not in solved_columns], taken)
+    solved = solved_code(induced.script, unsolved) if induced and solved_columns else None
+    if solved is None:
+        unsolved = {name: function for name, function in unsolved.items() if name not in given.positions}
+    parts = [
+        '"""Convert one CSV file into another.\n\nRun it as: python script.py INPUT.csv OUTPUT.csv\n"""',
+        imports(given, expected, solved),
+        constants(given, expected, solved),
+        *reading(given),
+        source(skeleton.require_columns),
+        *(solved.functions if solved else ()),
+        *(STUB.format(function=function, column=safe(name)) for name, function in unsolved.items()),
+        solved.transform if solved else plain_transform(expected, unsolved),
+        source(frame.check_output),
+        *script_files.writing(expected),
+        source(skeleton.main).replace("transform(df)", "check_output(transform(df))"),
+        'if __name__ == "__main__":\n    main(sys.argv[1:])',
+    ]
+    return "\n\n\n".join(["\n\n".join(parts[:3]), *parts[3:]]) + "\n"
+
+
+def function_names(columns: Sequence[str], taken: Sequence[str]) -> dict[str, str]:
+    """Return a name for the function that makes each column."""
+    code = Code()
+    code.names.update(taken)
+    return {name: unique_name(f"make_{name}", code) for name in columns}
+
+
+def safe(name: str) -> str:
+    """Return a column's name as it may stand in a docstring."""
+    return ascii(name[:100]).replace('"', "'")
+
+
+def imports(given: CsvFile, expected: CsvFile, solved: Solved | None) -> str:
+    """Return the import lines."""
+    lines = IMPORTS | set(solved.imports if solved else ())
+    lines |= {"import io"} if not expected.dialect.final_newline else set()
+    lines |= {"import re"} if given.dialect.footer_lines else set()
+    if script_files.finds_rows(given):
+        lines |= {"from collections import Counter", "from collections.abc import Sequence"}
+    plain = sorted(line for line in lines - {"import pandas as pd"} if line.startswith("import "))
+    named = sorted(line for line in lines if line.startswith("from "))
+    return "\n".join([*plain, *named, "", "import pandas as pd"])
+
+
+def constants(given: CsvFile, expected: CsvFile, solved: Solved | None) -> str:
+    """Return how the files are written, and which columns there are."""
+    encoding = {"utf-8": "utf-8-sig"}.get(given.dialect.encoding, given.dialect.encoding)  # which reads both
+    written = dict(script_files.input_constants(given)) | {"INPUT_ENCODING": encoding}
+    written |= dict(script_files.output_constants(expected))
+    if not given.dialect.footer_lines:
+        del written["TOTALS"]
+    required = solved.required_columns if solved else given.header
+    lines = [
+        *(f"{name} = {data(value)}" for name, value in written.items() if name != "TOTALS"),
+        f"OUTPUT_QUOTING = {script_files.output_quoting(expected)}",
+        f"REQUIRED_COLUMNS = {names(required)}  # those that are read: add and drop as it has to be",
+        f"OUTPUT_COLUMNS = {names(expected.written_header)}",
+        *(solved.constants if solved else ()),
+    ]
+    return "\n".join([*lines, "", 'LOG = logging.getLogger("convert")'])
+
+
+def names(columns: Sequence[str]) -> str:
+    """Return a list of column names; of very many the first, and a remark."""
+    whole = data(list(columns))
+    if len(whole) <= NAMES_CHARACTERS:
+        return whole
+    return f"{data(list(columns[:40]))}  # and so on, all {len(columns)} of them"
+
+
+def reading(given: CsvFile) -> list[str]:
+    """Return the functions that read files like the input."""
+    has_header = given.dialect.has_header
+    text = source(frame.read_input if has_header else frame.read_input_without_header)
+    text = text.replace("read_input_without_header", "read_input")
+    if not given.dialect.footer_lines:
+        text = re.sub(r"    end = find_footer\(.*\)\n", "", text).replace(":end]", ":]").replace(" : end]", " :]")
+    read_records = source(frame.read_records)
+    if not given.dialect.style:
+        read_records = read_records.replace(", **INPUT_STYLE", "")
+    finding: tuple[Callable[..., Any], ...] = (frame.find_header, rows.unique_names) if has_header else ()
+    if script_files.finds_rows(given):
+        finding = (rows.find_table, rows.extent, rows.is_comment, rows.may_have_one_cell)
+    elif not has_header:
+        text = text.replace("find_table(records[:100])", "0, max(map(len, records), default=0)")
+    footer = [source(rows.find_footer)] if given.dialect.footer_lines else []
+    return [text, read_records, *map(source, finding), *footer, source(frame.make_table)]
+
+
+def plain_transform(expected: CsvFile, unsolved: dict[str, str]) -> str:
+    """Return the function that makes the output, column by column."""
+    entries = [
+        f"{literal(name)}: {f'{unsolved[name]}(df)' if name in unsolved else f'df[{literal(name)}]'},"
+        for name in expected.header
+    ]
+    renamed = ".set_axis(OUTPUT_COLUMNS, axis=1)" if expected.header != expected.written_header else ""
+    body = [
+        '"""Take the table through every step."""',
+        "columns = {",
+        *(f"    {entry}" for entry in entries),
+        "}",
+        f"return pd.DataFrame(columns, index=df.index){renamed}",
+    ]
+    return f"def transform(df: pd.DataFrame) -> pd.DataFrame:\n{textwrap.indent(chr(10).join(body), '    ')}"
