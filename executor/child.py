@@ -10,14 +10,12 @@ import os
 import signal
 import socket
 import threading
-from collections.abc import AsyncIterator, Callable, Sequence
-from multiprocessing import forkserver
+from collections.abc import AsyncIterator, Callable
 from multiprocessing.process import BaseProcess
 from typing import Any
 
 from csvconverter.v1.events_pb2 import JobEvent
 
-PRELOADED = ["executor.worker"]
 LENGTH_BYTES = 4
 CHUNK_BYTES = 1 << 20
 BATCH_SECONDS = 0.03  # events that arrive within this time are handled together
@@ -48,7 +46,8 @@ class Child:
     def start(cls, target: Callable[..., None], *arguments: Any) -> "Child":
         """Start `target(*arguments, channel)` in a fresh process; sockets among the arguments are passed on.
 
-        It takes the forkserver a few milliseconds, and there is no await in which half a child could be forgotten.
+        It takes a forkserver that is ready a few milliseconds, and there is no await in which half a child could be
+        forgotten.
         """
         events, child_events = socket.socketpair()
         life, child_life = socket.socketpair()
@@ -103,9 +102,3 @@ def die_with(life: socket.socket) -> None:
     """Kill this process when the supervisor's end of the socket pair is closed, whatever closed it."""
     life.recv(1)
     os.killpg(0, signal.SIGKILL)
-
-
-def warm_up(modules: Sequence[str]) -> None:
-    """Start the forkserver with everything imported that a child needs, so that a child starts in milliseconds."""
-    multiprocessing.get_context("forkserver").set_forkserver_preload([*PRELOADED, *modules])
-    forkserver.ensure_running()

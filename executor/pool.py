@@ -18,8 +18,9 @@ from agents.agent_factory import AgentSettings
 from csvconverter.v1.errors_pb2 import JOB_ERROR_KIND_DEADLINE_EXCEEDED, JOB_ERROR_KIND_INTERNAL, JobError
 from csvconverter.v1.events_pb2 import JobEvent, JobFinished
 from csvconverter.v1.jobs_pb2 import JOB_STATUS_CANCELLED, JOB_STATUS_FAILED, JobStatus
-from executor.child import Child, warm_up
+from executor.child import Child
 from executor.disk import is_disk_full
+from executor.forkserver import Forkserver
 from executor.sandbox.limits import MEBIBYTE, Limits
 from executor.sandbox.runner import Sandbox
 from executor.worker import ARTIFACTS, DISK_FULL, EXPECTED, INPUT, WorkOrder, run_job
@@ -29,6 +30,7 @@ from storage.metadata import write_metadata
 logger = structlog.get_logger(__name__)
 
 POLL_SECONDS = 1.0
+HOME = "home"  # of the workers' user, beside the jobs' own folders
 FILES_GONE = JobError(kind=JOB_ERROR_KIND_INTERNAL, message="The job's files are gone: train it again with both files.")
 
 
@@ -56,13 +58,14 @@ class ProcessPool:
         self.sandbox = sandbox
         self.settings = settings
         self.owner = f"{os.uname().nodename}:{settings.folder.resolve()}"  # the same after a restart
+        self.forkserver = Forkserver(settings.agents.preload(), settings.folder / HOME)
         self.slots = asyncio.Semaphore(settings.max_workers)
         self.tasks: set[asyncio.Task[None]] = set()
 
     async def start(self) -> None:
         """Begin to take jobs."""
         self.settings.folder.mkdir(parents=True, exist_ok=True)
-        await asyncio.to_thread(warm_up, self.settings.agents.preload())
+        self.forkserver.start()
         await self.give_back(self.owner)
         self.spawn(self.dispatch())
         self.spawn(self.reap())
@@ -72,6 +75,7 @@ class ProcessPool:
         for task in self.tasks:
             task.cancel()
         await asyncio.gather(*self.tasks, return_exceptions=True)
+        self.forkserver.close()
 
     def spawn(self, work: Coroutine[None, None, None]) -> None:
         """Run something until it ends or the pool stops."""
@@ -81,6 +85,7 @@ class ProcessPool:
 
     async def dispatch(self) -> None:
         """Give each claimed job a slot; the slot is taken first, so no job waits in this process."""
+        await self.forkserver.ready()
         while True:
             await self.slots.acquire()
             self.spawn(self.occupy_slot(await self.next_claim()))
@@ -160,6 +165,7 @@ class ProcessPool:
             self.settings.limits,
             self.settings.worker_memory_bytes,
         )
+        await self.forkserver.ready()
         with await asyncio.to_thread(self.sandbox.connect) as connection:
             child = Child.start(run_job, order, connection)
         try:

@@ -61,6 +61,7 @@ class Place:
     async def pool(self, **settings: object) -> AsyncIterator[ProcessPool]:
         pool = ProcessPool(self.jobs, self.artifacts, self.sandbox, replace(self.settings, **settings))
         await pool.start()
+        await pool.forkserver.ready()  # from here on every child is a worker
         try:
             yield pool
         finally:
@@ -141,7 +142,7 @@ async def test_job_goes_from_files_to_a_script_that_passed(place: Place) -> None
     assert job.status == JOB_STATUS_SUCCEEDED
     assert (job.iterations, job.score, job.metrics.rows) == (1, 1.0, 3)
     assert list(job.artifacts) == ["input.csv", "expected.csv", "script.py", "plan.json", "report.json", "output.csv"]
-    assert not list((place.folder / "running").iterdir())
+    assert [path.name for path in (place.folder / "running").iterdir()] == ["home"]
 
 
 async def test_instruction_for_a_column_of_neither_file_is_reported_once(place: Place) -> None:
