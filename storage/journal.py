@@ -6,9 +6,11 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from csvconverter.v1.events_pb2 import JobEvent
-from csvconverter.v1.jobs_pb2 import Job, JobStatus
+from csvconverter.v1.jobs_pb2 import Job, JobStatus, TokenUsage
 from storage.event_size import fit
 from storage.models import EventRow, JobRow
+
+MOST_TOKENS = 2**31 - 1  # that the message holds; what a model's server tells need not be true
 
 
 def record(session: AsyncSession, row: JobRow, events: Sequence[JobEvent]) -> None:
@@ -40,11 +42,28 @@ def fold(job: Job, event: JobEvent) -> None:
             job.iterations = event.iteration
         case "script_tested":
             job.score = max(job.score, event.script_tested.report.score)
+            add_usage(job, event.script_tested.token_usage)
+        case "plan_proposed":
+            add_usage(job, event.plan_proposed.token_usage)
+        case "script_written":
+            add_usage(job, event.script_written.token_usage)
         case "attempt_lost" if event.attempt_lost.will_retry:
             job.status = JobStatus.JOB_STATUS_QUEUED
-            job.iterations, job.score = 0, 0.0  # the next attempt begins from nothing
+            job.iterations, job.score = 0, 0.0  # the next attempt begins from nothing, and what was paid stays paid
         case "job_finished":
             job.CopyFrom(event.job_finished.job)
+
+
+def add_usage(job: Job, usage: TokenUsage) -> None:
+    """Count what a step asked of a language model; a step that asked nothing leaves the job as it is."""
+    if not usage.requests:
+        return
+    total = job.token_usage
+    total.prompt_tokens = min(MOST_TOKENS, total.prompt_tokens + usage.prompt_tokens)
+    total.completion_tokens = min(MOST_TOKENS, total.completion_tokens + usage.completion_tokens)
+    total.requests += usage.requests
+    if usage.HasField("cost_usd"):
+        total.cost_usd += usage.cost_usd
 
 
 def _numbered(event: JobEvent, sequence: int) -> JobEvent:

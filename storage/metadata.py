@@ -111,7 +111,10 @@ def _metrics(job: Job) -> dict[str, Any] | None:
 def _token_usage(job: Job) -> dict[str, Any] | None:
     if not job.HasField("token_usage"):
         return None
+    used = job.token_usage
     return {
-        "prompt_tokens": job.token_usage.prompt_tokens,
-        "completion_tokens": job.token_usage.completion_tokens,
+        "prompt_tokens": used.prompt_tokens,
+        "completion_tokens": used.completion_tokens,
+        "requests": used.requests,
+        "cost_usd": used.cost_usd if used.HasField("cost_usd") else None,
     }

@@ -16,6 +16,7 @@ from csvconverter.v1.jobs_pb2 import (
     CsvFormat,
     Job,
     JobMetrics,
+    TokenUsage,
 )
 from csvconverter.v1.plans_pb2 import Plan, TransformationStep
 from csvconverter.v1.services_pb2 import (
@@ -50,10 +51,11 @@ JOB = Job(
     created_at=START,
     started_at=START,
     finished_at=END,
-    iterations=1,
+    iterations=2,
     score=1,
     plan=Plan(transformation_steps=[TransformationStep(step=n, details=text) for n, text in enumerate(STEPS, 1)]),
     metrics=JobMetrics(seconds=0.5, peak_memory_bytes=56815616, cpu_seconds=0.02, rows=2),
+    token_usage=TokenUsage(prompt_tokens=5214, completion_tokens=873, requests=2, cost_usd=0.0035),
     artifacts=["input.csv", "expected.csv", "script.py", "plan.json", "report.json", "output.csv"],
     input_format=FORMAT,
     expected_format=FORMAT,
@@ -81,7 +83,6 @@ METADATA = printed(JOB) | {
     "input_format": printed(FORMAT) | {"quoting": "MINIMAL"},
     "expected_format": printed(FORMAT) | {"quoting": "MINIMAL"},
     "error": None,
-    "token_usage": None,
 }
 
 PARAMETERS = {"client_id": JOB.user_id, "user_id": JOB.user_id, "job_id": JOB.job_id, "name": "script.py"}
@@ -129,7 +130,7 @@ ANSWERS: dict[str, Any] = {
             job_store="sqlite",
             artifact_store="folder",
             executor="process-pool",
-            agents="induction",
+            agents="auto (gpt-4.1-mini)",
         )
     ),
     "WatchJob": "".join(f"data: {json.dumps(printed(WatchJobResponse(event=event)))}\n\n" for event in EVENTS),

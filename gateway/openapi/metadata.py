@@ -31,7 +31,7 @@ class MetadataSchemas(Schemas):
     def single_value_of(self, field: FieldDescriptor) -> Schema:
         """Return one value of a field."""
         found = super().single_value_of(field)
-        nullable = field.message_type and not field.is_repeated and found["type"] != "array"
+        nullable = field.has_presence and found["type"] != "array"
         return found | {"type": [found["type"], "null"]} if nullable else found
 
     def of_enum(self, enum: EnumDescriptor) -> Schema:

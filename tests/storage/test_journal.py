@@ -6,8 +6,8 @@ import tempfile
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from csvconverter.v1.events_pb2 import JobEvent
-from csvconverter.v1.jobs_pb2 import Job, JobStatus
+from csvconverter.v1.events_pb2 import AttemptLost, JobEvent, PlanProposed, ScriptTested, ScriptWritten
+from csvconverter.v1.jobs_pb2 import Job, JobStatus, TokenUsage
 from storage.interfaces import Claim, LeaseLost
 from storage.journal import fold
 from storage.sql_job_store import SqlJobStore
@@ -76,3 +76,31 @@ def folded(job: Job, events: list[JobEvent]) -> Job:
     for event in events:
         fold(result, event)
     return result
+
+
+def used(tokens: int, **cost: float) -> TokenUsage:
+    return TokenUsage(prompt_tokens=tokens, completion_tokens=1, requests=1, **cost)
+
+
+def test_what_a_lost_attempt_asked_of_a_model_is_added_to_what_the_next_one_asks() -> None:
+    job = folded(
+        Job(),
+        [
+            JobEvent(plan_proposed=PlanProposed(token_usage=used(10, cost_usd=0.25))),
+            JobEvent(script_written=ScriptWritten(token_usage=used(20, cost_usd=0.5))),
+            JobEvent(attempt_lost=AttemptLost(will_retry=True)),
+            JobEvent(plan_proposed=PlanProposed()),
+            JobEvent(script_tested=ScriptTested(token_usage=used(3))),
+        ],
+    )
+    assert job.token_usage == TokenUsage(prompt_tokens=33, completion_tokens=3, requests=3, cost_usd=0.75)
+
+
+def test_job_that_asked_no_model_has_no_usage() -> None:
+    job = folded(Job(), [JobEvent(plan_proposed=PlanProposed()), JobEvent(script_tested=ScriptTested())])
+    assert not job.HasField("token_usage")
+
+
+def test_usage_that_no_message_holds_breaks_nothing() -> None:
+    events = [JobEvent(script_written=ScriptWritten(token_usage=used(2**31 - 1)))] * 2
+    assert folded(Job(), events).token_usage.prompt_tokens == 2**31 - 1

@@ -60,7 +60,7 @@ def test_everything_known_is_said_in_plain_json() -> None:
         ambiguities=[Ambiguity(column="day", readings=["Day first.", "Month first."], row=3, outputs=["1", "2"])],
         plan=Plan(transformation_steps=[step], program='{"secret": "of the house"}'),
         metrics=JobMetrics(seconds=1.5, peak_memory_bytes=2**40, cpu_seconds=1.25, rows=12),
-        token_usage=TokenUsage(prompt_tokens=7, completion_tokens=8),
+        token_usage=TokenUsage(prompt_tokens=7, completion_tokens=8, requests=2, cost_usd=0.25),
         artifacts=["script.py"],
         input_format=CsvFormat(
             encoding="cp1252", delimiter=";", newline="\r\n", quoting=CSV_QUOTING_ALL, has_header=True, preamble_lines=3
@@ -76,7 +76,7 @@ def test_everything_known_is_said_in_plain_json() -> None:
         "ambiguities": [{"column": "day", "readings": ["Day first.", "Month first."], "row": 3, "outputs": ["1", "2"]}],
         "plan": ["Rename nm to name."],
         "metrics": {"seconds": 1.5, "peak_memory_bytes": 2**40, "cpu_seconds": 1.25, "rows": 12},
-        "token_usage": {"prompt_tokens": 7, "completion_tokens": 8},
+        "token_usage": {"prompt_tokens": 7, "completion_tokens": 8, "requests": 2, "cost_usd": 0.25},
         "artifacts": ["script.py"],
         "input_format": {
             "encoding": "cp1252",
@@ -88,6 +88,11 @@ def test_everything_known_is_said_in_plain_json() -> None:
             "footer_lines": 0,
         },
     }
+
+
+def test_cost_is_null_unless_the_prices_were_known() -> None:
+    usage = metadata(Job(token_usage=TokenUsage(prompt_tokens=7, completion_tokens=8, requests=2)))["token_usage"]
+    assert usage == {"prompt_tokens": 7, "completion_tokens": 8, "requests": 2, "cost_usd": None}
 
 
 def test_metadata_fits_json_and_struct() -> None:
