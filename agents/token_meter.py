@@ -2,6 +2,8 @@
 
 from csvconverter.v1.jobs_pb2 import TokenUsage
 
+MOST = 2**31 - 1  # that the message holds; what servers tell is not always true
+
 
 class TokenMeter:
     """Adds up requests and tokens."""
@@ -10,11 +12,16 @@ class TokenMeter:
         self.total = TokenUsage()
         self.untold = TokenUsage()
 
+    @property
+    def tokens(self) -> int:
+        """All tokens, sent and received."""
+        return self.total.prompt_tokens + self.total.completion_tokens
+
     def add(self, usage: TokenUsage) -> None:
         """Count a request."""
         for sum_ in (self.total, self.untold):
-            sum_.prompt_tokens += usage.prompt_tokens
-            sum_.completion_tokens += usage.completion_tokens
+            sum_.prompt_tokens = min(MOST, sum_.prompt_tokens + usage.prompt_tokens)
+            sum_.completion_tokens = min(MOST, sum_.completion_tokens + usage.completion_tokens)
             sum_.requests += usage.requests
             if usage.HasField("cost_usd"):
                 sum_.cost_usd += usage.cost_usd

@@ -1,38 +1,183 @@
-"""What the agents answer: Pydantic models, since CrewAI insists on them, and how an answer is read from text."""
+"""What the agents answer, as Pydantic models, and how an answer is read from text.
 
-from pydantic import BaseModel
+The schemas, which the model server is told, are strict. The reading is not: smaller models, and servers that know no
+schemas, put prose and fences around their JSON, leave keys out and mistake strings for lists.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
+
+from agents.planner_agent import NothingLeft
+
+MOST_CHARACTERS = 1_000_000  # of an answer
+SCRIPT_CHARACTERS = 200_000
+TEXT_CHARACTERS = 10_000  # of any other text
+MOST_ENTRIES = 200  # of a list
+MOST_OBJECTS = 50  # that are tried where one of them is the answer
+
+THOUGHTS = "</think>"  # ends what some models say to themselves
+FENCED = re.compile(r"^[ \t]*```[ \t]*(\w*)[^\n]*\n(.*?)^[ \t]*```", re.DOTALL | re.MULTILINE)
+STRING_OR_TRAILING_COMMA = re.compile(r'("(?:[^"\\]++|\\.)*+")|,(?=\s*[}\]])', re.DOTALL)
+JSON = json.JSONDecoder(strict=False)  # lets line ends in strings pass
+PYTHON = {"", "py", "python", "python3"}
+
+Answer = TypeVar("Answer", bound="TypedAnswer")
 
 
-class UnreadableAnswer(Exception):
+class UnreadableAnswer(NothingLeft):
     """The model's answer has not the form that was asked for, also when asked again; the message says what is wrong."""
 
 
-class StepAnswer(BaseModel):
+def plain(text: str) -> str:
+    """Return the text without what no message and no file can hold: NUL and halves of surrogate pairs."""
+    return text.replace("\0", "").encode(errors="replace").decode()
+
+
+def as_text(value: object) -> str:
+    """Return anything as text."""
+    if value is None:
+        return ""
+    if isinstance(value, list) and all(isinstance(entry, str) for entry in value):
+        value = ", ".join(value)
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return plain(text[:TEXT_CHARACTERS])
+
+
+def as_script(value: object) -> str:
+    """Return the text of a script, which may come as a list of its lines and in a fence.
+
+    Raises:
+        ValueError: there is none, or it is too long.
+    """
+    text = "\n".join(map(str, value)) if isinstance(value, list) else value if isinstance(value, str) else ""
+    fences = FENCED.findall(text) if text.lstrip().startswith("```") else []
+    script = plain(fences[0][1] if len(fences) == 1 else text)
+    if not script.strip():
+        raise ValueError("the script is empty")
+    if len(script) > SCRIPT_CHARACTERS:
+        raise ValueError(f"the script is longer than {SCRIPT_CHARACTERS:,} characters")
+    return script
+
+
+def as_list(value: object) -> list[object]:
+    """Return a list as it is, as far as it is not endless, and anything else as a list of one."""
+    if value in (None, ""):
+        return []
+    return value[:MOST_ENTRIES] if isinstance(value, list) else [value]
+
+
+Text = Annotated[str, BeforeValidator(as_text)]
+Texts = Annotated[list[Text], BeforeValidator(as_list)]
+
+
+class TypedAnswer(BaseModel):
+    """An answer of a form that the model is told: every key is wanted, and those that are missing are empty."""
+
+    model_config = ConfigDict(json_schema_extra={"additionalProperties": False})
+
+    @model_validator(mode="before")
+    @classmethod
+    def fill(cls, given: Any) -> Any:
+        """Add the keys that are missing."""
+        return dict.fromkeys(cls.model_fields) | given if isinstance(given, dict) else given
+
+
+class StepAnswer(TypedAnswer):
     """One step of a plan."""
 
-    action: str
-    column: str
-    source: str
-    target: str
-    details: str
-    transformation: str
+    action: Text
+    column: Text
+    source: Text
+    target: Text
+    details: Text
+    transformation: Text
+
+    @model_validator(mode="before")
+    @classmethod
+    def describe(cls, given: Any) -> Any:
+        """Take a step that is no object as its details."""
+        return given if isinstance(given, dict) else {"details": given}
 
 
-class PlanAnswer(BaseModel):
+class PlanAnswer(TypedAnswer):
     """The planner's answer."""
 
-    transformation_steps: list[StepAnswer]
-    data_quality_checks: list[str]
-    expected_challenges: list[str]
+    transformation_steps: Annotated[list[StepAnswer], BeforeValidator(as_list)]
+    data_quality_checks: Texts
+    expected_challenges: Texts
 
 
-class ScriptAnswer(BaseModel):
+class ScriptAnswer(TypedAnswer):
     """The coder's answer."""
 
-    script: str
+    script: Annotated[str, BeforeValidator(as_script)]
 
 
-class SuggestionAnswer(BaseModel):
+class SuggestionAnswer(TypedAnswer):
     """The tester's answer: what might mend each error, in the order of the errors."""
 
-    suggestions: list[str]
+    suggestions: Texts
+
+
+def read_answer(text: str, form: type[Answer]) -> Answer:
+    """Return the answer that stands somewhere in the text.
+
+    Raises:
+        UnreadableAnswer: there is none.
+    """
+    said = text[:MOST_CHARACTERS].rpartition(THOUGHTS)[2].strip()
+    if not said:
+        raise UnreadableAnswer("it is empty")
+    wanted = form.model_fields.keys()
+    found = max(objects(said, form), key=lambda given: (len(given.keys() & wanted), len(str(given))), default={})
+    if not found.keys() & wanted:
+        raise UnreadableAnswer(f"it holds no JSON object with {' and '.join(map(repr, wanted))}")
+    try:
+        return form.model_validate(found)
+    except ValidationError as error:
+        raise UnreadableAnswer(error.errors()[0]["msg"].removeprefix("Value error, ")) from None
+    except RecursionError:
+        raise UnreadableAnswer("its JSON is nested too deeply") from None
+
+
+def objects(said: str, form: type[TypedAnswer]) -> Iterator[dict[str, Any]]:
+    """Yield what may be the answer: JSON objects, also inside one that only wraps them, and a lone list or script."""
+    fences = FENCED.findall(said)
+    for text in (said, *(inside for _, inside in fences[:MOST_OBJECTS])):
+        for value in json_values(text):
+            if isinstance(value, list):
+                yield {next(iter(form.model_fields)): value}
+            else:
+                yield value
+                yield from (inner for inner in value.values() if isinstance(inner, dict))
+    scripts = [inside for language, inside in fences if language.lower() in PYTHON]
+    if form is ScriptAnswer and len(scripts) == 1:
+        yield {"script": scripts[0]}
+
+
+def json_values(text: str) -> Iterator[dict[str, Any] | list[Any]]:
+    """Yield the outermost JSON objects and lists of the text."""
+    for _ in range(MOST_OBJECTS):
+        if not (begin := re.search(r"[{\[]", text)):
+            return
+        text = text[begin.start() :]
+        try:
+            value, text = decode(text)
+        except (ValueError, RecursionError):
+            text = text[1:]
+        else:
+            yield value
+
+
+def decode(text: str) -> tuple[Any, str]:
+    """Return the JSON at the beginning of the text, where commas may trail, and what comes after it."""
+    try:
+        value, end = JSON.raw_decode(text)
+    except ValueError:
+        text = STRING_OR_TRAILING_COMMA.sub(r"\1", text)
+        value, end = JSON.raw_decode(text)
+    return value, text[end:]

@@ -1,22 +1,23 @@
 """The language model behind the agents: one question, one typed answer, within the job's budget."""
 
-from typing import TypeVar, cast
+import time
 
-from pydantic import BaseModel, ValidationError
-
-from agents.crew import preload  # noqa: F401  # isort: skip
-from crewai import LLM, Agent
-from crewai.lite_agent_output import LiteAgentOutput
-
-from agents.crew.answers import UnreadableAnswer
+from agents.crew.answers import Answer, TypedAnswer, UnreadableAnswer, read_answer
+from agents.crew.budget import Budget, estimated_tokens
+from agents.crew.connection import Abilities, Question, Reply, send
+from agents.crew.failures import REFUSED, Failure, Kind
+from agents.crew.glimpses import Glimpses
+from agents.crew.patience import Patience
 from agents.crew.roles import Role
 from agents.crew.settings import ModelSettings
 from agents.planner_agent import ModelUnavailable
 from agents.task import Progress
 from agents.token_meter import TokenMeter
-from csvconverter.v1.jobs_pb2 import TokenUsage
 
-Answer = TypeVar("Answer", bound=BaseModel)
+MOST_ASKED = 3  # times for one answer, where what comes cannot be read
+REPEATED_CHARACTERS = 2000  # of an unreadable answer, shown to the model
+
+Message = dict[str, str]
 
 
 class LanguageModel:
@@ -24,14 +25,15 @@ class LanguageModel:
 
     def __init__(self, settings: ModelSettings, meter: TokenMeter) -> None:
         self.settings = settings
-        self.meter = meter
+        self.budget = Budget(settings, meter)
+        self.abilities = Abilities()
 
     @property
     def name(self) -> str:
         """The model's name."""
         return self.settings.name
 
-    def ask(self, role: Role, prompt: str, answer: type[Answer], progress: Progress) -> Answer:
+    def ask(self, role: Role, prompt: str, form: type[Answer], progress: Progress) -> Answer:
         """Return the model's answer in the form that is wanted.
 
         Raises:
@@ -39,37 +41,90 @@ class LanguageModel:
             NothingLeft: the job's tokens or its time are used up.
             ModelUnavailable: the server cannot be reached, refuses the key or fails again and again.
         """
-        llm = LLM(
-            model=f"openai/{self.settings.name}",
-            base_url=self.settings.base_url or None,
-            api_key=self.settings.api_key,
-            timeout=self.settings.seconds_per_request,
-            max_retries=0,
-            stream=True,
-            response_format=answer,
+        messages = [spoken("user", prompt), spoken("user", wanted(form))]
+        for asked in range(1, MOST_ASKED + 1):
+            reply = self.reply(role, messages, form, progress)
+            try:
+                return read(reply, form)
+            except UnreadableAnswer as unreadable:
+                problem = unreadable
+            progress(f"the model's answer {asked} cannot be read: {problem}")
+            messages = [
+                spoken("user", prompt),
+                spoken("assistant", reply.text[:REPEATED_CHARACTERS] or "…"),
+                spoken("user", f"Your answer cannot be read: {problem}. {wanted(form)}"),
+            ]
+        raise UnreadableAnswer(f"the model was asked {MOST_ASKED} times, and its answer cannot be read: {problem}")
+
+    def reply(self, role: Role, messages: list[Message], form: type[TypedAnswer], progress: Progress) -> Reply:
+        """Return what the model says, whatever it is; failures that may pass are waited for."""
+        patience = Patience()
+        while True:
+            reply = self.request(role, messages, form, progress)
+            if self.learned(reply):
+                continue
+            if reply.refused:
+                raise ModelUnavailable(REFUSED)
+            if not reply.failure:
+                return reply
+            self.wait(patience, reply.failure, progress)
+
+    def request(self, role: Role, messages: list[Message], form: type[TypedAnswer], progress: Progress) -> Reply:
+        """Make one request and count it."""
+        prompt = "\n".join(message["content"] for message in messages)
+        room = self.budget.room(prompt)
+        question = Question(role, messages, form, room, self.budget.seconds_left, Glimpses(progress).add)
+        reply = send(self.settings, self.abilities, question)
+        self.budget.count(
+            reply.prompt_tokens or (estimated_tokens(prompt) if reply.begun else 0),
+            reply.completion_tokens or estimated_tokens(reply.text),
         )
-        agent = Agent(
-            role=role.name,
-            goal=role.goal,
-            backstory=role.backstory,
-            llm=llm,
-            respect_context_window=False,
-            max_iter=1,
-            max_retry_limit=0,
-        )
-        try:
-            output = cast(LiteAgentOutput, agent.kickoff(prompt))
-        except Exception as error:
-            raise ModelUnavailable(str(error)) from None
-        usage = output.usage_metrics or {}
-        self.meter.add(
-            TokenUsage(
-                prompt_tokens=usage.get("prompt_tokens", 0),
-                completion_tokens=usage.get("completion_tokens", 0),
-                requests=1,
-            )
-        )
-        try:
-            return answer.model_validate_json(output.raw)
-        except ValidationError as error:
-            raise UnreadableAnswer(str(error)) from None
+        return reply
+
+    def learned(self, reply: Reply) -> bool:
+        """Return whether the server has shown that it has to be asked in another way."""
+        if reply.failure:
+            return reply.failure.kind is Kind.UNSUPPORTED and self.abilities.learn(reply.failure.complaint)
+        silent = self.abilities.streams and not reply.begun
+        self.abilities.streams &= not silent
+        return silent
+
+    def wait(self, patience: Patience, failure: Failure, progress: Progress) -> None:
+        """Wait until the request may be made again.
+
+        Raises:
+            ModelUnavailable: there is no use in it, or no time.
+        """
+        seconds = patience.wait_seconds(failure)
+        if seconds is None or seconds > self.budget.seconds_left:
+            tried = f" (tried {patience.tries} times)" if patience.tries > 1 else ""
+            raise ModelUnavailable(failure.message + tried)
+        progress(f"{failure.message}: trying again in {seconds:.1f} s")
+        time.sleep(seconds)
+
+
+def spoken(role: str, content: str) -> Message:
+    """Return a message."""
+    return {"role": role, "content": content}
+
+
+def wanted(form: type[TypedAnswer]) -> str:
+    """Say which answer is wanted, for servers that do not know schemas and models that do not heed them."""
+    keys = ", ".join(f'"{name}"' for name in form.model_fields)
+    return f"Answer with one JSON object and nothing else. Its {'keys are' if ',' in keys else 'only key is'} {keys}."
+
+
+def read(reply: Reply, form: type[Answer]) -> Answer:
+    """Return the answer in what the model said.
+
+    Raises:
+        UnreadableAnswer: there is none.
+    """
+    try:
+        return read_answer(reply.text, form)
+    except UnreadableAnswer as problem:
+        if reply.cut_off:
+            raise UnreadableAnswer("it was cut off since it is too long, so it has to be shorter") from None
+        if reply.called_tool:
+            raise UnreadableAnswer("it calls a tool, and there are none") from None
+        raise problem from None

@@ -1,0 +1,207 @@
+"""One request to the model server: what CrewAI calls its language model, and all that is known of OpenAI's protocol.
+
+CrewAI has a client of its own. It asks a busy server three times and tells nobody, goes to other addresses than the one
+that is set, says nothing of refusals, and logs what the server said. A job needs it otherwise, so this is what CrewAI
+documents for such cases: a `BaseLLM` of our own.
+"""
+
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any, cast
+
+import httpx
+
+from agents.crew import quiet  # noqa: F401  # isort: skip
+from crewai import Agent, BaseLLM
+from crewai.lite_agent_output import LiteAgentOutput
+from crewai_core.printer import set_suppress_console_output
+from openai import OpenAI
+from openai.types.chat import ChatCompletion, ChatCompletionChunk
+from openai.types.chat.chat_completion import Choice
+from pydantic import BaseModel
+
+from agents.crew.answers import MOST_CHARACTERS, TypedAnswer
+from agents.crew.failures import NO_COMPLETION, Failure, failure_of
+from agents.crew.roles import Role
+from agents.crew.settings import ModelSettings
+
+CONNECT_SECONDS = 5.0
+CHARACTERS_PER_TOKEN = 12  # more than any real one has: an answer with more than these is not going to end
+
+
+@dataclass
+class Abilities:
+    """What the model server knows, as far as it has turned out."""
+
+    streams: bool = True
+    tells_usage: bool = True  # of streams
+    knows_schemas: bool = True
+    limits: list[str] = field(
+        default_factory=lambda: ["max_tokens", "max_completion_tokens"]
+    )  # by name, the next first
+
+    def learn(self, complaint: str) -> bool:
+        """Do without what a server complains of; return whether there is anything to do without."""
+        if self.limits and "context" in complaint:  # it counts the room for the answer in
+            self.limits.clear()
+        elif self.limits and self.limits[0] in complaint:
+            self.limits.pop(0)
+        elif self.tells_usage and ("stream_options" in complaint or "include_usage" in complaint):
+            self.tells_usage = False
+        elif self.knows_schemas and any(word in complaint for word in ("response_format", "schema", "grammar")):
+            self.knows_schemas = False
+        elif self.streams and "stream" in complaint:
+            self.streams = False
+        else:
+            return False
+        return True
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of whom, and how long the answer may be and take."""
+
+    role: Role
+    messages: list[dict[str, str]]
+    form: type[TypedAnswer]
+    most_tokens: int
+    seconds: float
+    listen: Callable[[str], None]  # called with each piece of the answer
+
+
+class Reply(BaseModel):
+    """What came of a request; a failure is no exception here, since CrewAI would tell it to everyone."""
+
+    text: str = ""
+    refusal: str = ""
+    called_tool: bool = False
+    finish_reason: str = ""
+    begun: bool = False  # whether there was any answer at all, if only an empty one
+    prompt_tokens: int = 0  # as the server tells; 0 when it does not
+    completion_tokens: int = 0
+    failure: Failure | None = None
+
+    @property
+    def refused(self) -> bool:
+        """Whether the model, or a filter before it, will not answer."""
+        return bool(self.refusal) or self.finish_reason == "content_filter"
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether it would have gone on."""
+        return self.finish_reason == "length"
+
+    def take(self, completion: ChatCompletion | ChatCompletionChunk, listen: Callable[[str], None]) -> None:
+        """Add a whole answer, or a piece of one."""
+        if usage := completion.usage:
+            self.prompt_tokens, self.completion_tokens = count(usage.prompt_tokens), count(usage.completion_tokens)
+        for choice in completion.choices[:1]:
+            said = choice.message if isinstance(choice, Choice) else choice.delta
+            self.begun = True
+            self.text += said.content or ""
+            self.refusal += said.refusal or ""
+            self.called_tool |= bool(said.tool_calls)
+            self.finish_reason = choice.finish_reason or self.finish_reason
+            listen(said.content or "")
+
+
+def count(told: object) -> int:
+    """Return a number of tokens that a server tells, 0 for what is none."""
+    return max(0, told) if isinstance(told, int) else 0
+
+
+class Connection(BaseLLM):
+    """A language model, as CrewAI asks it: once."""
+
+    settings: ModelSettings
+    abilities: Abilities
+    question: Question
+
+    def call(self, messages: str | list[Any], *_: Any, **__: Any) -> Reply:
+        """Send the messages and return what comes of them."""
+        reply = Reply()
+        try:
+            with OpenAI(
+                api_key=self.settings.api_key,
+                base_url=self.settings.base_url or None,
+                timeout=httpx.Timeout(self.seconds_of_silence, connect=CONNECT_SECONDS),
+                max_retries=0,
+            ) as client:
+                self.receive(client.chat.completions.create(**self.body(cast(list[Any], messages))), reply)
+        except MemoryError:
+            raise
+        except Exception as error:  # hostile servers make the client library raise anything
+            reply.failure = failure_of(error, self.settings.api_key)
+        return reply
+
+    @property
+    def seconds_of_silence(self) -> float:
+        """How long the server may say nothing."""
+        return min(self.settings.seconds_per_request, self.question.seconds)
+
+    def body(self, messages: list[Any]) -> dict[str, Any]:
+        """Return the request."""
+        body: dict[str, Any] = {"model": self.settings.name, "messages": merged(messages)}
+        if self.abilities.limits:
+            body[self.abilities.limits[0]] = self.question.most_tokens
+        if self.abilities.knows_schemas:
+            body["response_format"] = response_format(self.question.form)
+        if self.abilities.streams:
+            body["stream"] = True
+            if self.abilities.tells_usage:
+                body["stream_options"] = {"include_usage": True}
+        return body
+
+    def receive(self, answer: Any, reply: Reply) -> None:
+        """Take the answer, at once or piece by piece; one without end is cut off."""
+        if not self.abilities.streams:
+            if not (isinstance(answer, ChatCompletion) and answer.choices):
+                raise TypeError(NO_COMPLETION)
+            return reply.take(answer, self.question.listen)
+        end = time.monotonic() + self.question.seconds
+        with answer as chunks:
+            for chunk in chunks:
+                reply.take(chunk, self.question.listen)
+                if time.monotonic() > end or len(reply.text) > self.most_characters:
+                    reply.finish_reason = "length"
+                    return None
+        return None
+
+    @property
+    def most_characters(self) -> int:
+        """How long an answer may be, whatever the server thinks of the limit that it was sent."""
+        return min(MOST_CHARACTERS, CHARACTERS_PER_TOKEN * self.question.most_tokens)
+
+
+def merged(messages: Iterable[Any]) -> list[dict[str, str]]:
+    """Return CrewAI's messages with those of one speaker as one: many models want the speakers to take turns."""
+    by_speaker = groupby(messages, key=lambda message: message["role"])
+    return [
+        {"role": role, "content": "\n\n".join(message["content"].strip() for message in said)}
+        for role, said in by_speaker
+    ]
+
+
+def response_format(form: type[TypedAnswer]) -> dict[str, Any]:
+    """Return the parameter that makes a server answer in a form."""
+    schema = {"name": form.__name__, "strict": True, "schema": form.model_json_schema()}
+    return {"type": "json_schema", "json_schema": schema}
+
+
+def send(settings: ModelSettings, abilities: Abilities, question: Question) -> Reply:
+    """Have a CrewAI agent ask the question."""
+    set_suppress_console_output(True)
+    agent = Agent(
+        role=question.role.name,
+        goal=question.role.goal,
+        backstory=question.role.backstory,
+        llm=Connection(model=settings.name, settings=settings, abilities=abilities, question=question),
+        respect_context_window=False,
+        max_iter=1,
+        max_retry_limit=0,
+    )
+    # The last message is formatted, the others are sent as they are: cells may hold what CrewAI takes for placeholders.
+    output = cast(LiteAgentOutput, agent.kickoff(cast(list[Any], question.messages)))
+    return cast(Reply, output.pydantic)
