@@ -10,12 +10,13 @@ from agents.crew.brief import Brief, make_brief
 from agents.crew.settings import ModelSettings
 from agents.induction.coder import InductionCoder
 from agents.induction.planner import InductionPlanner
-from agents.planner_agent import PlannerAgent
+from agents.planner_agent import ModelUnavailable, PlannerAgent
 from agents.script_runner import ScriptRunner
 from agents.task import Task
 from agents.tester_agent import SandboxTester, TesterAgent
 from agents.token_meter import TokenMeter
 from agents.workflow import Agents
+from csvconverter.v1.jobs_pb2 import TokenUsage
 from csvconverter.v1.plans_pb2 import Feedback
 
 if TYPE_CHECKING:
@@ -47,13 +48,23 @@ class AgentSettings:
 class AgentFactory:
     """Makes agents for one job; a fresh factory in every worker process keeps them apart."""
 
-    def __init__(self, settings: AgentSettings, task: Task, runner: ScriptRunner, folder: Path) -> None:
-        """Take the settings, what is to be learned, whoever runs scripts, and a folder for the tester's output."""
+    def __init__(
+        self, settings: AgentSettings, task: Task, runner: ScriptRunner, folder: Path, spent: TokenUsage | None = None
+    ) -> None:
+        """Make a factory.
+
+        Args:
+            settings: who plays.
+            task: what is to be learned.
+            runner: whoever runs scripts.
+            folder: where the tester's output goes.
+            spent: what earlier attempts of the job asked of a model, which counts as this one's.
+        """
         self.settings = settings
         self.task = task
         self.runner = runner
         self.folder = folder
-        self.meter = TokenMeter()
+        self.meter = TokenMeter(spent)
 
     def get_planner_agent(self, side: Side) -> PlannerAgent:
         """Return whoever plans."""
@@ -88,8 +99,15 @@ class AgentFactory:
 
     @cached_property
     def crew(self) -> "Crew":
-        """The CrewAI side, which is slow to import where it was not preloaded."""
-        from agents.crew.crew import Crew
+        """The CrewAI side, which is slow to import where it was not preloaded.
 
+        Raises:
+            ModelUnavailable: CrewAI cannot be imported.
+        """
+        try:
+            from agents.crew.crew import Crew
+        except Exception as error:  # whatever a damaged installation raises
+            message = "CrewAI cannot be imported; `csv-converter doctor` on the server says why, and its log"
+            raise ModelUnavailable(message) from error
         assert self.settings.model
         return Crew(self.settings.model, self.brief, self.sandbox_tester, self.meter)

@@ -8,8 +8,10 @@ MOST = 2**31 - 1  # that the message holds; what servers tell is not always true
 class TokenMeter:
     """Adds up requests and tokens."""
 
-    def __init__(self) -> None:
+    def __init__(self, spent: TokenUsage | None = None) -> None:
+        """Begin with what was asked before, which has been told."""
         self.total = TokenUsage()
+        self.total.MergeFrom(spent or TokenUsage())
         self.untold = TokenUsage()
 
     @property

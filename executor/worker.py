@@ -93,11 +93,13 @@ def learn(job: Job, order: WorkOrder, sandbox: socket.socket, channel: EventChan
         job.warnings.append(warning)
         channel.send(JobEvent(log_emitted=LogEmitted(level=LOG_LEVEL_WARNING, message=warning)))
     runner = SandboxedRunner(sandbox, Path(order.runs), limits_of_test(order.limits, folder))
-    factory = AgentFactory(order.agents, task, runner, folder)
-    training = train(task, factory.get_agents, order.agents.max_iterations, channel.send)
+    factory = AgentFactory(order.agents, task, runner, folder, job.token_usage)
+    try:
+        training = train(task, factory.get_agents, order.agents.max_iterations, channel.send)
+    finally:  # what was asked of a model is told however the job ends
+        if factory.meter.total.requests:
+            job.token_usage.CopyFrom(factory.meter.total)
     conclude(job, training, task, time.monotonic() - started)
-    if factory.meter.total.requests:
-        job.token_usage.CopyFrom(factory.meter.total)
     job.artifacts[:] = [INPUT, EXPECTED, *write_artifacts(training, folder)]
 
 
