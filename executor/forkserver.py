@@ -19,7 +19,8 @@ import structlog
 
 logger = structlog.get_logger(__name__)
 
-PRELOADED = ["executor.end_with_parent", "executor.worker"]
+PRELOADING, WORKER = "executor.preloading", "executor.worker"
+VARIABLE = "CSV_CONVERTER_PRELOADED"  # tells it what to import
 PASSED_ON = re.compile(r"PATH|LANG|LC_\w+|TZ|LD_LIBRARY_PATH|PYTHON\w+|SSL_CERT_(FILE|DIR)|(https?|all|no)_proxy", re.I)
 """What workers may know of the server's environment: how to run, and how to reach a language model."""
 
@@ -33,7 +34,7 @@ class Forkserver:
 
     def __init__(self, modules: Sequence[str], home: Path) -> None:
         """Take what else is to be imported, which may take seconds, and a folder for what libraries keep for a user."""
-        self.modules = modules
+        self.modules = [WORKER, *modules]
         self.home = home
         self.pidfd: int | None = None
         self.warming = asyncio.Lock()
@@ -42,9 +43,9 @@ class Forkserver:
         """Start it, and do not wait until it has imported anything."""
         self.home.mkdir(exist_ok=True)
         context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload([*PRELOADED, *self.modules])
+        context.set_forkserver_preload([PRELOADING])
         kept = {name: value for name, value in os.environ.items() if PASSED_ON.fullmatch(name)}
-        with environment(kept | {"HOME": str(self.home)}):
+        with environment(kept | {"HOME": str(self.home), VARIABLE: ",".join(self.modules)}):
             forkserver.ensure_running()
 
     async def ready(self) -> None:

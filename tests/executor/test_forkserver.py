@@ -66,7 +66,7 @@ def test_workers_know_no_secret_and_write_into_a_home_of_their_own(tmp_path: Pat
 
 
 def test_module_that_cannot_be_imported_is_told_and_workers_start_all_the_same(tmp_path: Path) -> None:
-    (tmp_path / "broken.py").write_text("raise ImportError('the wheel is damaged')")
+    (tmp_path / "broken.py").write_text("raise AttributeError('the wheel is damaged')")
     found, log = answer(play(tmp_path, "await forkserver.ready()\nprint(json.dumps(await told()))", ["broken"]))
     assert found["pid"]
     assert "broken cannot be imported: the wheel is damaged" in log
