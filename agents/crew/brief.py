@@ -1,12 +1,15 @@
 """What the model may see of a job: the rows that are not held out, and nothing else of the files."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import chain
 
 from agents.crew.held_out import HeldOut, divide
+from agents.crew.unseen import Unseen
 from agents.csv_file import CsvFile
 from agents.task import Task
+from agents.tester_agent import LOG_CHARACTERS
 from csvconverter.v1.plans_pb2 import Feedback
 
 
@@ -45,9 +48,33 @@ class Brief:
         wanted = {row: place for place, row in enumerate(self.expected_rows)}
         return tuple((given[one], wanted[other]) for one, other in self.all_pairs if one in given and other in wanted)
 
+    @cached_property
+    def unseen(self) -> Unseen:
+        """What only the held-out rows say."""
+        files = ((self.task.input, self.held_out.input_rows), (self.task.expected, self.held_out.expected_rows))
+        hidden = (cell for file, rows in files for row in rows for cell in file.rows[row])
+        return Unseen(hidden, self.shown_texts())
+
+    def shown_texts(self) -> Iterator[str]:
+        """Yield all texts of the job that the model sees."""
+        for file in (self.shown_input, self.shown_expected):
+            yield from chain(file.written_header, file.header, file.dialect.preamble, *file.rows)
+        yield from chain(*self.task.column_instructions.items(), [self.task.general_instructions])
+
     def feedback(self, feedback: Feedback) -> Feedback:
-        """Return what the model may see of the tester's feedback."""
-        return feedback
+        """Return what the model may see of the tester's feedback: nothing that only held-out rows say."""
+        told = Feedback()
+        told.CopyFrom(feedback)
+        cells = [cell for cell in told.context.mismatches if not cell.held_out]
+        del told.context.mismatches[:]
+        told.context.mismatches.extend(cells)
+        if len(told.context.script_log) == LOG_CHARACTERS:  # it may begin in the middle of a word
+            told.context.script_log = told.context.script_log.partition("\n")[2]
+        self.unseen.hide_in_message(told)
+        for attempt in told.previous_attempts:
+            if attempt.plan.program:  # induction's, which has looked at all rows
+                attempt.script = self.unseen.hide_in_script(attempt.script)
+        return told
 
     def script(self, script: str) -> str:
         """Return a script that the model wrote for what it sees as one for the files as they are."""
