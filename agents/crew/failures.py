@@ -22,6 +22,7 @@ REFUSED_KEY = f"{SERVER} refused the key: set OPENAI_API_KEY to one that may use
 NO_CREDIT_LEFT = f"{SERVER} says that the account has no credit left: add some, or set another OPENAI_API_KEY"
 UNKNOWN_MODEL = f"{SERVER} does not know the model or the address: check OPENAI_MODEL_NAME and OPENAI_BASE_URL"
 TOO_LONG = "the question is longer than the model can read: choose a model with a larger context, or train with less"
+SHORTENED = f"{SERVER} left out a part of the question, which is longer than its context: raise its context length"
 NO_COMPLETION = f"{SERVER} sent what is no chat completion: check OPENAI_BASE_URL, which mostly ends in /v1"
 REFUSED = "the model refused to answer: look at what the job asks for, or set another OPENAI_MODEL_NAME"
 

@@ -5,7 +5,7 @@ import time
 from agents.crew.answers import Answer, TypedAnswer, UnreadableAnswer, read_answer
 from agents.crew.budget import Budget, estimated_tokens
 from agents.crew.connection import Abilities, Question, Reply, send
-from agents.crew.failures import REFUSED, Failure, Kind
+from agents.crew.failures import REFUSED, SHORTENED, Failure, Kind
 from agents.crew.glimpses import Glimpses
 from agents.crew.patience import Patience
 from agents.crew.roles import Role
@@ -16,6 +16,7 @@ from agents.token_meter import TokenMeter
 
 MOST_ASKED = 3  # times for one answer, where what comes cannot be read
 REPEATED_CHARACTERS = 2000  # of an unreadable answer, shown to the model
+CHARACTERS_READ_PER_TOKEN = 8  # more than any real token has on average
 
 Message = dict[str, str]
 
@@ -65,6 +66,8 @@ class LanguageModel:
                 continue
             if reply.refused:
                 raise ModelUnavailable(REFUSED)
+            if shortened(messages, reply.prompt_tokens):
+                raise ModelUnavailable(SHORTENED)
             if not reply.failure:
                 return reply
             self.wait(patience, reply.failure, progress)
@@ -106,6 +109,12 @@ class LanguageModel:
 def spoken(role: str, content: str) -> Message:
     """Return a message."""
     return {"role": role, "content": content}
+
+
+def shortened(messages: list[Message], read_tokens: int) -> bool:
+    """Return whether a server left a part of the question out, as Ollama does where it is longer than the context."""
+    asked = sum(len(message["content"]) for message in messages)
+    return 0 < read_tokens < asked / CHARACTERS_READ_PER_TOKEN
 
 
 def wanted(form: type[TypedAnswer]) -> str:
