@@ -5,9 +5,11 @@ that is set, says nothing of refusals, and logs what the server said. A job need
 documents for such cases: a `BaseLLM` of our own.
 """
 
+import ssl
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import groupby
 from typing import Any, cast
 
@@ -17,7 +19,7 @@ from agents.crew import quiet  # noqa: F401  # isort: skip
 from crewai import Agent, BaseLLM
 from crewai.lite_agent_output import LiteAgentOutput
 from crewai_core.printer import set_suppress_console_output
-from openai import OpenAI
+from openai import DefaultHttpxClient, OpenAI
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from openai.types.chat.chat_completion import Choice
 from pydantic import BaseModel
@@ -107,6 +109,12 @@ class Reply(BaseModel):
             listen(said.content or "")
 
 
+@cache
+def certificates() -> ssl.SSLContext:
+    """Return the authorities that are trusted, also those that the environment names; reading them takes a while."""
+    return httpx.create_ssl_context()
+
+
 def count(told: object) -> int:
     """Return a number of tokens that a server tells, 0 for what is none."""
     return max(0, told) if isinstance(told, int) else 0
@@ -128,6 +136,7 @@ class Connection(BaseLLM):
                 base_url=self.settings.base_url or None,
                 timeout=httpx.Timeout(self.seconds_of_silence, connect=CONNECT_SECONDS),
                 max_retries=0,
+                http_client=DefaultHttpxClient(verify=certificates()),
             ) as client:
                 self.receive(client.chat.completions.create(**self.body(cast(list[Any], messages))), reply)
         except MemoryError:
@@ -190,10 +199,9 @@ def response_format(form: type[TypedAnswer]) -> dict[str, Any]:
     return {"type": "json_schema", "json_schema": schema}
 
 
-def send(settings: ModelSettings, abilities: Abilities, question: Question) -> Reply:
-    """Have a CrewAI agent ask the question."""
-    set_suppress_console_output(True)
-    agent = Agent(
+def make_agent(settings: ModelSettings, abilities: Abilities, question: Question) -> Agent:
+    """Return an agent for one question: CrewAI counts some things in agents for ever."""
+    return Agent(
         role=question.role.name,
         goal=question.role.goal,
         backstory=question.role.backstory,
@@ -202,6 +210,12 @@ def send(settings: ModelSettings, abilities: Abilities, question: Question) -> R
         max_iter=1,
         max_retry_limit=0,
     )
+
+
+def send(settings: ModelSettings, abilities: Abilities, question: Question) -> Reply:
+    """Have a CrewAI agent ask the question."""
+    set_suppress_console_output(True)
+    agent = make_agent(settings, abilities, question)
     # The last message is formatted, the others are sent as they are: cells may hold what CrewAI takes for placeholders.
     output = cast(LiteAgentOutput, agent.kickoff(cast(list[Any], question.messages)))
     return cast(Reply, output.pydantic)

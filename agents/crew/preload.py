@@ -1,3 +1,20 @@
-"""Imported by the process from which workers are forked: CrewAI takes seconds and much memory, once for all."""
+"""Imported by the process from which workers are forked: what takes seconds and much memory is done once for all.
+
+Nothing here may start a thread, open a connection or let an agent work: workers would hang.
+"""
+
+import gc
+
+import httpcore  # noqa: F401  # which httpx imports only when it is used
+import openai.resources.chat  # noqa: F401  # which its client imports only when it is used
 
 from agents.crew import crew  # noqa: F401
+from agents.crew.answers import ScriptAnswer
+from agents.crew.connection import Abilities, Question, certificates, make_agent
+from agents.crew.roles import CODER
+from agents.crew.settings import ModelSettings
+
+certificates()
+make_agent(ModelSettings("none", "none"), Abilities(), Question(CODER, [], ScriptAnswer, 1, 1.0, print))
+gc.collect()
+gc.freeze()  # what is never collected stays shared
