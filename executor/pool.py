@@ -17,7 +17,7 @@ import structlog
 from agents.agent_factory import AgentSettings
 from csvconverter.v1.errors_pb2 import JOB_ERROR_KIND_DEADLINE_EXCEEDED, JOB_ERROR_KIND_INTERNAL, JobError
 from csvconverter.v1.events_pb2 import JobEvent, JobFinished
-from csvconverter.v1.jobs_pb2 import JOB_STATUS_CANCELLED, JOB_STATUS_FAILED, JobStatus
+from csvconverter.v1.jobs_pb2 import JOB_STATUS_CANCELLED, JOB_STATUS_FAILED, Job, JobStatus
 from executor.child import Child
 from executor.disk import is_disk_full
 from executor.forkserver import Forkserver
@@ -120,8 +120,8 @@ class ProcessPool:
         log = logger.bind(job_id=claim.stored.job.job_id, user_id=claim.stored.job.user_id, attempt=claim.attempt)
         try:
             with TemporaryDirectory(dir=self.settings.folder) as folder:
-                await self.supervise(claim, Path(folder))
-            log.info("job attempt ended")
+                finished = await self.supervise(claim, Path(folder))
+            log.info("job attempt ended", **(account(finished.job_finished.job) if finished else {}))
         except LeaseLost:
             log.info("job belongs to someone else")
         except asyncio.CancelledError:
@@ -143,19 +143,22 @@ class ProcessPool:
         except Exception:
             logger.exception("cannot give an attempt up; its lease will run out", job_id=claim.stored.job.job_id)
 
-    async def supervise(self, claim: Claim, folder: Path) -> None:
-        """Take the job to its end and record what came of it."""
+    async def supervise(self, claim: Claim, folder: Path) -> JobEvent | None:
+        """Take the job to its end, record what came of it, and return how it finished; None when its child was lost."""
         await write_metadata(self.jobs, self.artifacts, claim.stored.job)
         try:
             for name in (INPUT, EXPECTED):
                 await self.artifacts.fetch(claim.stored.life_folder + name, folder / name)
         except ArtifactMissing:  # no later attempt would find them
-            await self.commit(claim, await self.ended(claim, JOB_STATUS_FAILED, FILES_GONE), folder)
+            finished: JobEvent | None = await self.ended(claim, JOB_STATUS_FAILED, FILES_GONE)
         else:
-            await self.run_child(claim, folder)
+            finished = await self.run_child(claim, folder)
+        if finished:
+            await self.commit(claim, finished, folder)
+        return finished
 
-    async def run_child(self, claim: Claim, folder: Path) -> None:
-        """Have a child do the job."""
+    async def run_child(self, claim: Claim, folder: Path) -> JobEvent | None:
+        """Have a child do the job and return how it finished; None when the child was lost, which is recorded."""
         job = claim.stored.job.SerializeToString()
         order = WorkOrder(
             job,
@@ -172,10 +175,9 @@ class ProcessPool:
             finished = await self.follow(claim, child)
         finally:
             status = await asyncio.shield(child.stop())
-        if finished:
-            await self.commit(claim, finished, folder)
-        else:
+        if not finished:
             await self.lose(claim, f"the worker ended with status {status} before the job was finished")
+        return finished
 
     async def follow(self, claim: Claim, child: Child) -> JobEvent | None:
         """Return how the job finished: by itself, by cancel or by deadline; None when its child was lost."""
@@ -241,3 +243,16 @@ class ProcessPool:
             await self.artifacts.delete(attempt_folder)  # the job was deleted or replaced meanwhile
             raise
         await write_metadata(self.jobs, self.artifacts, claim.stored.job)
+
+
+def account(job: Job) -> dict[str, object]:
+    """Return what the log says of a finished job: how it ended, and what it asked of a language model."""
+    used = job.token_usage
+    asked = {
+        "prompt_tokens": used.prompt_tokens,
+        "completion_tokens": used.completion_tokens,
+        "requests": used.requests,
+    }
+    cost = {"cost_usd": used.cost_usd} if used.HasField("cost_usd") else {}
+    ended = {"status": JobStatus.Name(job.status).removeprefix("JOB_STATUS_"), "iterations": job.iterations}
+    return ended | (asked | cost if used.requests else {})

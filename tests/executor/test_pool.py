@@ -28,8 +28,9 @@ from csvconverter.v1.jobs_pb2 import (
     JOB_STATUS_RUNNING,
     JOB_STATUS_SUCCEEDED,
     Job,
+    TokenUsage,
 )
-from executor.pool import PoolSettings, ProcessPool
+from executor.pool import PoolSettings, ProcessPool, account
 from executor.sandbox.runner import Sandbox
 from storage.folder_artifact_store import FolderArtifactStore
 from storage.interfaces import StoredJob, Submission
@@ -306,3 +307,11 @@ async def test_lost_zygote_costs_one_retry(place: Place) -> None:
         await place.follow(stored, "script_written")
         os.kill(place.sandbox.zygote_pid, signal.SIGKILL)
         assert (await place.finish(stored)).status == JOB_STATUS_SUCCEEDED
+
+
+def test_log_tells_how_a_job_ended_and_what_it_asked_of_a_model() -> None:
+    job = Job(status=JOB_STATUS_SUCCEEDED, iterations=2)
+    assert account(job) == {"status": "SUCCEEDED", "iterations": 2}
+    job.token_usage.CopyFrom(TokenUsage(prompt_tokens=7, completion_tokens=8, requests=2, cost_usd=0.5))
+    used = {"prompt_tokens": 7, "completion_tokens": 8, "requests": 2, "cost_usd": 0.5}
+    assert account(job) == {"status": "SUCCEEDED", "iterations": 2} | used
