@@ -6,6 +6,7 @@ from typing import Any
 
 from agents.coder_agent import CoderAgent
 from agents.planner_agent import NothingLeft, PlannerAgent
+from agents.script_text import same_script
 from agents.task import Progress, Task
 from agents.tester_agent import TesterAgent
 from agents.token_meter import TokenMeter
@@ -169,7 +170,7 @@ def attempt(task: Task, agents: Agents, feedback: Feedback | None, tell: Teller)
 
     tell.begins(AGENT_ROLE_CODER, agents.coder.played_by)
     script = agents.coder.write(task, plan, feedback, tell.progress(AGENT_ROLE_CODER))
-    if feedback and any(script == earlier.script for earlier in feedback.previous_attempts):
+    if feedback and any(same_script(script, earlier.script) for earlier in feedback.previous_attempts):
         raise NothingLeft("the script is the same as one that was tested before")
     tell(script_written=ScriptWritten(script=script, token_usage=agents.meter.take()))
 

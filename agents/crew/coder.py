@@ -5,6 +5,7 @@ from agents.crew.answers import ScriptAnswer
 from agents.crew.brief import Brief
 from agents.crew.model import LanguageModel
 from agents.crew.roles import CODER
+from agents.script_text import same_script
 from agents.task import Progress, Task
 from csvconverter.v1.plans_pb2 import Feedback, Plan
 
@@ -18,7 +19,15 @@ class CrewCoder:
         self.played_by = model.name
 
     def write(self, task: Task, plan: Plan, feedback: Feedback | None, progress: Progress) -> str:
-        """Return the whole script."""
+        """Return the whole script; one that was tested before is asked for again, once."""
         told = self.brief.feedback(feedback) if feedback else None
-        answer = self.model.ask(CODER, prompts.coding(self.brief, plan, told), ScriptAnswer, progress)
-        return self.brief.script(answer.script)
+        script = self.ask(prompts.coding(self.brief, plan, told), progress)
+        earlier = [attempt for attempt in told.previous_attempts if same_script(script, attempt.script)] if told else []
+        if earlier:
+            remark = prompts.tried_before(earlier[0])
+            script = self.ask(prompts.coding(self.brief, plan, told, remark), progress)
+        return self.brief.script(script)
+
+    def ask(self, prompt: str, progress: Progress) -> str:
+        """Return the model's script for what it sees."""
+        return self.model.ask(CODER, prompt, ScriptAnswer, progress).script

@@ -1,14 +1,19 @@
 """The planner that a language model plays."""
 
+from collections.abc import Iterator
+
 from agents.crew import prompts
-from agents.crew.answers import PlanAnswer, UnreadableAnswer
+from agents.crew.answers import PlanAnswer, StepAnswer, UnreadableAnswer
 from agents.crew.brief import Brief
+from agents.crew.lesson import best_induced
 from agents.crew.model import LanguageModel
 from agents.crew.roles import PLANNER
 from agents.task import Progress, Task
+from agents.wording import cut
 from csvconverter.v1.plans_pb2 import Feedback, Plan, TransformationStep
 
 NO_PLAN = "the model gave no plan that can be read, so the coder works without one"
+ALL_ROWS = "Run a script that a model wrote: whether it looks at several rows at once is not known"
 
 
 class CrewPlanner:
@@ -25,18 +30,43 @@ class CrewPlanner:
         try:
             answer = self.model.ask(PLANNER, prompts.planning(self.brief, told), PlanAnswer, progress)
         except UnreadableAnswer:
-            return Plan(warnings=[NO_PLAN])
-        return as_plan(answer)
+            answer = PlanAnswer(transformation_steps=[], data_quality_checks=[], expected_challenges=[])
+        return as_plan(answer, task, feedback)
 
 
-def as_plan(answer: PlanAnswer) -> Plan:
-    """Return the answer as a plan."""
-    steps = [
-        TransformationStep(step=number, **step.model_dump())
-        for number, step in enumerate(answer.transformation_steps, 1)
-    ]
+def as_plan(answer: PlanAnswer, task: Task, feedback: Feedback | None) -> Plan:
+    """Return the answer as a plan; what induction has solved stays solved, with the doubts that it had."""
+    induced = best_induced(feedback.previous_attempts) if feedback else None
+    solved = set(induced.plan.solved_columns) if induced else set()
+    planned = solved.union(*(names_of(step) for step in answer.transformation_steps))
+    header = task.expected.header
     return Plan(
-        transformation_steps=steps,
+        transformation_steps=[
+            TransformationStep(step=number, **step.model_dump())
+            for number, step in enumerate(answer.transformation_steps, 1)
+        ],
         data_quality_checks=answer.data_quality_checks,
         expected_challenges=answer.expected_challenges,
+        solved_columns=[name for name in header if name in planned],
+        unsolved_columns=[name for name in header if name not in planned],
+        ambiguities=[one for one in induced.plan.ambiguities if one.column in solved] if induced else [],
+        warnings=list(plan_warnings(answer, task)),
+        needs_all_rows=[ALL_ROWS],
     )
+
+
+def names_of(step: StepAnswer) -> set[str]:
+    """Return the columns that a step makes, each as it stands there and, where commas join several, one by one."""
+    return {name for text in (step.column, step.target) for name in (text, *map(str.strip, text.split(",")))}
+
+
+def plan_warnings(answer: PlanAnswer, task: Task) -> Iterator[str]:
+    """Yield what the user should know about the plan."""
+    if not answer.transformation_steps:
+        yield NO_PLAN
+    known = task.input.positions.keys() | task.expected.positions.keys()
+    for number, step in enumerate(answer.transformation_steps, 1):
+        texts = [text for text in (step.column, step.source, step.target) if text not in known]
+        names = [name for text in texts for name in map(str.strip, text.split(",")) if name]
+        if unknown := [name for name in names if name not in known]:
+            yield f"step {number} of the plan names a column that neither file has: {cut(unknown[0])!r}"

@@ -20,7 +20,10 @@ from agents.reading import rows
 from csvconverter.v1.plans_pb2 import PreviousAttempt
 
 IMPORTS = {*(f"import {module}" for module in ("csv", "logging", "sys", "time")), "from typing import TextIO"}
-NAMES_CHARACTERS = 6000
+NAMES_CHARACTERS = 4_000
+MOST_STUBS = 12
+SCRIPT_CHARACTERS = 16_000
+REST = "\n# The rest of the script is left out here.\n"
 STUB = '''def {function}(df: pd.DataFrame) -> pd.Series:
     """WRITE THIS: make the column {column}."""
     return pd.Series("", index=df.index, dtype=object)'''
@@ -40,6 +43,7 @@ def template(brief: Brief, induced: PreviousAttempt | None) -> str:
     solved = solved_code(induced.script, unsolved) if induced and solved_columns else None
     if solved is None:
         unsolved = {name: function for name, function in unsolved.items() if name not in given.positions}
+    unsolved = dict(list(unsolved.items())[:MOST_STUBS])
     parts = [
         '"""Convert one CSV file into another.\n\nRun it as: python script.py INPUT.csv OUTPUT.csv\n"""',
         imports(given, expected, solved),
@@ -48,13 +52,14 @@ def template(brief: Brief, induced: PreviousAttempt | None) -> str:
         source(skeleton.require_columns),
         *(solved.functions if solved else ()),
         *(STUB.format(function=function, column=safe(name)) for name, function in unsolved.items()),
-        solved.transform if solved else plain_transform(expected, unsolved),
+        solved.transform if solved else plain_transform(given, expected, unsolved),
         source(frame.check_output),
         *script_files.writing(expected),
         source(skeleton.main).replace("transform(df)", "check_output(transform(df))"),
         'if __name__ == "__main__":\n    main(sys.argv[1:])',
     ]
-    return "\n\n\n".join(["\n\n".join(parts[:3]), *parts[3:]]) + "\n"
+    script = "\n\n\n".join(["\n\n".join(parts[:3]), *parts[3:]])
+    return script if len(script) <= SCRIPT_CHARACTERS else script[: SCRIPT_CHARACTERS - len(REST)] + REST
 
 
 def function_names(columns: Sequence[str], taken: Sequence[str]) -> dict[str, str]:
@@ -126,12 +131,9 @@ def reading(given: CsvFile) -> list[str]:
     return [text, read_records, *map(source, finding), *footer, source(frame.make_table)]
 
 
-def plain_transform(expected: CsvFile, unsolved: dict[str, str]) -> str:
+def plain_transform(given: CsvFile, expected: CsvFile, unsolved: dict[str, str]) -> str:
     """Return the function that makes the output, column by column."""
-    entries = [
-        f"{literal(name)}: {f'{unsolved[name]}(df)' if name in unsolved else f'df[{literal(name)}]'},"
-        for name in expected.header
-    ]
+    entries = [f"{literal(name)}: {made(name, given, unsolved)}" for name in expected.header]
     renamed = ".set_axis(OUTPUT_COLUMNS, axis=1)" if expected.header != expected.written_header else ""
     body = [
         '"""Take the table through every step."""',
@@ -141,3 +143,10 @@ def plain_transform(expected: CsvFile, unsolved: dict[str, str]) -> str:
         f"return pd.DataFrame(columns, index=df.index){renamed}",
     ]
     return f"def transform(df: pd.DataFrame) -> pd.DataFrame:\n{textwrap.indent(chr(10).join(body), '    ')}"
+
+
+def made(name: str, given: CsvFile, unsolved: dict[str, str]) -> str:
+    """Return how a column is made: by its function, or as the column of the same name."""
+    if name in unsolved:
+        return f"{unsolved[name]}(df),"
+    return f"df[{literal(name)}]," if name in given.positions else '"",  # WRITE THIS'

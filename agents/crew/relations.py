@@ -1,0 +1,66 @@
+"""Which columns of the input each expected column resembles, and how: told from rows that belong together."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from agents.crew.brief import Brief
+from agents.induction.align import as_is, folded, jumbled
+from agents.induction.sample import words
+
+PAIRS_LOOKED_AT = 60
+COMPARISONS = 600_000  # of cells; of wide tables fewer rows are looked at
+MOST_LIKES = 3
+FEWEST = 0.2  # of what likeness can be, below which columns do not resemble each other
+
+WAYS: dict[str, Callable[[str], str]] = {
+    "the same": as_is,
+    "the same but for letter case and blanks": folded,
+    "the same letters and digits in another order": jumbled,
+}
+
+Likes = dict[str, str]
+"""Columns of the input, the likest first, each with how it resembles."""
+
+
+@dataclass(frozen=True)
+class Looks:
+    """A column's cells in each form in which they are compared."""
+
+    forms: dict[str, list[str]]
+    words: list[set[str]]
+
+
+def resemblances(brief: Brief) -> dict[str, Likes]:
+    """Return for each expected column what it resembles, with the share of rows; nothing where rows have no pairs."""
+    given, wanted = brief.shown_input, brief.shown_expected
+    most = max(5, min(PAIRS_LOOKED_AT, COMPARISONS // (len(given.header) * len(wanted.header))))
+    pairs = brief.pairs[:: 1 + len(brief.pairs) // most]
+    sources = {name: looks([given.rows[row][place] for row, _ in pairs]) for name, place in given.positions.items()}
+    return {
+        name: likes(looks([wanted.rows[row][place] for _, row in pairs]), sources, name)
+        for name, place in wanted.positions.items()
+    }
+
+
+def looks(cells: Sequence[str]) -> Looks:
+    """Return the forms of a column's cells."""
+    return Looks({way: list(map(normal, cells)) for way, normal in WAYS.items()}, list(map(words, cells)))
+
+
+def likes(target: Looks, sources: dict[str, Looks], name: str) -> Likes:
+    """Return the columns that a target resembles; of equals, that of the same name first."""
+    filled = [row for row, cell in enumerate(target.forms["the same"]) if cell.strip()]
+    found = {source: likeness(cells, target, filled) for source, cells in sources.items() if filled}
+    close = [source for source, (share, _) in found.items() if share >= FEWEST]
+    best = sorted(close, key=lambda source: (-found[source][0], source != name))[:MOST_LIKES]
+    return {source: found[source][1] for source in best}
+
+
+def likeness(source: Looks, target: Looks, rows: Sequence[int]) -> tuple[float, str]:
+    """Return how much alike two columns are, from 0 to 1, and how, in words; the closest way counts."""
+    for way, cells in target.forms.items():
+        share = sum(source.forms[way][row] == cells[row] for row in rows) / len(rows)
+        if share > 1 / 2:
+            return share, f"{way} in {share:.0%} of the rows"
+    share = sum(not source.words[row].isdisjoint(target.words[row]) for row in rows) / len(rows)
+    return share / 2, f"shares words in {share:.0%} of the rows"

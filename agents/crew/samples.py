@@ -1,0 +1,108 @@
+"""Which rows a prompt shows: some of every shape, the longest and the blank, within so many characters."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from agents.crew.blocks import json_line
+from agents.crew.brief import Brief
+from agents.crew.relations import Likes
+from agents.csv_file import CsvFile
+from agents.induction.sample import shape
+
+ROWS_CHARACTERS = 10_000  # of both tables together
+ROW_CHARACTERS = 2_000  # of one row of a wide table, which shows only some of its columns
+MOST_ROWS = 30
+CELLS_LOOKED_AT = 100_000
+MOST_VALUES = 20  # of a column of which each value is shown
+
+Trait = tuple[int, str, str]
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Which columns the rows show."""
+
+    given: tuple[str, ...]
+    wanted: tuple[str, ...]
+
+
+def choose_columns(brief: Brief, wanted: Sequence[str], likes: dict[str, Likes]) -> Columns:
+    """Take the wanted columns, and those of the input that they resemble before others, as many as a row can show."""
+    kept = narrow(brief.shown_expected, wanted)
+    liked = [source for name in kept for source in likes.get(name, ())]
+    given = brief.shown_input
+    chosen = set(narrow(given, list(dict.fromkeys([*liked, *given.header]))))
+    return Columns(tuple(name for name in given.header if name in chosen), tuple(kept))
+
+
+def narrow(file: CsvFile, names: Sequence[str]) -> list[str]:
+    """Return the first of the columns, as many as half a row can show."""
+    left = ROW_CHARACTERS // 2
+    kept: list[str] = []
+    for name in names:
+        lengths = [min(len(row[file.positions[name]]), 200) for row in file.rows[:20]]
+        left -= min(len(name), 200) + 6 + sum(lengths) // max(1, len(lengths))
+        if left < 0 and kept:
+            break
+        kept.append(name)
+    return kept
+
+
+def sample_rows(brief: Brief, columns: Columns) -> list[dict[str, Any]]:
+    """Return rows as JSON data: pairs of a row and what became of it where that is known, else each by itself."""
+    given = table(brief.shown_input, columns.given)
+    wanted = table(brief.shown_expected, columns.wanted)
+    if brief.pairs:
+        lines = [
+            {"row": brief.input_rows[one] + 1, "input": given[one], "expected": wanted[other]}
+            for one, other in brief.pairs
+        ]
+        return most_diverse(lines, ROWS_CHARACTERS)
+    before = [{"row": row + 1, "input": cells} for row, cells in zip(brief.input_rows, given, strict=True)]
+    after = [{"row": row + 1, "expected": cells} for row, cells in zip(brief.expected_rows, wanted, strict=True)]
+    half = ROWS_CHARACTERS // 2
+    return most_diverse(before, half) + most_diverse(after, half)
+
+
+def table(file: CsvFile, columns: Sequence[str]) -> list[dict[str, str]]:
+    """Return the cells of each row by column."""
+    places = [(name, file.positions[name]) for name in columns]
+    return [{name: row[place] for name, place in places} for row in file.rows]
+
+
+def most_diverse(lines: Sequence[dict[str, Any]], characters: int) -> list[dict[str, Any]]:
+    """Return those rows that show the most of what no other shows, as many as fit, in their order in the file."""
+    rows = [[cell for side in line.values() if isinstance(side, dict) for cell in side.values()] for line in lines]
+    chosen = []
+    for place in by_diversity(rows):
+        characters -= len(json_line(lines[place])) + 1
+        if characters < 0:
+            break
+        chosen.append(place)
+    return [lines[place] for place in sorted(chosen)]
+
+
+def by_diversity(rows: Sequence[Sequence[str]]) -> Iterator[int]:
+    """Yield the places of rows, next always the one that shows the most that is new."""
+    step = 1 + len(rows) * len(rows[0]) // CELLS_LOOKED_AT if rows else 1
+    places = range(0, len(rows), step)
+    looked_at = [rows[place] for place in places]
+    recurring = [len(set(cells)) <= MOST_VALUES for cells in zip(*looked_at, strict=True)]
+    longest = [max(map(len, cells)) for cells in zip(*looked_at, strict=True)]
+    traits = {place: set(traits_of(rows[place], recurring, longest)) for place in places}
+    seen: set[Trait] = set()
+    for _ in range(min(MOST_ROWS, len(traits))):
+        best = max(traits, key=lambda place: (len(traits[place] - seen), -place))
+        seen |= traits.pop(best)
+        yield best
+
+
+def traits_of(row: Sequence[str], recurring: Sequence[bool], longest: Sequence[int]) -> Iterator[Trait]:
+    """Yield what a row shows: the shapes of its cells, values that recur, and the longest of each column."""
+    for place, cell in enumerate(row):
+        yield place, "shape", shape(cell)
+        if recurring[place]:
+            yield place, "value", cell
+        if len(cell) == longest[place]:
+            yield place, "longest", ""
