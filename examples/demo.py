@@ -29,7 +29,7 @@ from csvconverter.cli.text import visible
 ORDERS = Path(__file__).parent / "orders"
 CLI = Path(sys.executable).with_name("csv-converter")
 USER, JOB = "demo", "example"
-SETTINGS = ("CSV_CONVERTER_", "FASTAPI_", "OPENAI_", "AWS_")
+SETTINGS = ("CSV_CONVERTER_", "FASTAPI_", "AWS_")  # not OPENAI_: a model that is configured may take part
 FILES = ("input.csv", "expected.csv", "new.csv")
 STOP_SECONDS = 20
 LOG_LINES = 20

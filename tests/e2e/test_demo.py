@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.language_model.stub_model import StubModel
+
 ROOT = Path(__file__).parents[2]
 DEMO = [sys.executable, ROOT / "examples" / "demo.py"]
 DEMO_SECONDS = 240
@@ -24,7 +26,8 @@ def place(tmp_path: Path) -> Path:
 
 
 def environment(place: Path) -> dict[str, str]:
-    return os.environ | {"TMPDIR": str(place), "COLUMNS": "100"}
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("OPENAI_")}
+    return inherited | {"TMPDIR": str(place), "COLUMNS": "100"}
 
 
 def left_behind(place: Path) -> list[str]:
@@ -65,6 +68,23 @@ def test_the_demo_takes_files_in_other_encodings(place: Path, tmp_path: Path) ->
     )
     assert finished.returncode == 0, finished.stdout + finished.stderr
     assert finished.stdout.count("007;Jürgen") == 4  # the three files and the converted one
+
+
+def test_a_model_does_in_the_demo_what_induction_cannot(place: Path) -> None:
+    script = Path(__file__).with_name("worked_hours.py").read_text()
+    with StubModel({"coder": [{"script": script}]}, key="demo-key") as model:
+        variables = {"OPENAI_API_KEY": "demo-key", "OPENAI_BASE_URL": model.base_url, "OPENAI_MODEL_NAME": "stub-1"}
+        finished = subprocess.run(
+            [*DEMO, ROOT / "examples" / "shifts"],
+            env=environment(place) | variables,
+            capture_output=True,
+            text=True,
+            timeout=DEMO_SECONDS,
+            check=False,
+        )
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    assert "stub-1" in finished.stdout
+    assert left_behind(place) == []
 
 
 def test_an_interrupted_demo_leaves_nothing_behind(place: Path) -> None:
