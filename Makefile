@@ -17,7 +17,7 @@ IMAGE := build/contract.binpb
 help: ## list these commands
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' Makefile | expand -t 20
 
-service: # what the service itself needs, and nothing else
+service: # what the service itself needs as it is set up, and nothing else
 	@$(PYTHON) bootstrap.py
 
 setup: ## install everything into .venv

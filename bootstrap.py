@@ -1,7 +1,7 @@
 """Bring up .venv with the locked dependencies, from nothing but this Python and the package index.
 
-python bootstrap.py              what the service and its demo need
-python bootstrap.py --all        that, and what tests, checks and generators need
+python bootstrap.py              what the service and its demo need, and CrewAI where a language model is configured
+python bootstrap.py --all        all that, and what tests, checks and generators need
 python bootstrap.py --browser    nothing but a browser for the tests of the documentation page
 
 uv does the work. Its wheel comes from the configured index, through pip where pip works and directly where the
@@ -12,6 +12,7 @@ import configparser
 import hashlib
 import os
 import platform
+import re
 import shutil
 import subprocess
 import sys
@@ -39,6 +40,14 @@ WHEELS = {
         "5435c5ce14a56431208ca0996416d310f1598e8c2c8ba707688985a16bb82dbe",
     ),
 }
+OPTIONS = {
+    "service": ["--no-dev"],
+    "crew": ["--no-dev", "--extra=crew"],
+    "all": ["--all-groups", "--all-extras"],
+}
+"""What uv is told; each extent holds those before it."""
+EXTENTS = list(OPTIONS)
+SETTING = re.compile(r"""^[ \t]*(?:export[ \t]+)?(\w+)[ \t]*=[ \t]*["']?([^\s#"']*)""", re.MULTILINE)
 NO_BROWSER = "there is no browser; install Chromium, on Debian as root with `apt-get install chromium`"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 
@@ -48,20 +57,32 @@ def main() -> None:
     if "--browser" in sys.argv[1:]:
         bring_browser()
         return
-    everything = "--all" in sys.argv[1:]
+    extent = wanted_extent()
     wanted = fingerprint()
     if (VENV / "bin" / "python").exists() and STAMP.exists():
-        installed, _, extent = STAMP.read_text().partition(" ")
-        if installed == wanted and (extent == "all" or not everything):
+        installed, _, there = STAMP.read_text().partition(" ")
+        if installed == wanted and there in EXTENTS and EXTENTS.index(there) >= EXTENTS.index(extent):
             return
     use_configured_certificates()
     try:
         if not UV.exists():
             install_uv()
-        install_packages(everything)
+        install_packages(extent)
     except subprocess.CalledProcessError as failure:
         sys.exit(f"setup stopped: `{' '.join(map(str, failure.cmd[:3]))} …` failed; its messages stand above")
-    STAMP.write_text(f"{wanted} {'all' if everything else 'service'}")
+    STAMP.write_text(f"{wanted} {extent}")
+
+
+def wanted_extent() -> str:
+    """Return how much is to be installed: CrewAI is large, and of use only with a language model."""
+    if "--all" in sys.argv[1:]:
+        return "all"
+    file = Path(".env")
+    settings = dict(SETTING.findall(file.read_text(encoding="utf-8"))) if file.exists() else {}
+    settings |= {name: value for name, value in os.environ.items() if value}
+    agents = settings.get("CSV_CONVERTER_AGENTS", "auto")
+    model = any(settings.get(name) for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL"))
+    return "crew" if agents == "crew" or (model and agents != "induction") else "service"
 
 
 def fingerprint() -> str:
@@ -139,17 +160,17 @@ class Links(HTMLParser):
             self.found[urllib.parse.unquote(url.rpartition("/")[2])] = url
 
 
-def install_packages(everything: bool) -> None:
+def install_packages(extent: str) -> None:
     """Make .venv hold what uv.lock says, at the index that this machine uses."""
-    print("installing the locked packages into .venv", file=sys.stderr)
-    extent = ["--all-groups", "--all-extras"] if everything else ["--no-dev"]
+    with_crew = "" if extent == "service" else ", CrewAI among them,"
+    print(f"installing the locked packages{with_crew} into .venv", file=sys.stderr)
     if index_url() == PYPI:
-        run_uv("sync", "--locked", "--inexact", *extent, f"--python={sys.executable}")
+        run_uv("sync", "--locked", "--inexact", *OPTIONS[extent], f"--python={sys.executable}")
         return
     # The lock names files at PyPI and `uv sync` insists on those; a mirror has the same files elsewhere.
     requirements = STAMP.with_suffix(".txt")
     run_uv("venv", "--allow-existing", f"--python={sys.executable}", str(VENV))
-    run_uv("export", "--frozen", "--no-emit-workspace", *extent, f"--output-file={requirements}")
+    run_uv("export", "--frozen", "--no-emit-workspace", *OPTIONS[extent], f"--output-file={requirements}")
     run_uv("pip", "install", "--require-hashes", f"--requirements={requirements}")
     run_uv("pip", "install", "--no-deps", "--editable=.", "--editable=clients/python")
 

@@ -62,13 +62,14 @@ def run(project: Path, tmp_path: Path, index: str) -> Run:
     crippled = tmp_path / "crippled"
     crippled.mkdir()
     (crippled / "pip.py").write_text("raise SystemExit('No module named pip')")
-    chosen = ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_CONFIG_FILE")
-    clean = {name: value for name, value in os.environ.items() if name not in chosen}
+    chosen = ("UV_DEFAULT_INDEX", "UV_INDEX_URL", "PIP_CONFIG_FILE", "OPENAI_", "CSV_CONVERTER_")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith(chosen)}
     environment = clean | {"HOME": str(tmp_path), "PYTHONPATH": str(crippled), "PIP_INDEX_URL": index}
 
-    def run(*arguments: str) -> subprocess.CompletedProcess[str]:
+    def run(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, project / "bootstrap.py", *arguments]
-        return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
+        options = {"cwd": project, "env": environment | variables, "capture_output": True, "text": True}
+        return subprocess.run(command, **options, timeout=60, check=False)
 
     return run
 
@@ -113,6 +114,37 @@ def test_everything_is_installed_after_the_service_alone(run: Run, project: Path
     assert "--no-dev" in (project / "calls").read_text()
     run("--all")
     assert "--all-groups" in (project / "calls").read_text()
+
+
+CONFIGURED = "OPENAI_API_KEY=x\n"
+
+
+@pytest.mark.usefixtures("trusted")
+@pytest.mark.parametrize(
+    ("settings", "crew"),
+    [
+        ("", False),
+        ("OPENAI_API_KEY=\nOPENAI_BASE_URL= # none\n", False),
+        (CONFIGURED, True),
+        ("export OPENAI_BASE_URL = 'http://localhost:11434/v1'\n", True),
+        ('CSV_CONVERTER_AGENTS="crew"\n', True),
+        (f"{CONFIGURED}CSV_CONVERTER_AGENTS=induction\n", False),
+    ],
+)
+def test_crewai_is_installed_where_a_model_is_configured(run: Run, project: Path, settings: str, crew: bool) -> None:
+    (project / ".env").write_text(settings)
+    told = run()
+    assert ("CrewAI" in told.stderr, "--extra=crew" in (project / "calls").read_text()) == (crew, crew)
+
+
+@pytest.mark.usefixtures("trusted")
+def test_crewai_comes_when_a_model_is_configured_later_and_stays(run: Run, project: Path) -> None:
+    run()
+    assert run(OPENAI_API_KEY="x").stderr.startswith("installing the locked packages, CrewAI among them")
+    for answer in (run(OPENAI_API_KEY="x"), run()):
+        assert answer.stderr == ""
+    run("--all")
+    assert run(OPENAI_API_KEY="x").stderr == ""
 
 
 @pytest.mark.usefixtures("trusted")
