@@ -13,14 +13,15 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, mo
 
 from agents.planner_agent import NothingLeft
 
-MOST_CHARACTERS = 1_000_000  # of an answer
+MOST_CHARACTERS = 500_000  # of an answer
 SCRIPT_CHARACTERS = 200_000
 TEXT_CHARACTERS = 10_000  # of any other text
 MOST_ENTRIES = 200  # of a list
-MOST_OBJECTS = 50  # that are tried where one of them is the answer
+MOST_OBJECTS = 10  # that are tried where one of them is the answer
 
 THOUGHTS = "</think>"  # ends what some models say to themselves
 FENCED = re.compile(r"^[ \t]*```[ \t]*(\w*)[^\n]*\n(.*?)^[ \t]*```", re.DOTALL | re.MULTILINE)
+TRAILING_COMMA = re.compile(r",\s*[}\]]")
 STRING_OR_TRAILING_COMMA = re.compile(r'("(?:[^"\\]++|\\.)*+")|,(?=\s*[}\]])', re.DOTALL)
 JSON = json.JSONDecoder(strict=False)  # lets line ends in strings pass
 PYTHON = {"", "py", "python", "python3"}
@@ -134,6 +135,8 @@ def read_answer(text: str, form: type[Answer]) -> Answer:
         raise UnreadableAnswer("it is empty")
     wanted = form.model_fields.keys()
     found = max(objects(said, form), key=lambda given: (len(given.keys() & wanted), len(str(given))), default={})
+    if form is ScriptAnswer and not found.keys() & wanted:
+        found = lone_script(said)
     if not found.keys() & wanted:
         raise UnreadableAnswer(f"it holds no JSON object with {' and '.join(map(repr, wanted))}")
     try:
@@ -145,18 +148,20 @@ def read_answer(text: str, form: type[Answer]) -> Answer:
 
 
 def objects(said: str, form: type[TypedAnswer]) -> Iterator[dict[str, Any]]:
-    """Yield what may be the answer: JSON objects, also inside one that only wraps them, and a lone list or script."""
-    fences = FENCED.findall(said)
-    for text in (said, *(inside for _, inside in fences[:MOST_OBJECTS])):
+    """Yield what may be the answer: JSON objects, also within one that wraps them, and a list of what is wanted first."""
+    for text in (said, *(inside for _, inside in FENCED.findall(said)[:MOST_OBJECTS])):
         for value in json_values(text):
-            if isinstance(value, list):
-                yield {next(iter(form.model_fields)): value}
-            else:
+            if isinstance(value, dict):
                 yield value
                 yield from (inner for inner in value.values() if isinstance(inner, dict))
-    scripts = [inside for language, inside in fences if language.lower() in PYTHON]
-    if form is ScriptAnswer and len(scripts) == 1:
-        yield {"script": scripts[0]}
+            elif form is not ScriptAnswer:
+                yield {next(iter(form.model_fields)): value}
+
+
+def lone_script(said: str) -> dict[str, Any]:
+    """Return the only block of Python as the answer that it is meant to be."""
+    scripts = [inside for language, inside in FENCED.findall(said) if language.lower() in PYTHON]
+    return {"script": scripts[0]} if len(scripts) == 1 else {}
 
 
 def json_values(text: str) -> Iterator[dict[str, Any] | list[Any]]:
@@ -178,6 +183,8 @@ def decode(text: str) -> tuple[Any, str]:
     try:
         value, end = JSON.raw_decode(text)
     except ValueError:
+        if not TRAILING_COMMA.search(text):
+            raise
         text = STRING_OR_TRAILING_COMMA.sub(r"\1", text)
         value, end = JSON.raw_decode(text)
     return value, text[end:]

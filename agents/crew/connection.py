@@ -5,6 +5,7 @@ that is set, says nothing of refusals, and logs what the server said. A job need
 documents for such cases: a `BaseLLM` of our own.
 """
 
+import re
 import ssl
 import time
 from collections.abc import Callable, Iterable
@@ -31,6 +32,8 @@ from agents.crew.settings import ModelSettings
 
 CONNECT_SECONDS = 5.0
 CHARACTERS_PER_TOKEN = 12  # more than any real one has: an answer with more than these is not going to end
+ROOM = re.compile(r"max_tokens|completion|output")
+"""Said of a context that the room for the answer, and not the question alone, is too large for."""
 
 
 @dataclass
@@ -46,7 +49,7 @@ class Abilities:
 
     def learn(self, complaint: str) -> bool:
         """Do without what a server complains of; return whether there is anything to do without."""
-        if self.limits and "context" in complaint:  # it counts the room for the answer in
+        if self.limits and "context" in complaint and ROOM.search(complaint):
             self.limits.clear()
         elif self.limits and self.limits[0] in complaint:
             self.limits.pop(0)
