@@ -44,8 +44,7 @@ class Forkserver:
         self.home.mkdir(exist_ok=True)
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([PRELOADING])
-        kept = {name: value for name, value in os.environ.items() if PASSED_ON.fullmatch(name)}
-        with environment(kept | {"HOME": str(self.home), VARIABLE: ",".join(self.modules)}):
+        with environment(environment_of_workers(self.home) | {VARIABLE: ",".join(self.modules)}):
             forkserver.ensure_running()
 
     async def ready(self) -> None:
@@ -93,6 +92,11 @@ def look_around(modules: Sequence[str], sender: Connection) -> None:
     except Exception as error:
         trouble = f"{name} cannot be imported: {error}"
     sender.send((os.getppid(), trouble))
+
+
+def environment_of_workers(home: Path) -> dict[str, str]:
+    """Return what workers know of this process's environment, with a home of their own."""
+    return {name: value for name, value in os.environ.items() if PASSED_ON.fullmatch(name)} | {"HOME": str(home)}
 
 
 @contextmanager

