@@ -29,7 +29,7 @@ def marks(name: str) -> Iterator[str]:
 
 def text_block(name: str, text: str) -> str:
     """Put a script or a log between marks; what is not printable is escaped, as a string literal would have it."""
-    return block(name, printable(text))
+    return block(name, printable(text).strip("\n"))
 
 
 def json_block(name: str, values: Iterable[Any], characters: int) -> str:

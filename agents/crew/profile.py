@@ -5,7 +5,8 @@ All of it is counted on rows that are shown, and a reader of the profile sees th
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from agents.comparison import SHAPE
@@ -97,15 +98,30 @@ def shortened(facts: Facts) -> Facts:
 
 
 def by_kind(columns: Sequence[Facts]) -> list[Facts]:
-    """Return only the names of columns, by what they hold."""
-    names: dict[str, list[str]] = {}
+    """Return only the names of columns, by what they hold and how each resembles one of the input, which is named."""
+    names: dict[tuple[str, str], dict[str, str]] = {}
     for facts in columns:
-        names.setdefault(facts["kind"], []).append(facts["column"])
+        source, likeness = next(iter(facts.get("like", {}).items()), ("", ""))
+        names.setdefault((facts["kind"], likeness), {})[facts["column"]] = source
     return [
-        {"kind": kind, "columns": of_kind[start : start + NAMES_IN_LINE]}
-        for kind, of_kind in names.items()
-        for start in range(0, len(of_kind), NAMES_IN_LINE)
+        {"kind": kind, **({"like": likeness} if likeness else {}), "columns": names_or_sources(some)}
+        for (kind, likeness), alike in names.items()
+        for some in batched(alike.items(), NAMES_IN_LINE)
     ]
+
+
+def names_or_sources(columns: Sequence[tuple[str, str]]) -> list[str] | dict[str, str]:
+    """Return columns, with the column of the input beside each unless it has the same name or there is none."""
+    if all(source in ("", name) for name, source in columns):
+        return [name for name, _ in columns]
+    return dict(columns)
+
+
+def batched(items: Iterable[tuple[str, str]], size: int) -> Iterator[list[tuple[str, str]]]:
+    """Yield so many items at a time."""
+    rest = iter(items)
+    while batch := list(islice(rest, size)):
+        yield batch
 
 
 def column_facts(name: str, cells: Sequence[str], likes: Likes) -> Facts:

@@ -64,3 +64,24 @@ def likeness(source: Looks, target: Looks, rows: Sequence[int]) -> tuple[float, 
             return share, f"{way} in {share:.0%} of the rows"
     share = sum(not source.words[row].isdisjoint(target.words[row]) for row in rows) / len(rows)
     return share / 2, f"shares words in {share:.0%} of the rows"
+
+
+def copied_columns(brief: Brief) -> dict[str, str]:
+    """Return for each expected column that is the same in every row the column of the input, by its own name if so."""
+    given, wanted = brief.shown_input, brief.shown_expected
+    if not brief.pairs:
+        return {}
+    by_cells: dict[tuple[str, ...], str] = {}
+    for name, place in given.positions.items():
+        by_cells.setdefault(tuple(given.rows[row][place] for row, _ in brief.pairs), name)
+    found = {}
+    for name, place in wanted.positions.items():
+        cells = tuple(wanted.rows[row][place] for _, row in brief.pairs)
+        own = given.positions.get(name)
+        if own is not None and all(
+            given.rows[row][own] == cell for (row, _), cell in zip(brief.pairs, cells, strict=True)
+        ):
+            found[name] = name
+        elif cells in by_cells:
+            found[name] = by_cells[cells]
+    return found

@@ -10,6 +10,7 @@ from typing import Any
 
 from agents.crew import frame
 from agents.crew.brief import Brief
+from agents.crew.relations import copied_columns
 from agents.crew.solved import Solved, solved_code
 from agents.csv_file import CsvFile
 from agents.induction import script_files, skeleton
@@ -41,9 +42,8 @@ def template(brief: Brief, induced: PreviousAttempt | None) -> str:
     taken = re.findall(r"^def (\w+)", induced.script, re.MULTILINE) if induced else []
     unsolved = function_names([name for name in expected.header if name not in solved_columns], taken)
     solved = solved_code(induced.script, unsolved) if induced and solved_columns else None
-    if solved is None:
-        unsolved = {name: function for name, function in unsolved.items() if name not in given.positions}
-    unsolved = dict(list(unsolved.items())[:MOST_STUBS])
+    copies = {} if solved else copied_columns(brief)
+    unsolved = dict([(name, function) for name, function in unsolved.items() if name not in copies][:MOST_STUBS])
     parts = [
         '"""Convert one CSV file into another.\n\nRun it as: python script.py INPUT.csv OUTPUT.csv\n"""',
         imports(given, expected, solved),
@@ -52,7 +52,7 @@ def template(brief: Brief, induced: PreviousAttempt | None) -> str:
         source(skeleton.require_columns),
         *(solved.functions if solved else ()),
         *(STUB.format(function=function, column=safe(name)) for name, function in unsolved.items()),
-        solved.transform if solved else plain_transform(given, expected, unsolved),
+        solved.transform if solved else plain_transform(expected, copies, unsolved),
         source(frame.check_output),
         *script_files.writing(expected),
         source(skeleton.main).replace("transform(df)", "check_output(transform(df))"),
@@ -131,9 +131,9 @@ def reading(given: CsvFile) -> list[str]:
     return [text, read_records, *map(source, finding), *footer, source(frame.make_table)]
 
 
-def plain_transform(given: CsvFile, expected: CsvFile, unsolved: dict[str, str]) -> str:
+def plain_transform(expected: CsvFile, copies: dict[str, str], unsolved: dict[str, str]) -> str:
     """Return the function that makes the output, column by column."""
-    entries = [f"{literal(name)}: {made(name, given, unsolved)}" for name in expected.header]
+    entries = [f"{literal(name)}: {made(name, copies, unsolved)}" for name in expected.header]
     renamed = ".set_axis(OUTPUT_COLUMNS, axis=1)" if expected.header != expected.written_header else ""
     body = [
         '"""Take the table through every step."""',
@@ -145,8 +145,8 @@ def plain_transform(given: CsvFile, expected: CsvFile, unsolved: dict[str, str])
     return f"def transform(df: pd.DataFrame) -> pd.DataFrame:\n{textwrap.indent(chr(10).join(body), '    ')}"
 
 
-def made(name: str, given: CsvFile, unsolved: dict[str, str]) -> str:
-    """Return how a column is made: by its function, or as the column of the same name."""
+def made(name: str, copies: dict[str, str], unsolved: dict[str, str]) -> str:
+    """Return how a column is made: by its function, or as a copy."""
     if name in unsolved:
         return f"{unsolved[name]}(df),"
-    return f"df[{literal(name)}]," if name in given.positions else '"",  # WRITE THIS'
+    return f"df[{literal(copies[name])}]," if name in copies else '"",  # WRITE THIS'
