@@ -79,6 +79,7 @@ def model_names(settings: Settings) -> set[str]:
         with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as answer:
             told: Any = json.load(answer)
     except urllib.error.HTTPError as refusal:
+        refusal.close()
         raise ailment_of(refusal.code, settings) from None
     except (OSError, HTTPException, ValueError) as failure:
         reason = getattr(failure, "reason", failure)
