@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from agents.coder_agent import CoderAgent
-from agents.crew.brief import Brief, make_brief
-from agents.crew.settings import ModelSettings
+from agents.crew.brief import Brief, make_brief, make_private
+from agents.crew.settings import ModelSettings, Privacy
 from agents.induction.coder import InductionCoder
 from agents.induction.planner import InductionPlanner
 from agents.planner_agent import ModelUnavailable, PlannerAgent
@@ -95,7 +95,9 @@ class AgentFactory:
     @cached_property
     def brief(self) -> Brief:
         """What a model may see of the job."""
-        return make_brief(self.task)
+        brief = make_brief(self.task)
+        private = self.settings.model is not None and self.settings.model.privacy is Privacy.SYNTHETIC
+        return make_private(brief, self.runner, self.folder / "made_up") if private else brief
 
     @cached_property
     def crew(self) -> "Crew":

@@ -1,16 +1,23 @@
 """What the model may see of a job: the rows that are not held out, and nothing else of the files."""
 
+import secrets
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain
+from pathlib import Path
 
 from agents.crew.held_out import HeldOut, divide
 from agents.crew.unseen import Unseen
+from agents.crew.veil.rehearsal import Rehearsal
+from agents.crew.veil.task import veil_task
 from agents.csv_file import CsvFile
+from agents.script_runner import ScriptRunner
 from agents.task import Task
-from agents.tester_agent import LOG_CHARACTERS
-from csvconverter.v1.plans_pb2 import Feedback
+from agents.tester_agent import LOG_CHARACTERS, SandboxTester
+from csvconverter.v1.plans_pb2 import Feedback, Plan
+
+KEY_BYTES = 32
 
 
 @dataclass(frozen=True)
@@ -20,6 +27,7 @@ class Brief:
     task: Task  # with made-up cells where the rows are private
     held_out: HeldOut = field(default_factory=HeldOut)
     all_pairs: tuple[tuple[int, int], ...] = ()  # rows of the input and of the expected output that belong together
+    rehearsal: Rehearsal | None = None  # where the rows are private
 
     @cached_property
     def shown_input(self) -> CsvFile:
@@ -63,8 +71,7 @@ class Brief:
 
     def feedback(self, feedback: Feedback) -> Feedback:
         """Return what the model may see of the tester's feedback: nothing that only held-out rows say."""
-        told = Feedback()
-        told.CopyFrom(feedback)
+        told = self.rehearsal.feedback(feedback) if self.rehearsal else copied(feedback)
         cells = [cell for cell in told.context.mismatches if not cell.held_out]
         del told.context.mismatches[:]
         told.context.mismatches.extend(cells)
@@ -78,13 +85,47 @@ class Brief:
 
     def script(self, script: str) -> str:
         """Return a script that the model wrote for what it sees as one for the files as they are."""
-        return script
+        return self.rehearsal.real_script(script) if self.rehearsal else script
+
+    def plan(self, plan: Plan) -> Plan:
+        """Return a plan that the model made for what it sees as one for the files as they are."""
+        return self.rehearsal.real_plan(plan) if self.rehearsal else plan
+
+    def text(self, text: str) -> str:
+        """Return what the model says about what it sees as said about the files as they are."""
+        return self.rehearsal.real_text(text) if self.rehearsal else text
+
+    def told_plan(self, plan: Plan) -> Plan:
+        """Return what the model may see of the plan that is followed now."""
+        return self.rehearsal.told_plan(plan) if self.rehearsal else plan
 
 
 def make_brief(task: Task) -> Brief:
     """Choose what the model sees."""
     example = divide(task)
     return Brief(task, example.held_out, example.pairs)
+
+
+def make_private(brief: Brief, runner: ScriptRunner, folder: Path, key: bytes | None = None) -> Brief:
+    """Return a brief with made-up rows.
+
+    Args:
+        brief: what the model would see.
+        runner: whoever runs scripts, with the made-up rows as well.
+        folder: where these go.
+        key: decides what is made up; a new one unless given.
+    """
+    folder.mkdir(exist_ok=True)
+    made_up = veil_task(brief.task, key or secrets.token_bytes(KEY_BYTES), folder / "input.csv")
+    tester = SandboxTester(runner, folder, lambda: brief.held_out.expected_rows)
+    return replace(brief, task=made_up.task, rehearsal=Rehearsal(brief.task, made_up, tester))
+
+
+def copied(feedback: Feedback) -> Feedback:
+    """Return a copy."""
+    copy = Feedback()
+    copy.CopyFrom(feedback)
+    return copy
 
 
 def without(file: CsvFile, held_out: Collection[int]) -> CsvFile:

@@ -21,11 +21,12 @@ class CrewCoder:
     def write(self, task: Task, plan: Plan, feedback: Feedback | None, progress: Progress) -> str:
         """Return the whole script; one that was tested before is asked for again, once."""
         told = self.brief.feedback(feedback) if feedback else None
-        script = self.ask(prompts.coding(self.brief, plan, told), progress)
+        known = self.brief.told_plan(plan)
+        script = self.ask(prompts.coding(self.brief, known, told), progress)
         earlier = [attempt for attempt in told.previous_attempts if same_script(script, attempt.script)] if told else []
         if earlier:
             remark = prompts.tried_before(earlier[0])
-            script = self.ask(prompts.coding(self.brief, plan, told, remark), progress)
+            script = self.ask(prompts.coding(self.brief, known, told, remark), progress)
         return self.brief.script(script)
 
     def ask(self, prompt: str, progress: Progress) -> str:

@@ -31,7 +31,7 @@ class CrewPlanner:
             answer = self.model.ask(PLANNER, prompts.planning(self.brief, told), PlanAnswer, progress)
         except UnreadableAnswer:
             answer = PlanAnswer(transformation_steps=[], data_quality_checks=[], expected_challenges=[])
-        return as_plan(answer, task, feedback)
+        return self.brief.plan(as_plan(answer, task, feedback))
 
 
 def as_plan(answer: PlanAnswer, task: Task, feedback: Feedback | None) -> Plan:

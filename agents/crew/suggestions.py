@@ -36,7 +36,7 @@ def suggest(model: LanguageModel, brief: Brief, script: str, report: TestReport,
     except (UnreadableAnswer, NothingLeft):  # whoever asks next is told why, and the report counts
         return
     for error, suggestion in zip(report.errors_found, answer.suggestions[: len(told.current_errors)], strict=False):
-        error.suggestion = suggestion.strip()[:SUGGESTION_CHARACTERS] or error.suggestion
+        error.suggestion = brief.text(suggestion.strip()[:SUGGESTION_CHARACTERS]) or error.suggestion
 
 
 def as_feedback(script: str, report: TestReport) -> Feedback:

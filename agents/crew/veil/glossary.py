@@ -1,0 +1,105 @@
+"""Puts the words of one side of the veil in place of those of the other, in literals and in sentences."""
+
+import re
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Self
+
+from agents.crew.veil.cipher import cased_like, lowered
+from agents.crew.veil.veil import RUNS, SHORT, Veil
+from agents.crew.veil.vocabulary import VOCABULARY
+
+CODE = re.compile(
+    r"%[-^#+ ]?\d*(?:\.\d+)?[A-Za-z]"  # of strftime and of logging
+    r"|\\."  # of patterns
+    r"|\{[^{}]*\}"  # a field of a format, or how often a pattern is repeated
+    r"|\[[^\]]*(?:\w-\w|\\)[^\]]*\]"  # a class of characters
+)
+"""What stands in string literals and is no text."""
+
+
+def silent(word: str) -> None:
+    """Know nothing of parts of words."""
+
+
+PREFIX = 2  # letters, at the least, and as many words that begin so
+
+
+@dataclass(frozen=True)
+class Glossary:
+    """Words in small letters and whole cells, each with what stands for it on the other side."""
+
+    words: Mapping[str, str]
+    cells: Mapping[str, str]
+    names: Collection[str]  # of columns, which stay
+    find_part: Callable[[str], str | None] = silent  # what stands for a part of a word
+
+    @classmethod
+    def to_real(cls, veil: Veil, names: Collection[str]) -> Self:
+        """Return the way back, for what was written about made-up rows."""
+        return cls(veil.real, veil.real_cells, names)
+
+    @classmethod
+    def to_made_up(cls, veil: Veil, names: Collection[str]) -> Self:
+        """Return the way there, for what was written about real rows."""
+        return cls(veil.made, veil.made_cells, names, veil.part)
+
+    def literal(self, text: str) -> str:
+        """Return the text of a string literal.
+
+        Words and numbers of three characters or more are known wherever they stand. Shorter ones, and the beginnings
+        of words, count only where nothing else stands in the literal: "no" in a message need not be the cell "no".
+        """
+        if text in self.names:
+            return text
+        if text.strip() in self.cells:
+            return text.replace(text.strip(), self.cells[text.strip()])
+        pieces = re.split(f"({CODE.pattern})", text)
+        tokens = [token for piece in pieces[::2] for token in RUNS.findall(piece)]
+        alone = all(self.find(token) or self.find_beginning(token) for token in tokens)
+        pieces[::2] = [RUNS.sub(lambda match: self.translate(match[0], alone), piece) for piece in pieces[::2]]
+        return "".join(pieces)
+
+    def sentence(self, text: str) -> str:
+        """Return a sentence, in which short words are left as they are."""
+        return RUNS.sub(lambda match: self.translate(match[0], alone=False), text)
+
+    def translate(self, token: str, alone: bool) -> str:
+        """Return what stands for a word or a number; itself when that is not known."""
+        found = self.find(token) if alone or len(token) >= SHORT else None
+        if found is None:
+            found = (self.find_beginning(token) if alone else None) or self.find_part(token)
+        return token if found is None else found
+
+    def find(self, token: str) -> str | None:
+        """Look a word up, or a number, whose digits may stand in groups."""
+        if not token[0].isdecimal():
+            found = self.words.get(lowered(token))
+            return found and cased_like(token, found)
+        if token.isdecimal():
+            return self.words.get(token) if token.strip("0") else token
+        return self.find_groups(token)
+
+    def find_groups(self, token: str) -> str | None:
+        """Look up digits with signs between them: as one number, or one by one."""
+        parts = re.split(r"(\D+)", token)
+        whole = self.words.get("".join(parts[::2]))
+        if whole is not None:
+            digits = iter(whole)
+            return "".join(next(digits) if letter.isdecimal() else letter for letter in token)
+        found = [self.find(part) for part in parts[::2]]
+        if None in found:
+            return None
+        parts[::2] = [part or "" for part in found]
+        return "".join(parts)
+
+    def find_beginning(self, token: str) -> str | None:
+        """Look up what several words begin with."""
+        small = lowered(token)
+        if len(small) < PREFIX or small in VOCABULARY or not small.isalnum():
+            return None
+        words = [word for word in self.words if len(word) > len(small) and word.startswith(small)]
+        if len(words) < PREFIX:
+            return None
+        beginnings = {self.words[word][: len(small)] for word in words}
+        return cased_like(token, beginnings.pop()) if len(beginnings) == 1 else None
