@@ -5,7 +5,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from csvconverter.v1 import events_pb2 as events
 from csvconverter.v1 import plans_pb2 as plans
 from csvconverter.v1.errors_pb2 import JobError, JobErrorKind
-from csvconverter.v1.jobs_pb2 import Job, JobMetrics, JobStatus
+from csvconverter.v1.jobs_pb2 import Job, JobMetrics, JobStatus, TokenUsage
 
 JOB = "orders"
 SCRIPT = b'"""Learned."""\r\nimport pandas as pd\n'
@@ -100,6 +100,30 @@ def success(text: str = "31 dates differ") -> list[events.JobEvent]:
         (2, events.ScriptTested(report=passed_report())),
         (0, events.JobFinished(job=job)),
     )
+
+
+USED = TokenUsage(prompt_tokens=2000, completion_tokens=345, requests=1, cost_usd=0.00135)
+SCRIPT_LINES = "def convert(frame):\n    frame['total'] = frame['net'] * 1.2\n    return frame"
+
+
+def success_of_a_model() -> list[events.JobEvent]:
+    """Return a job that a model finishes after induction."""
+    *before, finished = success()
+    job = finished.job_finished.job
+    job.token_usage.CopyFrom(TokenUsage(prompt_tokens=4000, completion_tokens=690, requests=2, cost_usd=0.0027))
+    second = [event for event in before if event.iteration == 2]
+    for event in second:
+        if event.HasField("agent_started"):
+            event.agent_started.played_by = "some-model"
+        if event.HasField("plan_proposed"):
+            event.plan_proposed.token_usage.CopyFrom(USED)
+        if event.HasField("script_written"):
+            event.script_written.token_usage.CopyFrom(USED)
+    writing = events.JobEvent(iteration=2, agent_progress=events.AgentProgress(role=CODER, text=SCRIPT_LINES))
+    told = [*before[:-2], writing, *before[-2:], finished]
+    for number, event in enumerate(told, 1):
+        event.sequence = number
+    return told
 
 
 def failure() -> list[events.JobEvent]:

@@ -14,7 +14,7 @@ from csvconverter.cli.exit_codes import explanation
 from csvconverter.errors import ConverterError
 from tests.clients.conftest import CLI, Run
 from tests.clients.scripted_service import KEY, ScriptedService
-from tests.clients.stories import AMBIGUITY, HOSTILE, JOB, SCRIPT, failure, success
+from tests.clients.stories import AMBIGUITY, HOSTILE, JOB, SCRIPT, failure, success, success_of_a_model
 
 EVENTS = len(success())
 
@@ -51,6 +51,16 @@ async def test_a_pipe_gets_one_line_an_event(run: Run) -> None:
     assert lines[-1].endswith(
         "job_finished SUCCEEDED: every cell as expected in 1,200 rows, 2 iterations, 1.8 s, 61 MB"
     )
+
+
+async def test_a_pipe_tells_who_plays_and_what_a_model_was_asked(run: Run, service: ScriptedService) -> None:
+    service.story = success_of_a_model()
+    lines = [line.split(maxsplit=4)[4] for line in (await run("watch", JOB)).out.splitlines()]
+    assert "planner at work (some-model)" in lines
+    assert "coder: def convert(frame): frame['total'] = frame['net'] * 1.2 return frame" in lines
+    assert "a script of 2 lines (2,345 tokens in 1 request, $0.0014)" in lines
+    assert lines[-1].endswith("2 iterations, 1.8 s, 61 MB, 4,690 tokens in 2 requests, $0.0027")
+    assert "4,690 tokens in 2 requests, $0.0027" in (await run("show", JOB)).out
 
 
 async def test_json_is_one_object_a_line_with_short_names(run: Run) -> None:

@@ -1,4 +1,5 @@
 import asyncio
+import io
 import os
 import pty
 import re
@@ -9,10 +10,14 @@ from fcntl import ioctl
 from typing import Any
 
 import pytest
+from rich.console import Console
 
+from csvconverter.cli.live import LiveView
+from csvconverter.cli.text import visible
+from csvconverter.v1.events_pb2 import AgentProgress, AgentStarted, JobEvent, ScriptWritten
 from tests.clients.conftest import CLI
 from tests.clients.scripted_service import ScriptedService
-from tests.clients.stories import HOSTILE, JOB, success
+from tests.clients.stories import CODER, HOSTILE, JOB, SCRIPT_LINES, success, success_of_a_model
 
 CONTROL = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
 ALLOWED = re.compile(r"\x1b\[(\d+(;\d+)*)?m|\x1b\[\?25[lh]|\x1b\[[12]?[AK]")
@@ -74,6 +79,34 @@ async def test_the_live_view_tells_the_whole_story(run_on_terminal: RunOnTermina
     assert -1 not in places
     assert places == sorted(places)
     assert all(len(line.rstrip("\r")) <= columns for line in re.split(r"[\r\n]+", screen))
+
+
+async def test_the_live_view_tells_which_model_plays_and_what_it_uses(
+    run_on_terminal: RunOnTerminal, service: ScriptedService
+) -> None:
+    service.story = success_of_a_model()
+    screen = CONTROL.sub("", await run_on_terminal("watch", JOB, columns=120))
+    assert screen.count("played by") == 1
+    assert screen.index("Iteration 2") < screen.index("played by some-model") < screen.index("PASSED")
+    assert "2,345 tokens in 1 request, $0.0014" in screen
+    assert "4,690 tokens in 2 requests, $0.0027" in screen
+
+
+@pytest.mark.parametrize("text", [SCRIPT_LINES, f"{HOSTILE}\n{HOSTILE}"])
+def test_what_a_model_writes_is_seen_below_the_moving_line_until_something_happens(text: str) -> None:
+    console = Console(file=io.StringIO(), width=60, force_terminal=True)
+    view = LiveView(console)
+    view.show(JobEvent(agent_started=AgentStarted(role=CODER, played_by="some-model")))
+    view.show(JobEvent(agent_progress=AgentProgress(role=CODER, text=text)))
+    with console.capture() as writing:
+        console.print(view.activity)
+    assert "coder at work (some-model)" in writing.get()
+    assert all(visible(line)[:50] in CONTROL.sub("", writing.get()) for line in text.split("\n"))
+    assert not set(CONTROL.sub("", writing.get())) & set("\x1b\x07\u202e")
+    view.show(JobEvent(script_written=ScriptWritten(script="x")))
+    with console.capture() as written:
+        console.print(view.activity)
+    assert len(written.get().splitlines()) == 1
 
 
 async def test_hostile_text_cannot_touch_the_terminal(run_on_terminal: RunOnTerminal, service: ScriptedService) -> None:

@@ -16,10 +16,12 @@ from csvconverter.cli.outcome import outcome
 from csvconverter.cli.style import STATUS_STYLES, mismatch_table, part, sentence, sentences
 from csvconverter.cli.text import size, visible
 from csvconverter.errors import ConverterError
-from csvconverter.v1.events_pb2 import JobEvent, LogLevel
+from csvconverter.v1.events_pb2 import AgentRole, JobEvent, LogLevel, PlanProposed, ScriptTested, ScriptWritten
 
 STEPS_SHOWN = 20
 MISMATCHES_SHOWN = 5
+LINES_BELOW = 6
+INDUCTION = "induction"
 
 
 class LiveView:
@@ -40,9 +42,11 @@ class LiveView:
     def show(self, event: JobEvent) -> None:
         """Add what there is to read about the event, and tell what comes next."""
         kind = event.WhichOneof("payload") or ""
-        if kind in PARTS:
-            self.console.print(PARTS[kind](event))
-        if kind in ACTIVITIES:
+        if kind in PARTS and (shown := PARTS[kind](event)):
+            self.console.print(shown)
+        lines = event.agent_progress.text.splitlines()
+        self.activity.below = lines[-LINES_BELOW:] if len(lines) > 1 else []
+        if kind in ACTIVITIES and not self.activity.below:
             self.activity.text = visible(ACTIVITIES[kind](event))
 
     def connection_lost(self, error: ConverterError) -> None:
@@ -51,19 +55,22 @@ class LiveView:
 
 
 class Activity:
-    """A moving line with the seconds since the job was first seen."""
+    """A moving line with the seconds since the job was first seen, and below it what a model is writing."""
 
     def __init__(self, text: str) -> None:
         self.text = text
+        self.below: list[str] = []
         self._spinner = Spinner("dots", style="cyan")
         self._started = time.monotonic()
 
-    def __rich__(self) -> Table:
+    def __rich__(self) -> RenderableType:
         line = Table.grid(padding=(0, 1), expand=True)
         line.add_column(width=2, justify="right")
         line.add_column(ratio=1, no_wrap=True, overflow="ellipsis")
         line.add_column(no_wrap=True, style="dim")
         line.add_row(self._spinner, Text(self.text), f"{time.monotonic() - self._started:.0f} s")
+        for text in self.below:
+            line.add_row("", Text(visible(text.expandtabs()), "dim"), "")
         return line
 
 
@@ -71,6 +78,14 @@ def iteration(event: JobEvent) -> RenderableType:
     """Return the line above an iteration."""
     title = Text(f"Iteration {event.iteration} of at most {event.iteration_started.max_iterations}", "bold")
     return Rule(title, align="left", style="dim")
+
+
+def player(event: JobEvent) -> RenderableType | None:
+    """Return which model plays an iteration; induction is the usual case."""
+    begins = event.agent_started
+    if begins.role != AgentRole.AGENT_ROLE_PLANNER or begins.played_by in ("", INDUCTION):
+        return None
+    return sentence(f"played by {begins.played_by}", "dim", "  ·")
 
 
 def plan(event: JobEvent) -> RenderableType:
@@ -82,12 +97,13 @@ def plan(event: JobEvent) -> RenderableType:
         details.append(sentence(f"not explained yet: {', '.join(proposed.unsolved_columns)}", "yellow", "?"))
     details += [sentence(story.ambiguity(item), "yellow", "?") for item in proposed.ambiguities]
     details += [sentence(text, "yellow", "!") for text in proposed.warnings]
-    return part("planner", Text(story.plan_extent(proposed)), *details)
+    return part("planner", Text(story.plan_extent(proposed)), *details, aside=used(event.plan_proposed))
 
 
 def script(event: JobEvent) -> RenderableType:
     """Return the script's length."""
-    return part("coder", Text(story.written(event.script_written)))
+    written = event.script_written
+    return part("coder", Text(story.script_extent(written)), aside=used(written))
 
 
 def test(event: JobEvent) -> RenderableType:
@@ -96,7 +112,8 @@ def test(event: JobEvent) -> RenderableType:
     verdict = story.verdict(report)
     headline = Text.assemble((verdict, STATUS_STYLES.get(verdict, "red")), "  ", visible(story.findings(report)))
     cost = report.performance_metrics
-    aside = f"{cost.execution_time:.1f} s · {size(cost.memory_usage)}" if cost.execution_time else ""
+    run = f"{cost.execution_time:.1f} s · {size(cost.memory_usage)}" if cost.execution_time else ""
+    aside = " · ".join(filter(None, [used(event.script_tested), run]))
     details: list[RenderableType] = []
     if report.mismatches:
         details.append(mismatch_table(list(report.mismatches[:MISMATCHES_SHOWN])))
@@ -104,6 +121,11 @@ def test(event: JobEvent) -> RenderableType:
     elif not report.test_passed:
         details += [sentence(story.error(item), "red") for item in report.errors_found[1:MISMATCHES_SHOWN]]
     return part("tester", headline, *details, aside=aside)
+
+
+def used(step: PlanProposed | ScriptWritten | ScriptTested) -> str:
+    """Return what a step asked of a language model; empty for nothing."""
+    return story.usage(step.token_usage) if step.HasField("token_usage") else ""
 
 
 def and_more(number: int) -> list[RenderableType]:
@@ -130,8 +152,9 @@ def log(event: JobEvent) -> RenderableType:
     return sentence(event.log_emitted.message, "yellow" if warning else "dim", "  !" if warning else "  ·")
 
 
-PARTS: dict[str, Callable[[JobEvent], RenderableType]] = {
+PARTS: dict[str, Callable[[JobEvent], RenderableType | None]] = {
     "iteration_started": iteration,
+    "agent_started": player,
     "plan_proposed": plan,
     "script_written": script,
     "script_tested": test,

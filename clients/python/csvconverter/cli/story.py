@@ -4,9 +4,9 @@ from collections.abc import Callable
 from typing import Any
 
 from csvconverter.cli.records import short_name
-from csvconverter.cli.text import cell, count, percent, size, visible
+from csvconverter.cli.text import cell, count, dollars, percent, size, visible
 from csvconverter.v1 import events_pb2 as events
-from csvconverter.v1.jobs_pb2 import CsvFormat, Job, JobStatus
+from csvconverter.v1.jobs_pb2 import CsvFormat, Job, JobStatus, TokenUsage
 from csvconverter.v1.plans_pb2 import Ambiguity, CellMismatch, Plan, TestError, TestReport, TransformationStep, Verdict
 
 
@@ -45,19 +45,19 @@ def agent(payload: events.AgentStarted) -> str:
 def planned(payload: events.PlanProposed) -> str:
     """Tell the plan on one line."""
     steps = "; ".join(map(step, payload.plan.transformation_steps))
-    return f"{plan_extent(payload.plan)}: {steps}" if steps else plan_extent(payload.plan)
+    return and_used(f"{plan_extent(payload.plan)}: {steps}" if steps else plan_extent(payload.plan), payload)
 
 
 def written(payload: events.ScriptWritten) -> str:
     """Tell how long the script is."""
-    return f"a script of {count(len(payload.script.splitlines()), 'line')}"
+    return and_used(script_extent(payload), payload)
 
 
 def tested(payload: events.ScriptTested) -> str:
     """Tell what the tester found, the first differing cell included."""
     report = payload.report
     first = f"; first {mismatch(report.mismatches[0])}" if report.mismatches else ""
-    return f"{verdict(report)}: {findings(report)}{first}"
+    return and_used(f"{verdict(report)}: {findings(report)}{first}", payload)
 
 
 def fed_back(payload: events.FeedbackGiven) -> str:
@@ -83,7 +83,7 @@ SENTENCES: dict[str | None, Callable[[Any], str]] = {
     "files_read": files_read,
     "iteration_started": lambda payload: f"of at most {payload.max_iterations}",
     "agent_started": agent,
-    "agent_progress": lambda payload: f"{role(payload.role)}: {payload.text}",
+    "agent_progress": lambda payload: f"{role(payload.role)}: {' '.join(payload.text.split())}",
     "plan_proposed": planned,
     "script_written": written,
     "script_tested": tested,
@@ -118,7 +118,20 @@ def summary(job: Job) -> str:
         parts.append(f"{job.metrics.seconds:.1f} s")
     if job.metrics.peak_memory_bytes:
         parts.append(size(job.metrics.peak_memory_bytes))
+    if job.HasField("token_usage"):
+        parts.append(usage(job.token_usage))
     return ", ".join(parts)
+
+
+def usage(used: TokenUsage) -> str:
+    """Return what was asked of a language model."""
+    text = f"{count(used.prompt_tokens + used.completion_tokens, 'token')} in {count(used.requests, 'request')}"
+    return f"{text}, {dollars(used.cost_usd)}" if used.HasField("cost_usd") else text
+
+
+def and_used(text: str, payload: events.PlanProposed | events.ScriptWritten | events.ScriptTested) -> str:
+    """Add to a text what the step asked of a language model, if anything."""
+    return f"{text} ({usage(payload.token_usage)})" if payload.HasField("token_usage") else text
 
 
 def result(job: Job) -> str:
@@ -140,6 +153,11 @@ def plan_extent(plan: Plan) -> str:
         return text
     columns = len(plan.solved_columns) + len(plan.unsolved_columns)
     return f"{text} for {len(plan.solved_columns)} of {count(columns, 'column')}"
+
+
+def script_extent(payload: events.ScriptWritten) -> str:
+    """Tell how long a script is."""
+    return f"a script of {count(len(payload.script.splitlines()), 'line')}"
 
 
 def findings(report: TestReport) -> str:

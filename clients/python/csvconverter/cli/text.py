@@ -39,3 +39,8 @@ def size(amount: float) -> str:
             return f"{amount:.0f} {unit}"
         amount /= 1000
     return f"{amount:.1f} GB"
+
+
+def dollars(amount: float) -> str:
+    """Return an amount of money, with what is less than a cent."""
+    return f"${amount:,.2f}" if amount >= 1 else f"${amount:.4f}"
