@@ -148,7 +148,7 @@ def read_answer(text: str, form: type[Answer]) -> Answer:
 
 
 def objects(said: str, form: type[TypedAnswer]) -> Iterator[dict[str, Any]]:
-    """Yield what may be the answer: JSON objects, also within one that wraps them, and a list of what is wanted first."""
+    """Yield what may be the answer: JSON objects, also within one that wraps them, and a list of what comes first."""
     for text in (said, *(inside for _, inside in FENCED.findall(said)[:MOST_OBJECTS])):
         for value in json_values(text):
             if isinstance(value, dict):

@@ -22,7 +22,6 @@ from crewai.lite_agent_output import LiteAgentOutput
 from crewai_core.printer import set_suppress_console_output
 from openai import DefaultHttpxClient, OpenAI
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
-from openai.types.chat.chat_completion import Choice
 from pydantic import BaseModel
 
 from agents.crew.answers import MOST_CHARACTERS, TypedAnswer
@@ -66,14 +65,19 @@ class Abilities:
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked of whom, and how long the answer may be and take."""
+    """What is asked of whom, and in which form it is to be answered."""
 
     role: Role
     messages: list[dict[str, str]]
     form: type[TypedAnswer]
-    most_tokens: int
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How long an answer may be and take."""
+
+    tokens: int
     seconds: float
-    listen: Callable[[str], None]  # called with each piece of the answer
 
 
 class Reply(BaseModel):
@@ -99,17 +103,18 @@ class Reply(BaseModel):
         return self.finish_reason == "length"
 
     def take(self, completion: ChatCompletion | ChatCompletionChunk, listen: Callable[[str], None]) -> None:
-        """Add a whole answer, or a piece of one."""
+        """Add a whole answer, or a piece of one; servers leave things out that the client library takes for sure."""
         if usage := completion.usage:
-            self.prompt_tokens, self.completion_tokens = count(usage.prompt_tokens), count(usage.completion_tokens)
-        for choice in completion.choices[:1]:
-            said = choice.message if isinstance(choice, Choice) else choice.delta
+            self.prompt_tokens = count(getattr(usage, "prompt_tokens", 0))
+            self.completion_tokens = count(getattr(usage, "completion_tokens", 0))
+        for choice in (completion.choices or [])[:1]:
             self.begun = True
-            self.text += said.content or ""
-            self.refusal += said.refusal or ""
-            self.called_tool |= bool(said.tool_calls)
-            self.finish_reason = choice.finish_reason or self.finish_reason
-            listen(said.content or "")
+            self.finish_reason = getattr(choice, "finish_reason", None) or self.finish_reason
+            if said := getattr(choice, "message", None) or getattr(choice, "delta", None):
+                self.text += said.content or ""
+                self.refusal += said.refusal or ""
+                self.called_tool |= bool(said.tool_calls)
+                listen(said.content or "")
 
 
 @cache
@@ -129,6 +134,8 @@ class Connection(BaseLLM):
     settings: ModelSettings
     abilities: Abilities
     question: Question
+    bounds: Bounds
+    listen: Callable[[str], None]  # called with each piece of the answer
 
     def call(self, messages: str | list[Any], *_: Any, **__: Any) -> Reply:
         """Send the messages and return what comes of them."""
@@ -151,13 +158,13 @@ class Connection(BaseLLM):
     @property
     def seconds_of_silence(self) -> float:
         """How long the server may say nothing."""
-        return min(self.settings.seconds_per_request, self.question.seconds)
+        return min(self.settings.seconds_per_request, self.bounds.seconds)
 
     def body(self, messages: list[Any]) -> dict[str, Any]:
         """Return the request."""
         body: dict[str, Any] = {"model": self.settings.name, "messages": merged(messages)}
         if self.abilities.limits:
-            body[self.abilities.limits[0]] = self.question.most_tokens
+            body[self.abilities.limits[0]] = self.bounds.tokens
         if self.abilities.knows_schemas:
             body["response_format"] = response_format(self.question.form)
         if self.abilities.streams:
@@ -171,11 +178,11 @@ class Connection(BaseLLM):
         if not self.abilities.streams:
             if not (isinstance(answer, ChatCompletion) and answer.choices):
                 raise TypeError(NO_COMPLETION)
-            return reply.take(answer, self.question.listen)
-        end = time.monotonic() + self.question.seconds
+            return reply.take(answer, self.listen)
+        end = time.monotonic() + self.bounds.seconds
         with answer as chunks:
             for chunk in chunks:
-                reply.take(chunk, self.question.listen)
+                reply.take(chunk, self.listen)
                 if time.monotonic() > end or len(reply.text) > self.most_characters:
                     reply.finish_reason = "length"
                     return None
@@ -184,7 +191,7 @@ class Connection(BaseLLM):
     @property
     def most_characters(self) -> int:
         """How long an answer may be, whatever the server thinks of the limit that it was sent."""
-        return min(MOST_CHARACTERS, CHARACTERS_PER_TOKEN * self.question.most_tokens)
+        return min(MOST_CHARACTERS, CHARACTERS_PER_TOKEN * self.bounds.tokens)
 
 
 def merged(messages: Iterable[Any]) -> list[dict[str, str]]:
@@ -202,23 +209,24 @@ def response_format(form: type[TypedAnswer]) -> dict[str, Any]:
     return {"type": "json_schema", "json_schema": schema}
 
 
-def make_agent(settings: ModelSettings, abilities: Abilities, question: Question) -> Agent:
+def make_agent(connection: Connection) -> Agent:
     """Return an agent for one question: CrewAI counts some things in agents for ever."""
+    role = connection.question.role
     return Agent(
-        role=question.role.name,
-        goal=question.role.goal,
-        backstory=question.role.backstory,
-        llm=Connection(model=settings.name, settings=settings, abilities=abilities, question=question),
+        role=role.name,
+        goal=role.goal,
+        backstory=role.backstory,
+        llm=connection,
         respect_context_window=False,
         max_iter=1,
         max_retry_limit=0,
     )
 
 
-def send(settings: ModelSettings, abilities: Abilities, question: Question) -> Reply:
+def send(connection: Connection) -> Reply:
     """Have a CrewAI agent ask the question."""
     set_suppress_console_output(True)
-    agent = make_agent(settings, abilities, question)
+    agent = make_agent(connection)
     # The last message is formatted, the others are sent as they are: cells may hold what CrewAI takes for placeholders.
-    output = cast(LiteAgentOutput, agent.kickoff(cast(list[Any], question.messages)))
+    output = cast(LiteAgentOutput, agent.kickoff(cast(list[Any], connection.question.messages)))
     return cast(Reply, output.pydantic)

@@ -4,7 +4,7 @@ import time
 
 from agents.crew.answers import Answer, TypedAnswer, UnreadableAnswer, read_answer
 from agents.crew.budget import Budget, estimated_tokens
-from agents.crew.connection import Abilities, Question, Reply, send
+from agents.crew.connection import Abilities, Bounds, Connection, Question, Reply, send
 from agents.crew.failures import REFUSED, SHORTENED, Failure, Kind
 from agents.crew.glimpses import Glimpses
 from agents.crew.patience import Patience
@@ -44,11 +44,14 @@ class LanguageModel:
         """
         messages = [spoken("user", prompt), spoken("user", wanted(form))]
         for asked in range(1, MOST_ASKED + 1):
-            reply = self.reply(role, messages, form, progress)
+            question = Question(role, messages, form)
+            reply = self.reply(question, progress)
             try:
                 return read(reply, form)
             except UnreadableAnswer as unreadable:
                 problem = unreadable
+            if shortened(question, reply):
+                raise ModelUnavailable(SHORTENED)
             progress(f"the model's answer {asked} cannot be read: {problem}")
             messages = [
                 spoken("user", prompt),
@@ -57,27 +60,31 @@ class LanguageModel:
             ]
         raise UnreadableAnswer(f"the model was asked {MOST_ASKED} times, and its answer cannot be read: {problem}")
 
-    def reply(self, role: Role, messages: list[Message], form: type[TypedAnswer], progress: Progress) -> Reply:
+    def reply(self, question: Question, progress: Progress) -> Reply:
         """Return what the model says, whatever it is; failures that may pass are waited for."""
         patience = Patience()
         while True:
-            reply = self.request(role, messages, form, progress)
+            reply = self.request(question, progress)
             if self.learned(reply):
                 continue
             if reply.refused:
                 raise ModelUnavailable(REFUSED)
-            if shortened(messages, reply.prompt_tokens):
-                raise ModelUnavailable(SHORTENED)
             if not reply.failure:
                 return reply
             self.wait(patience, reply.failure, progress)
 
-    def request(self, role: Role, messages: list[Message], form: type[TypedAnswer], progress: Progress) -> Reply:
+    def request(self, question: Question, progress: Progress) -> Reply:
         """Make one request and count it."""
-        prompt = "\n".join(message["content"] for message in messages)
-        room = self.budget.room(prompt)
-        question = Question(role, messages, form, room, self.budget.seconds_left, Glimpses(progress).add)
-        reply = send(self.settings, self.abilities, question)
+        prompt = "\n".join(message["content"] for message in question.messages)
+        connection = Connection(
+            model=self.name,
+            settings=self.settings,
+            abilities=self.abilities,
+            question=question,
+            bounds=Bounds(self.budget.room(prompt), self.budget.seconds_left),
+            listen=Glimpses(progress).add,
+        )
+        reply = send(connection)
         self.budget.count(
             reply.prompt_tokens or (estimated_tokens(prompt) if reply.begun else 0),
             reply.completion_tokens or estimated_tokens(reply.text),
@@ -111,10 +118,10 @@ def spoken(role: str, content: str) -> Message:
     return {"role": role, "content": content}
 
 
-def shortened(messages: list[Message], read_tokens: int) -> bool:
+def shortened(question: Question, reply: Reply) -> bool:
     """Return whether a server left a part of the question out, as Ollama does where it is longer than the context."""
-    asked = sum(len(message["content"]) for message in messages)
-    return 0 < read_tokens < asked / CHARACTERS_READ_PER_TOKEN
+    asked = sum(len(message["content"]) for message in question.messages)
+    return 0 < reply.prompt_tokens < asked / CHARACTERS_READ_PER_TOKEN
 
 
 def wanted(form: type[TypedAnswer]) -> str:

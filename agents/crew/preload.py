@@ -10,11 +10,20 @@ import openai.resources.chat  # noqa: F401  # which its client imports only when
 
 from agents.crew import crew  # noqa: F401
 from agents.crew.answers import ScriptAnswer
-from agents.crew.connection import Abilities, Question, certificates, make_agent
+from agents.crew.connection import Abilities, Bounds, Connection, Question, certificates, make_agent
 from agents.crew.roles import CODER
 from agents.crew.settings import ModelSettings
 
 certificates()
-make_agent(ModelSettings("none", "none"), Abilities(), Question(CODER, [], ScriptAnswer, 1, 1.0, print))
+make_agent(
+    Connection(
+        model="none",
+        settings=ModelSettings("none", "none"),
+        abilities=Abilities(),
+        question=Question(CODER, [], ScriptAnswer),
+        bounds=Bounds(1, 1.0),
+        listen=print,
+    )
+)
 gc.collect()
 gc.freeze()  # what is never collected stays shared

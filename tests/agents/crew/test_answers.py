@@ -39,7 +39,7 @@ FORMS = [PlanAnswer, ScriptAnswer, SuggestionAnswer]
         f'{{"answer": {RIGHT}}}',
         f'<think>Maybe {{"script": "print()"}}?</think>{RIGHT}',
         json.dumps({"script": f"```python\n{SCRIPT}```"}),
-        json.dumps({"script": SCRIPT.splitlines(keepends=False) + [""]}),
+        json.dumps({"script": SCRIPT.split("\n")}),
         json.dumps({"script": SCRIPT.replace("größer", "grö\0ßer")}),
     ],
 )
