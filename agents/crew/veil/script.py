@@ -3,7 +3,7 @@
 import ast
 import io
 import tokenize
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from agents.induction.model import literal
 
@@ -32,23 +32,26 @@ def rewrite(script: str, in_literal: Change, in_comment: Change, in_number: Chan
         in_comment: gives the new text for a comment.
         in_number: gives other digits for a number, if these change at all.
     """
-    in_tokens = {tokenize.COMMENT: in_comment} | ({tokenize.NUMBER: in_number} if in_number else {})
+    script = io.IncrementalNewlineDecoder(None, translate=True).decode(script, final=True)  # as the parser does
     try:
-        edits = list(literal_edits(script, ast.parse(script), in_literal))
-        edits += [edit for edit in token_edits(script, in_tokens) if not any(lies_in(edit, other) for other in edits)]
+        tree = ast.parse(script)
+        tokens = list(tokenize.generate_tokens(io.StringIO(script).readline))
     except (SyntaxError, ValueError, RecursionError, MemoryError, tokenize.TokenError):
         return None
+    lines = Lines(script)
+    edits = list(literal_edits(lines, tree, in_literal))
+    in_tokens = {tokenize.COMMENT: in_comment} | ({tokenize.NUMBER: in_number} if in_number else {})
+    edits += [edit for edit in token_edits(lines, tokens, in_tokens) if not any(lies_in(edit, one) for one in edits)]
     for start, end, text in sorted(edits, reverse=True):
         script = script[:start] + text + script[end:]
     return script
 
 
-def literal_edits(script: str, tree: ast.AST, change: Change) -> Iterator[Edit]:
+def literal_edits(lines: "Lines", tree: ast.AST, change: Change) -> Iterator[Edit]:
     """Yield the edits of all literals that change."""
-    lines = Lines(script)
     for node in texts_of(tree):
         start, end = lines.place(node.lineno, node.col_offset), lines.place(node.end_lineno, node.end_col_offset)
-        written = script[start:end]
+        written = lines.text[start:end]
         changed = rewritten(node, written, change) if isinstance(node, ast.Constant) else formatted(node, change)
         if changed is not None and changed != written:
             yield start, end, changed
@@ -87,7 +90,10 @@ def formatted(node: ast.JoinedStr, change: Change) -> str | None:
     """Return an f-string with new texts, in it and in the expressions that it holds; None when they are the same."""
     before = ast.dump(node)
     change_parts(node, change)
-    return None if ast.dump(node) == before else ast.unparse(node)
+    try:
+        return None if ast.dump(node) == before else ast.unparse(node)
+    except ValueError:  # before Python 3.12 some that can be read cannot be written
+        return None
 
 
 def change_parts(node: ast.JoinedStr, change: Change) -> None:
@@ -106,10 +112,9 @@ def text_of(node: ast.Constant) -> str:
     return node.value
 
 
-def token_edits(script: str, changes: Mapping[int, Change]) -> Iterator[Edit]:
+def token_edits(lines: "Lines", tokens: Iterable[tokenize.TokenInfo], changes: Mapping[int, Change]) -> Iterator[Edit]:
     """Yield the edits of all tokens of some types that change."""
-    lines = Lines(script)
-    for token in tokenize.generate_tokens(io.StringIO(script).readline):
+    for token in tokens:
         if token.type in changes and (text := changes[token.type](token.string)) != token.string:
             start = lines.starts[token.start[0] - 1] + token.start[1]
             yield start, start + len(token.string), text
@@ -124,6 +129,7 @@ class Lines:
     """Where the lines of a text begin, since Python counts lines, and in them the bytes."""
 
     def __init__(self, text: str) -> None:
+        self.text = text
         self.lines = io.StringIO(text).readlines()
         self.starts = [0]
         for line in self.lines:
