@@ -18,6 +18,11 @@ def conversion() -> Conversion:
     return Conversion(f"ref{next(NUMBERS)}x")
 
 
+@pytest.fixture
+def conversions() -> list[Conversion]:
+    return [Conversion(f"ref{next(NUMBERS)}x") for _ in range(3)]
+
+
 @pytest.fixture(scope="session")
 def crew_stage(tmp_path_factory) -> Iterator[Stage]:
     """Return one where the crew plays alone."""

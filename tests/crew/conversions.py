@@ -5,10 +5,11 @@ Titles and dates are within induction's reach; a word whose letters are each mov
 
 from dataclasses import dataclass
 
-WORDS = """
-    amber birch cedar dahlia elm fern ginger hazel iris jasmine kale lotus maple nettle olive poppy quince rose
-    sorrel tulip umbel violet willow yarrow
-""".split()
+WORDS = [
+    first + last
+    for first in ("amber", "birch", "cedar", "dahl", "elm", "fern")
+    for last in ("wood", "ia", "ette", "field", "in", "ora")
+]
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 MOVED = str.maketrans(LETTERS, LETTERS[13:] + LETTERS[:13])
 
@@ -85,6 +86,11 @@ class Conversion:
     @property
     def reversing(self) -> str:
         return self.script("plant.str[::-1]")
+
+    @property
+    def half_right(self) -> str:
+        """What is right in half of the codes."""
+        return self.script("plant.map(lambda word: word.translate(MOVED) if len(word) % 2 else word)")
 
     @property
     def crashing(self) -> str:

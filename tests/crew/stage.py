@@ -84,6 +84,11 @@ class Stage:
         self.ending.close()
 
     @property
+    def url(self) -> str:
+        """The address of the gateway."""
+        return f"http://{self.server.told['http_address']}"
+
+    @property
     def log(self) -> str:
         return self.server.log.read_text()
 
@@ -94,9 +99,13 @@ class Stage:
                 return play(asked)
         return in_turn({})(asked)
 
+    def play(self, job: Conversion, answers: Answers) -> None:
+        """Have these answers ready for a job."""
+        self.plays[job.mark] = in_turn(answers)
+
     async def start_job(self, caller: Caller, job: Conversion, answers: Answers, **others: object) -> None:
         """Start a job that has its mark as its id."""
-        self.plays[job.mark] = in_turn(answers)
+        self.play(job, answers)
         given = {"input_file": job.input, "expected_output_file": job.expected, "job_title": "Codes", "owner": "Ann"}
         await caller("StartTraining", StartTrainingRequest(user_id=USER, job_id=job.mark, **given | others))
 

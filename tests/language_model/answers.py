@@ -185,6 +185,7 @@ class Hang(Fault):
 
     answer: Answer = ""
     after_characters: int = 0  # with 0 not even the status line is sent
+    callers: list[int] = field(default_factory=list)  # their ports
     begun: threading.Event = field(default_factory=threading.Event)
     released: threading.Event = field(default_factory=threading.Event)
     abandoned: threading.Event = field(default_factory=threading.Event)  # the caller has closed the connection

@@ -80,12 +80,17 @@ class StubModel:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.stopping.set()
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
+        self.close()
         for defect in self.defects:
             raise defect
+
+    def close(self) -> None:
+        """Switch it off; doing it twice does no harm."""
+        self.stopping.set()
+        if self.thread.is_alive():
+            self.server.shutdown()
+            self.thread.join()
+        self.server.server_close()
 
 
 class Server(ThreadingHTTPServer):
@@ -117,10 +122,12 @@ class Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.model.lines.append(self.requestline.rpartition(" ")[0])
-        if self.path == "/v1/models":
-            self.send("application/json", encoded({"object": "list", "data": [{"id": "stub", "object": "model"}]}))
-        else:
+        if self.path != "/v1/models":
             self.send_status(Status(404, f"Unknown request URL: GET {self.path}"))
+        elif refusal := self.wrong_key():
+            self.send_status(refusal)
+        else:
+            self.send("application/json", encoded({"object": "list", "data": [{"id": "stub", "object": "model"}]}))
 
     def do_POST(self) -> None:
         self.model.lines.append(self.requestline.rpartition(" ")[0])
@@ -164,6 +171,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def hang(self, hang: Hang) -> None:
         """Wait for the release, for the end of the test, or for a caller who gives up."""
+        hang.callers.append(self.client_address[1])
         hang.begun.set()
         while not hang.released.is_set() and not self.model.stopping.is_set():
             readable, _, _ = select.select([self.connection], [], [], LOOK_SECONDS)
