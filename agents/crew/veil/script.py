@@ -39,7 +39,10 @@ def rewrite(script: str, in_literal: Change, in_comment: Change, in_number: Chan
     except (SyntaxError, ValueError, RecursionError, MemoryError, tokenize.TokenError):
         return None
     lines = Lines(script)
-    edits = list(literal_edits(lines, tree, in_literal))
+    try:
+        edits = list(literal_edits(lines, tree, in_literal))
+    except RecursionError:  # the parser goes deeper than we can
+        return None
     in_tokens = {tokenize.COMMENT: in_comment} | ({tokenize.NUMBER: in_number} if in_number else {})
     edits += [edit for edit in token_edits(lines, tokens, in_tokens) if not any(lies_in(edit, one) for one in edits)]
     for start, end, text in sorted(edits, reverse=True):

@@ -64,6 +64,8 @@ def test_code_stays_as_it_is(script: str) -> None:
     assert real(script) == script
 
 
-@pytest.mark.parametrize("text", ["def", "x = '", "x = 1\0", "(" * 1000, "if x:\n\ty\n        z"])
+@pytest.mark.parametrize(
+    "text", ["def", "x = '", "x = 1\0", "(" * 1000, "x = " + "1 + " * 5000 + "1", "if x:\n\ty\n        z"]
+)
 def test_what_is_no_python_is_known(text: str) -> None:
     assert real(text) is None
