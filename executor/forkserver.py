@@ -20,7 +20,7 @@ import structlog
 logger = structlog.get_logger(__name__)
 
 PRELOADING, WORKER = "executor.preloading", "executor.worker"
-VARIABLE = "CSV_CONVERTER_PRELOADED"  # tells it what to import
+VARIABLE = "CSV_CONVERTER_FORKSERVER"  # tells it whose it is, and what to import
 PASSED_ON = re.compile(r"PATH|LANG|LC_\w+|TZ|LD_LIBRARY_PATH|PYTHON\w+|SSL_CERT_(FILE|DIR)|(https?|all|no)_proxy", re.I)
 """What workers may know of the server's environment: how to run, and how to reach a language model."""
 
@@ -44,7 +44,8 @@ class Forkserver:
         self.home.mkdir(exist_ok=True)
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload([PRELOADING])
-        with environment(environment_of_workers(self.home) | {VARIABLE: ",".join(self.modules)}):
+        told = {VARIABLE: ",".join([str(os.getpid()), *self.modules])}
+        with environment(environment_of_workers(self.home) | told):
             forkserver.ensure_running()
 
     async def ready(self) -> None:
