@@ -1,19 +1,23 @@
 """The coder that a language model plays."""
 
+from typing import TYPE_CHECKING
+
 from agents.crew import prompts
 from agents.crew.answers import ScriptAnswer
 from agents.crew.brief import Brief
-from agents.crew.model import LanguageModel
 from agents.crew.roles import CODER
 from agents.script_text import same_script
 from agents.task import Progress, Task
 from csvconverter.v1.plans_pb2 import Feedback, Plan
 
+if TYPE_CHECKING:  # it brings CrewAI, which takes seconds to import
+    from agents.crew.model import LanguageModel
+
 
 class CrewCoder:
     """Asks the model for a script."""
 
-    def __init__(self, model: LanguageModel, brief: Brief) -> None:
+    def __init__(self, model: "LanguageModel", brief: Brief) -> None:
         self.model = model
         self.brief = brief
         self.played_by = model.name

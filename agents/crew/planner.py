@@ -1,16 +1,19 @@
 """The planner that a language model plays."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from agents.crew import prompts
 from agents.crew.answers import PlanAnswer, StepAnswer, UnreadableAnswer
 from agents.crew.brief import Brief
 from agents.crew.lesson import best_induced
-from agents.crew.model import LanguageModel
 from agents.crew.roles import PLANNER
 from agents.task import Progress, Task
 from agents.wording import cut
 from csvconverter.v1.plans_pb2 import Feedback, Plan, TransformationStep
+
+if TYPE_CHECKING:  # it brings CrewAI, which takes seconds to import
+    from agents.crew.model import LanguageModel
 
 NO_PLAN = "the model gave no plan that can be read, so the coder works without one"
 ALL_ROWS = "Run a script that a model wrote: whether it looks at several rows at once is not known"
@@ -19,7 +22,7 @@ ALL_ROWS = "Run a script that a model wrote: whether it looks at several rows at
 class CrewPlanner:
     """Asks the model for a plan; an odd one never blocks the coder."""
 
-    def __init__(self, model: LanguageModel, brief: Brief) -> None:
+    def __init__(self, model: "LanguageModel", brief: Brief) -> None:
         self.model = model
         self.brief = brief
         self.played_by = model.name

@@ -9,6 +9,7 @@ from agents.induction.sample import words
 
 PAIRS_LOOKED_AT = 60
 COMPARISONS = 600_000  # of cells; of wide tables fewer rows are looked at
+CHARACTERS_LOOKED_AT = 300  # of a cell
 MOST_LIKES = 3
 FEWEST = 0.2  # of what likeness can be, below which columns do not resemble each other
 
@@ -44,7 +45,8 @@ def resemblances(brief: Brief) -> dict[str, Likes]:
 
 def looks(cells: Sequence[str]) -> Looks:
     """Return the forms of a column's cells."""
-    return Looks({way: list(map(normal, cells)) for way, normal in WAYS.items()}, list(map(words, cells)))
+    beginnings = [cell[:CHARACTERS_LOOKED_AT] for cell in cells]
+    return Looks({way: list(map(normal, beginnings)) for way, normal in WAYS.items()}, list(map(words, beginnings)))
 
 
 def likes(target: Looks, sources: dict[str, Looks], name: str) -> Likes:

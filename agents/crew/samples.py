@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from agents.crew.blocks import json_line
+from agents.crew.blocks import CELL_CHARACTERS, json_line
 from agents.crew.brief import Brief
 from agents.crew.relations import Likes
 from agents.csv_file import CsvFile
@@ -41,8 +41,8 @@ def narrow(file: CsvFile, names: Sequence[str]) -> list[str]:
     left = ROW_CHARACTERS // 2
     kept: list[str] = []
     for name in names:
-        lengths = [min(len(row[file.positions[name]]), 200) for row in file.rows[:20]]
-        left -= min(len(name), 200) + 6 + sum(lengths) // max(1, len(lengths))
+        lengths = [min(len(row[file.positions[name]]), CELL_CHARACTERS) for row in file.rows[:20]]
+        left -= min(len(name), CELL_CHARACTERS) + 6 + sum(lengths) // max(1, len(lengths))
         if left < 0 and kept:
             break
         kept.append(name)
@@ -101,7 +101,7 @@ def by_diversity(rows: Sequence[Sequence[str]]) -> Iterator[int]:
 def traits_of(row: Sequence[str], recurring: Sequence[bool], longest: Sequence[int]) -> Iterator[Trait]:
     """Yield what a row shows: the shapes of its cells, values that recur, and the longest of each column."""
     for place, cell in enumerate(row):
-        yield place, "shape", shape(cell)
+        yield place, "shape", shape(cell[:CELL_CHARACTERS])
         if recurring[place]:
             yield place, "value", cell
         if len(cell) == longest[place]:

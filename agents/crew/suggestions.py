@@ -4,10 +4,11 @@ It is asked once for each script whose output differs, that crashed or that took
 usual advice is exact already: a script that was refused is told by which line, and what to do instead.
 """
 
+from typing import TYPE_CHECKING
+
 from agents.crew import prompts
 from agents.crew.answers import SuggestionAnswer, UnreadableAnswer
 from agents.crew.brief import Brief
-from agents.crew.model import LanguageModel
 from agents.crew.roles import TESTER
 from agents.planner_agent import NothingLeft
 from agents.task import Progress
@@ -20,12 +21,15 @@ from csvconverter.v1.plans_pb2 import (
     TestReport,
 )
 
+if TYPE_CHECKING:  # it brings CrewAI, which takes seconds to import
+    from agents.crew.model import LanguageModel
+
 WORTH_ASKING = {VERDICT_MISMATCHED, VERDICT_CRASHED, VERDICT_TIMED_OUT}
 MOST_ERRORS = 20
 SUGGESTION_CHARACTERS = 600
 
 
-def suggest(model: LanguageModel, brief: Brief, script: str, report: TestReport, progress: Progress) -> None:
+def suggest(model: "LanguageModel", brief: Brief, script: str, report: TestReport, progress: Progress) -> None:
     """Put the model's suggestions in the place of the usual ones; where it gives none, or cannot, these stay."""
     if report.verdict not in WORTH_ASKING:
         return
