@@ -35,7 +35,7 @@ class UnreadableAnswer(NothingLeft):
 
 def plain(text: str) -> str:
     """Return the text without what no message and no file can hold: NUL and halves of surrogate pairs."""
-    return text.replace("\0", "").encode(errors="replace").decode()
+    return text.replace("\0", "").encode("utf-16", "surrogatepass").decode("utf-16", "replace")
 
 
 def as_text(value: object) -> str:

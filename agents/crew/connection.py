@@ -24,7 +24,7 @@ from openai import DefaultHttpxClient, OpenAI
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from pydantic import BaseModel
 
-from agents.crew.answers import MOST_CHARACTERS, TypedAnswer
+from agents.crew.answers import MOST_CHARACTERS, TypedAnswer, plain
 from agents.crew.failures import NO_COMPLETION, Failure, failure_of
 from agents.crew.roles import Role
 from agents.crew.settings import ModelSettings
@@ -84,23 +84,13 @@ class Reply(BaseModel):
     """What came of a request; a failure is no exception here, since CrewAI would tell it to everyone."""
 
     text: str = ""
-    refusal: str = ""
+    begun: bool = False  # there was an answer, if only an empty one
+    refused: bool = False  # by the model, or by a filter before it
     called_tool: bool = False
-    finish_reason: str = ""
-    begun: bool = False  # whether there was any answer at all, if only an empty one
+    cut_off: bool = False  # it would have gone on
     prompt_tokens: int = 0  # as the server tells; 0 when it does not
     completion_tokens: int = 0
     failure: Failure | None = None
-
-    @property
-    def refused(self) -> bool:
-        """Whether the model, or a filter before it, will not answer."""
-        return bool(self.refusal) or self.finish_reason == "content_filter"
-
-    @property
-    def cut_off(self) -> bool:
-        """Whether it would have gone on."""
-        return self.finish_reason == "length"
 
     def take(self, completion: ChatCompletion | ChatCompletionChunk, listen: Callable[[str], None]) -> None:
         """Add a whole answer, or a piece of one; servers leave things out that the client library takes for sure."""
@@ -109,10 +99,12 @@ class Reply(BaseModel):
             self.completion_tokens = count(getattr(usage, "completion_tokens", 0))
         for choice in (completion.choices or [])[:1]:
             self.begun = True
-            self.finish_reason = getattr(choice, "finish_reason", None) or self.finish_reason
+            reason = getattr(choice, "finish_reason", None)
+            self.cut_off |= reason == "length"
+            self.refused |= reason == "content_filter"
             if said := getattr(choice, "message", None) or getattr(choice, "delta", None):
                 self.text += said.content or ""
-                self.refusal += said.refusal or ""
+                self.refused |= bool(said.refusal)
                 self.called_tool |= bool(said.tool_calls)
                 listen(said.content or "")
 
@@ -153,6 +145,7 @@ class Connection(BaseLLM):
             raise
         except Exception as error:  # hostile servers make the client library raise anything
             reply.failure = failure_of(error, self.settings.api_key)
+        reply.text = plain(reply.text)
         return reply
 
     @property
@@ -184,7 +177,7 @@ class Connection(BaseLLM):
             for chunk in chunks:
                 reply.take(chunk, self.listen)
                 if time.monotonic() > end or len(reply.text) > self.most_characters:
-                    reply.finish_reason = "length"
+                    reply.cut_off = True
                     return None
         return None
 

@@ -11,6 +11,7 @@ import httpx
 from openai import APIConnectionError, APIError, APIStatusError, APITimeoutError
 from pydantic import BaseModel
 
+from agents.crew.answers import plain
 from agents.wording import cut, printable
 
 COMPLAINT_CHARACTERS = 120
@@ -84,7 +85,7 @@ def failure_of_status(error: APIStatusError, key: str) -> Failure:
     if "api key" in complaint:
         return Failure(message=REFUSED_KEY)
     message = TOO_LONG if "context" in complaint else f"{SERVER} refused the request{quoted(error, key)}"
-    return Failure(message=message, kind=Kind.UNSUPPORTED, complaint=complaint)
+    return Failure(message=message, kind=Kind.UNSUPPORTED, complaint=plain(complaint))
 
 
 def quoted(error: APIError, key: str) -> str:

@@ -112,7 +112,7 @@ def test_endless_lists_are_cut():
 def test_half_a_surrogate_pair_gets_into_no_message():
     text = r'{"transformation_steps": [{"details": "\ud83d \u0000 \ud83d\ude00"}]}'
     [only] = read_answer(text, PlanAnswer).transformation_steps
-    assert TransformationStep(details=only.details).details == "?  \N{GRINNING FACE}"
+    assert TransformationStep(details=only.details).details == "\N{REPLACEMENT CHARACTER}  \N{GRINNING FACE}"
 
 
 json_values = st.recursive(

@@ -157,6 +157,40 @@ def test_a_fault_that_passes_is_waited_for(fault):
     assert re.search(r"the model server .*: trying again in [01]\.\d s", ask.shown[0]), ask.shown
 
 
+def chunk(choice: str) -> Garbage:
+    return Garbage(f'data: {{"choices": [{choice}]}}\n\ndata: [DONE]\n\n'.encode())
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        chunk(""),
+        chunk("7"),
+        chunk("{}"),
+        chunk('{"delta": {"content": 5}}'),
+        chunk('{"delta": {"tool_calls": "x"}}'),
+        chunk(r'{"delta": {"content": "\ud83d \u0000"}}'),
+        chunk('{"finish_reason": [], "delta": {"content": ""}}'),
+        Garbage(b'data: {"choices": {"a": null}, "usage": {"prompt_tokens": -1, "completion_tokens": 1e400}}\n\n'),
+        Garbage(b'data: {"error": {"message": "broken \xff"}}\n\n'),
+        Garbage(b"data: " + b"[" * 100_000 + b"\n\n"),
+        Garbage(b"<html>Welcome!</html>"),
+        Garbage(b": ping\n\n" * 1000),
+    ],
+)
+def test_a_server_that_talks_nonsense_is_asked_again(odd):
+    with asking(odd, RIGHT) as (ask, stub):
+        assert ask() == SCRIPT
+    assert len(stub.requests) == 2
+
+
+def test_a_character_that_comes_in_two_halves_is_whole():
+    halves = r'{"delta": {"content": "{\"script\": \"# \ud83d"}}', r'{"delta": {"content": "\ude00\"}"}}'
+    body = "".join(f'data: {{"choices": [{half}]}}\n\n' for half in halves)
+    with asking(Garbage(body.encode())) as (ask, _):
+        assert ask() == "# \N{GRINNING FACE}"
+
+
 def test_a_server_that_stays_busy_is_left_alone_in_the_end():
     assert failure_of(*[BUSY] * 6) == "the model server is busy (status 429) (tried 6 times)"
 
