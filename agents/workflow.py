@@ -27,7 +27,7 @@ from csvconverter.v1.events_pb2 import (
     ScriptTested,
     ScriptWritten,
 )
-from csvconverter.v1.plans_pb2 import Feedback, Plan, PreviousAttempt, TestReport
+from csvconverter.v1.plans_pb2 import VERDICT_REFUSED, Feedback, Plan, PreviousAttempt, TestReport
 
 MOST_PROGRESS = 500  # of one agent in one iteration
 
@@ -101,8 +101,10 @@ class Training:
 
     @property
     def best(self) -> Attempt | None:
-        """The attempt with the highest score, the earliest of equals."""
-        return max(self.attempts, key=lambda attempt: attempt.report.score, default=None)
+        """The attempt with the highest score; of equals the earliest that was not refused."""
+        return max(
+            self.attempts, key=lambda one: (one.report.score, one.report.verdict != VERDICT_REFUSED), default=None
+        )
 
     def feedback(self) -> Feedback:
         """Return what the next attempt is told."""

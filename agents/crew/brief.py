@@ -8,6 +8,7 @@ from itertools import chain
 from pathlib import Path
 
 from agents.crew.held_out import HeldOut, divide
+from agents.crew.strict_tester import StrictTester
 from agents.crew.unseen import Unseen
 from agents.crew.veil.rehearsal import Rehearsal
 from agents.crew.veil.task import veil_task
@@ -117,7 +118,7 @@ def make_private(brief: Brief, runner: ScriptRunner, folder: Path, key: bytes | 
     """
     folder.mkdir(exist_ok=True)
     made_up = veil_task(brief.task, key or secrets.token_bytes(KEY_BYTES), folder / "input.csv")
-    tester = SandboxTester(runner, folder, lambda: brief.held_out.expected_rows)
+    tester = StrictTester(SandboxTester(runner, folder, lambda: brief.held_out.expected_rows))
     return replace(brief, task=made_up.task, rehearsal=Rehearsal(brief.task, made_up, tester))
 
 

@@ -1,7 +1,9 @@
 """The tester of scripts that a language model wrote: verdicts are computed, the model only words suggestions."""
 
+from agents.crew.agreement import check_agreement
 from agents.crew.brief import Brief
 from agents.crew.model import LanguageModel
+from agents.crew.strict_tester import StrictTester
 from agents.crew.suggestions import suggest
 from agents.task import Progress, Task
 from agents.tester_agent import SandboxTester
@@ -15,10 +17,15 @@ class CrewTester:
         self.model = model
         self.brief = brief
         self.sandbox = sandbox
+        self.strict = StrictTester(sandbox)
         self.played_by = model.name
 
     def test(self, task: Task, script: str, feedback: Feedback | None, progress: Progress) -> TestReport:
-        """Run the script, compare, and put the model's suggestions beside what is wrong."""
-        report = self.sandbox.test(task, script, feedback, progress)
-        suggest(self.model, self.brief, script, report, progress)
+        """Test the script, compare it with the induced one, and have the model say what might mend what is wrong."""
+        report = self.strict.test(task, script, feedback, progress)
+        if report.test_passed:
+            folder = self.sandbox.output_file.parent
+            report.checks.extend(check_agreement(task, script, feedback, self.sandbox.runner, folder))
+        else:
+            suggest(self.model, self.brief, script, report, progress)
         return report
