@@ -16,7 +16,7 @@ from agents.token_meter import TokenMeter
 
 MOST_ASKED = 3  # times for one answer, where what comes cannot be read
 REPEATED_CHARACTERS = 2000  # of an unreadable answer, shown to the model
-CHARACTERS_READ_PER_TOKEN = 8  # more than any real token has on average
+CHARACTERS_READ_PER_TOKEN = 6  # a real token of tables and scripts has three or four
 
 Message = dict[str, str]
 
@@ -46,11 +46,13 @@ class LanguageModel:
         for asked in range(1, MOST_ASKED + 1):
             question = Question(role, messages, form)
             reply = self.reply(question, progress)
+            if half_read := shortened(question, reply):
+                progress(SHORTENED)
             try:
                 return read(reply, form)
             except UnreadableAnswer as unreadable:
                 problem = unreadable
-            if shortened(question, reply):
+            if half_read:
                 raise ModelUnavailable(SHORTENED)
             progress(f"the model's answer {asked} cannot be read: {problem}")
             messages = [
