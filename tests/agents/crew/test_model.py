@@ -132,6 +132,12 @@ def test_a_server_that_leaves_out_a_part_of_the_question_is_told_of():
         ask(" " * 100_000)  # which are not sent
 
 
+def test_an_answer_to_a_part_of_the_question_is_taken_and_told_of():
+    with asking(RIGHT) as (ask, _):
+        assert ask(" " * 100_000) == SCRIPT
+        assert any("raise its context length" in text for text in ask.shown)
+
+
 @pytest.mark.parametrize(
     ("refusal", "sent"),
     [
