@@ -16,16 +16,21 @@ METADATA = (("x-api-key", KEY),)
 INPUT, EXPECTED = b"id,name\n1,ann\n2,bob\n", b"id,name\n1,Ann\n2,Bob\n"
 
 
-async def train(server: RealServer, given: bytes = INPUT, expected: bytes = EXPECTED) -> None:
-    """Train the job and wait for its end."""
-    request = StartTrainingRequest(
+def training(job_id: str = JOB, given: bytes = INPUT, expected: bytes = EXPECTED) -> StartTrainingRequest:
+    """Return what starts a job."""
+    return StartTrainingRequest(
         user_id=USER,
-        job_id=JOB,
+        job_id=job_id,
         input_file=given,
         expected_output_file=expected,
         job_title="Benchmark",
         owner="benchmark",
     )
+
+
+async def train(server: RealServer, given: bytes = INPUT, expected: bytes = EXPECTED) -> None:
+    """Train the job and wait for its end."""
+    request = training(JOB, given, expected)
     async with grpc.aio.insecure_channel(server.grpc_address) as channel:
         stub: Any = ConversionServiceStub(channel)  # type: ignore[no-untyped-call]
         await stub.StartTraining(request, metadata=METADATA)

@@ -26,8 +26,11 @@ class RealServer:
 
 
 @contextmanager
-def real_server() -> Iterator[RealServer]:
-    """Run `csv-converter serve` on a folder of its own, with a key that may call as often as it likes."""
+def real_server(model_url: str = "") -> Iterator[RealServer]:
+    """Run `csv-converter serve` on a folder of its own, with a key that may call as often as it likes.
+
+    A crew plays where a model's server is named, and makes one attempt; without, induction is alone.
+    """
     with tempfile.TemporaryDirectory() as name:
         settings = {
             "DATA_DIR": name,
@@ -37,8 +40,11 @@ def real_server() -> Iterator[RealServer]:
             "CALLS_PER_SECOND": UNLIMITED,
             "CALL_BURST": UNLIMITED,
             "REQUESTS_PER_SECOND": UNLIMITED,
+            "AGENTS": "crew" if model_url else "induction",
+            "MAX_ITERATIONS": "1" if model_url else "5",
         }
         environment = os.environ | {f"CSV_CONVERTER_{name}": value for name, value in settings.items()}
+        environment |= {"OPENAI_BASE_URL": model_url, "OPENAI_API_KEY": "none" if model_url else ""}
         command = [str(Path(sys.executable).with_name("csv-converter")), "serve", "--json"]
         with (Path(name) / "server.log").open("w") as log, ended(command, env=environment, stderr=log) as server:
             line = server.stdout.readline()
