@@ -97,7 +97,7 @@ class Case:
 
 
 def cases() -> dict[str, Case]:
-    jobs = {name: Conversion(f"{name}x") for name in (*SURVIVED, *ODD, *UNAVAILABLE, *UNREADABLE)}
+    jobs = {name: Conversion(f"x{name}x") for name in (*SURVIVED, *ODD, *UNAVAILABLE, *UNREADABLE)}
     right = {name: {"script": job.good} for name, job in jobs.items()}
     coders: dict[str, Iterable[Answer]] = {name: [*before, right[name]] for name, before in SURVIVED.items()}
     coders |= {name: [odd(right[name])] for name, odd in ODD.items()}
