@@ -7,11 +7,12 @@ the files beside this script, and is reviewed there.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from agents.advice import TRACEBACK
 from agents.comparison import compare
 from agents.crew import prompts
-from agents.crew.brief import Brief, make_brief
+from agents.crew.brief import Brief, make_brief, make_private
 from agents.crew.suggestions import as_feedback
 from agents.csv_file import parse_csv, read_example
 from agents.induction.coder import InductionCoder
@@ -77,6 +78,14 @@ class Case:
     general: str = ""
     outputs: Sequence[str | None] = ()  # of the scripts of a model; None for one that crashed
     induction: bool = False  # makes the first attempt
+    private: bool = False  # shows made-up rows
+
+
+class NotRun:
+    """Runs no script."""
+
+    def run(self, script: str, input_file: Path, output_file: Path) -> ScriptRun:
+        raise NotImplementedError
 
 
 def lines(*rows: Sequence[str], delimiter: str = ",") -> str:
@@ -97,6 +106,7 @@ def orders(step: int) -> list[tuple[str, ...]]:
 
 def cases() -> dict[str, Case]:
     """Return all cases."""
+    named = list(enumerate(FIRST))
     pairs = list(zip(FIRST, KEYS, ANIMALS, strict=True))
     days = ["01.02.2024 10:00", "2024-03-04T23:30:00+02:00", "5 Mar 2024 07:15", "04/05/2024 12:00", "", "n/a"]
     wide = [[f"c{n}" for n in range(120)], *([f"{row}-{n}" for n in range(120)] for row in range(12))]
@@ -138,6 +148,11 @@ def cases() -> dict[str, Case]:
             lines(("id", "name"), *((str(n), name.upper()) for n, name in enumerate(FIRST))),
             outputs=("unseen",),
         ),
+        "made_up_rows": Case(
+            lines(("id", "name", "since"), *((f"{n:03}", f"{name} doe", f"0{n % 9 + 1}.11.2023") for n, name in named)),
+            lines(("name", "since"), *((f"Doe {name.title()}", f"2023-11-0{n % 9 + 1}") for n, name in named)),
+            private=True,
+        ),
         "report_in_latin_1": Case(
             ("Umsätze 2024;;\n\n" + lines(("Ort", "Umsatz", "Größe"), *TOWNS, delimiter=";")).encode("cp1252"),
             lines(("ort", "umsatz"), *((town, amount.replace(".", "").replace(",", ".")) for town, amount, _ in TOWNS)),
@@ -160,6 +175,9 @@ def prompts_of(case: Case) -> dict[str, str]:
     """Return what each of the agents would ask; the tester of the last script, if there is one."""
     task = task_of(case)
     brief = make_brief(task)
+    if case.private:
+        with TemporaryDirectory() as folder:
+            return first_questions(make_private(brief, NotRun(), Path(folder), key=b"golden"))
     training = attempts(case, task, brief)
     told = brief.feedback(training.feedback()) if training.attempts else None
     asked = {"planner": prompts.planning(brief, told), "coder": prompts.coding(brief, PLAN, told)}
@@ -167,6 +185,11 @@ def prompts_of(case: Case) -> dict[str, str]:
         last = training.attempts[-1]
         asked["tester"] = prompts.mending(brief, brief.feedback(as_feedback(last.script, last.report)))
     return asked
+
+
+def first_questions(brief: Brief) -> dict[str, str]:
+    """Return what is asked before anything was tried."""
+    return {"planner": prompts.planning(brief, None), "coder": prompts.coding(brief, PLAN, None)}
 
 
 def task_of(case: Case) -> Task:
