@@ -24,6 +24,7 @@ NO_CREDIT_LEFT = f"{SERVER} says that the account has no credit left: add some, 
 UNKNOWN_MODEL = f"{SERVER} does not know the model or the address: check OPENAI_MODEL_NAME and OPENAI_BASE_URL"
 TOO_LONG = "the question is longer than the model can read: raise its context length, or choose one that reads more"
 SHORTENED = f"{SERVER} left out a part of the question, which is longer than its context: raise its context length"
+NOT_TRUSTED = f"{SERVER} has a certificate that is not trusted: set SSL_CERT_FILE to a file with whoever signed it"
 NO_COMPLETION = f"{SERVER} sent what is no chat completion: check OPENAI_BASE_URL, which mostly ends in /v1"
 REFUSED = "the model refused to answer: look at what the job asks for, or set another OPENAI_MODEL_NAME"
 
@@ -57,6 +58,8 @@ def failure_of(error: Exception, key: str) -> Failure:
     if isinstance(error, APIConnectionError):
         if isinstance(error.__cause__, httpx.ReadError | httpx.RemoteProtocolError):
             return Failure(message=f"{SERVER} cut the connection", kind=Kind.PASSING)
+        if "CERTIFICATE_VERIFY_FAILED" in str(error.__cause__):
+            return Failure(message=NOT_TRUSTED)
         return Failure(message=UNREACHABLE, kind=Kind.UNREACHABLE)
     if isinstance(error, httpx.TransportError):
         return Failure(message=f"{SERVER} cut the connection", kind=Kind.PASSING)

@@ -46,20 +46,20 @@ class LanguageModel:
         for asked in range(1, MOST_ASKED + 1):
             question = Question(role, messages, form)
             reply = self.reply(question, progress)
-            if half_read := shortened(question, reply):
+            if shortened(question, reply):
                 progress(SHORTENED)
             try:
                 return read(reply, form)
             except UnreadableAnswer as unreadable:
                 problem = unreadable
-            if half_read:
-                raise ModelUnavailable(SHORTENED)
             progress(f"the model's answer {asked} cannot be read: {problem}")
             messages = [
                 spoken("user", prompt),
                 spoken("assistant", reply.text[:REPEATED_CHARACTERS] or "…"),
                 spoken("user", f"Your answer cannot be read: {problem}. {wanted(form)}"),
             ]
+        if shortened(question, reply):  # last, since not every server counts rightly
+            raise ModelUnavailable(SHORTENED)
         raise UnreadableAnswer(f"the model was asked {MOST_ASKED} times, and its answer cannot be read: {problem}")
 
     def reply(self, question: Question, progress: Progress) -> Reply:
@@ -102,11 +102,13 @@ class LanguageModel:
         return silent
 
     def wait(self, patience: Patience, failure: Failure, progress: Progress) -> None:
-        """Wait until the request may be made again.
+        """Wait until the request may be made again; not at all when the time is over, as the next one will say.
 
         Raises:
-            ModelUnavailable: there is no use in it, or no time.
+            ModelUnavailable: there is no use in it, or too little time.
         """
+        if not self.budget.seconds_left:
+            return
         seconds = patience.wait_seconds(failure)
         if seconds is None or seconds > self.budget.seconds_left:
             tried = f" (tried {patience.tries} times)" if patience.tries > 1 else ""

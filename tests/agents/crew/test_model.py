@@ -3,6 +3,7 @@
 import contextlib
 import re
 import socket
+import ssl
 import time
 from collections.abc import Iterable
 
@@ -15,6 +16,7 @@ from agents.crew.roles import CODER, PLANNER
 from agents.crew.settings import ModelSettings
 from agents.planner_agent import ModelUnavailable, NothingLeft
 from agents.token_meter import TokenMeter
+from tests.certificates import Authority
 from tests.language_model.answers import (
     CONTEXT_TOO_LONG,
     NO_SCHEMA,
@@ -128,12 +130,12 @@ def test_a_model_that_is_never_understood_is_asked_three_times():
 
 
 def test_a_server_that_leaves_out_a_part_of_the_question_is_told_of():
-    with asking("Hello!") as (ask, _), pytest.raises(ModelUnavailable, match="raise its context length"):
+    with asking("Hello!", "Hello!", "Hello!") as (ask, _), pytest.raises(ModelUnavailable, match="its context length"):
         ask(" " * 100_000)  # which are not sent
 
 
 def test_an_answer_to_a_part_of_the_question_is_taken_and_told_of():
-    with asking(RIGHT) as (ask, _):
+    with asking("Hello!", RIGHT) as (ask, _):
         assert ask(" " * 100_000) == SCRIPT
         assert any("raise its context length" in text for text in ask.shown)
 
@@ -257,6 +259,18 @@ def test_no_host_and_no_tls_are_no_server(address):
         reply = send(connection)
     assert reply.failure.kind is Kind.UNREACHABLE
     assert "check OPENAI_BASE_URL" in reply.failure.message
+
+
+def test_a_certificate_that_is_not_trusted_is_told_at_once(tmp_path):
+    issued = Authority(tmp_path).issue("model")
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(issued.certificate, issued.key)
+    with asking() as (_, stub):
+        stub.server.socket = context.wrap_socket(stub.server.socket, server_side=True)
+        ask = Asking(stub, base_url=f"https://127.0.0.1:{stub.port}/v1")
+        with pytest.raises(ModelUnavailable, match="not trusted: set SSL_CERT_FILE"):
+            ask()
+    assert ask.meter.total.requests == 1
 
 
 def test_a_server_that_says_nothing_is_not_waited_for_past_the_job_s_time():
