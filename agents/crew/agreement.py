@@ -25,6 +25,7 @@ SAME = (
     "on {} rows, made-up ones among them, the script writes the same as the induced one in the columns that it solved"
 )
 OTHER_ROWS = "with made-up rows among those of the input, the script writes {} rows and the induced one {}"
+FAILS = "with made-up rows among those of the input, the script ends with an error and the induced one does not"
 OTHER_CELLS = (
     "{}: on {} of {} rows, made-up ones among them, the script writes something else than the induced one, such as "
     "{!r} instead of {!r}; both fit the example, so look which of them is meant"
@@ -59,7 +60,9 @@ def check_agreement(
         given = Path(place, "input.csv")
         write_csv(with_made_up_rows(task.input), given)
         ours, theirs = (run(one, given, task, runner) for one in (script, induced.script))
-    return list(compare_outputs(ours, theirs, columns)) if ours and theirs else []
+    if not theirs:
+        return []
+    return list(compare_outputs(ours, theirs, columns)) if ours else [Check(name=AGREEMENT, detail=FAILS)]
 
 
 def right_columns(induced: PreviousAttempt) -> list[str]:
@@ -76,7 +79,7 @@ def with_made_up_rows(file: CsvFile) -> CsvFile:
 
 
 def run(script: str, given: Path, task: Task, runner: ScriptRunner) -> CsvFile | None:
-    """Return what a script writes; None when it does not take made-up rows, which need make no sense."""
+    """Return what a script writes; None when it does not take made-up rows."""
     output = given.with_name("output.csv")
     output.unlink(missing_ok=True)
     if runner.run(script, given, output).outcome is not Outcome.COMPLETED:

@@ -63,11 +63,11 @@ async def test_a_log_that_quotes_rows_is_not_told_as_it_is(auto_stage, auto, con
 
 
 async def test_where_two_scripts_part_the_owner_is_warned(auto_stage, auto, conversion):
-    first_rows = conversion.good.replace('plant = df["plant"]', 'df = df.head(12)\n    plant = df["plant"]')
+    first_rows = conversion.script("plant.map(lambda word: word.translate(MOVED))", "df = df.head(12)")
     run = await auto_stage.train(auto, conversion, {"coder": [{"script": first_rows}]})
     assert run.job.status == JOB_STATUS_SUCCEEDED, run.job.error
     assert [warning for warning in run.job.warnings if "made-up" in warning] == [
-        "with made-up rows among those of the input, the script writes 12 rows and the induced one 24"
+        "with made-up rows among those of the input, the script ends with an error and the induced one does not"
     ]
 
 
