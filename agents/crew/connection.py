@@ -20,12 +20,12 @@ from agents.crew import quiet  # noqa: F401  # isort: skip
 from crewai import Agent, BaseLLM
 from crewai.lite_agent_output import LiteAgentOutput
 from crewai_core.printer import set_suppress_console_output
-from openai import DefaultHttpxClient, OpenAI
+from openai import APIResponse, DefaultHttpxClient, OpenAI
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 from pydantic import BaseModel
 
 from agents.crew.answers import MOST_CHARACTERS, TypedAnswer, plain
-from agents.crew.failures import NO_COMPLETION, Failure, failure_of
+from agents.crew.failures import Failure, failure_of
 from agents.crew.roles import Role
 from agents.crew.settings import ModelSettings
 
@@ -133,14 +133,10 @@ class Connection(BaseLLM):
         """Send the messages and return what comes of them."""
         reply = Reply()
         try:
-            with OpenAI(
-                api_key=self.settings.api_key,
-                base_url=self.settings.base_url or None,
-                timeout=httpx.Timeout(self.seconds_of_silence, connect=CONNECT_SECONDS),
-                max_retries=0,
-                http_client=DefaultHttpxClient(verify=certificates()),
-            ) as client:
-                self.receive(client.chat.completions.create(**self.body(cast(list[Any], messages))), reply)
+            with self.client() as client:
+                completions = client.chat.completions.with_streaming_response
+                with completions.create(**self.body(cast(list[Any], messages))) as response:
+                    self.receive(response, reply)
         except MemoryError:
             raise
         except Exception as error:  # hostile servers make the client library raise anything
@@ -148,10 +144,16 @@ class Connection(BaseLLM):
         reply.text = plain(reply.text)
         return reply
 
-    @property
-    def seconds_of_silence(self) -> float:
-        """How long the server may say nothing."""
-        return min(self.settings.seconds_per_request, self.bounds.seconds)
+    def client(self) -> OpenAI:
+        """Return a client for one request, which asks once."""
+        seconds_of_silence = min(self.settings.seconds_per_request, self.bounds.seconds)
+        return OpenAI(
+            api_key=self.settings.api_key,
+            base_url=self.settings.base_url or None,
+            timeout=httpx.Timeout(seconds_of_silence, connect=CONNECT_SECONDS),
+            max_retries=0,
+            http_client=DefaultHttpxClient(verify=certificates()),
+        )
 
     def body(self, messages: list[Any]) -> dict[str, Any]:
         """Return the request."""
@@ -166,20 +168,21 @@ class Connection(BaseLLM):
                 body["stream_options"] = {"include_usage": True}
         return body
 
-    def receive(self, answer: Any, reply: Reply) -> None:
-        """Take the answer, at once or piece by piece; one without end is cut off."""
-        if not self.abilities.streams:
-            if not (isinstance(answer, ChatCompletion) and answer.choices):
-                raise TypeError(NO_COMPLETION)
-            return reply.take(answer, self.listen)
+    def receive(self, response: APIResponse[Any], reply: Reply) -> None:
+        """Take the answer, which some servers send at once also where it was to be streamed."""
+        if self.abilities.streams and "json" not in response.headers.get("content-type", ""):
+            self.follow(response.parse(), reply)
+        else:
+            reply.take(ChatCompletion.construct(**cast(dict[str, Any], response.json())), self.listen)
+
+    def follow(self, chunks: Iterable[ChatCompletionChunk], reply: Reply) -> None:
+        """Take the answer piece by piece; one without end is cut off."""
         end = time.monotonic() + self.bounds.seconds
-        with answer as chunks:
-            for chunk in chunks:
-                reply.take(chunk, self.listen)
-                if time.monotonic() > end or len(reply.text) > self.most_characters:
-                    reply.cut_off = True
-                    return None
-        return None
+        for chunk in chunks:
+            reply.take(chunk, self.listen)
+            if time.monotonic() > end or len(reply.text) > self.most_characters:
+                reply.cut_off = True
+                return
 
     @property
     def most_characters(self) -> int:
