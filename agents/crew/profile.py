@@ -67,8 +67,10 @@ def order_of_rows(brief: Brief) -> str:
     """Say how the rows of the two tables belong together."""
     before, after = len(brief.task.input.rows), len(brief.task.expected.rows)
     counts = f"{before} rows became {after}"
+    hidden = before > len(brief.shown_input.rows)
     if not brief.pairs:
-        return f"{counts}; it is not known which became which: rows may be grouped, split or merged"
+        unknown = f"{counts}; it is not known which became which: rows may be grouped, split or merged"
+        return f"{unknown}, and sums and counts of the rows that are shown may be too small" if hidden else unknown
     in_order = [one for one, _ in sorted(brief.pairs, key=lambda pair: pair[1])]
     order = "in the same order" if in_order == sorted(in_order) else "in another order"
     return f"{counts}, {order}, as far as they can be told apart"

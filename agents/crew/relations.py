@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from agents.crew.brief import Brief
+from agents.csv_file import CsvFile
 from agents.induction.align import as_is, folded, jumbled
 from agents.induction.sample import words
 
@@ -12,6 +13,7 @@ COMPARISONS = 600_000  # of cells; of wide tables fewer rows are looked at
 CHARACTERS_LOOKED_AT = 300  # of a cell
 MOST_LIKES = 3
 FEWEST = 0.2  # of what likeness can be, below which columns do not resemble each other
+FEWEST_VALUES = 0.5
 
 WAYS: dict[str, Callable[[str], str]] = {
     "the same": as_is,
@@ -32,8 +34,10 @@ class Looks:
 
 
 def resemblances(brief: Brief) -> dict[str, Likes]:
-    """Return for each expected column what it resembles, with the share of rows; nothing where rows have no pairs."""
+    """Return for each expected column what it resembles, with the share of rows, or of values where no rows pair."""
     given, wanted = brief.shown_input, brief.shown_expected
+    if not brief.pairs:
+        return shared_values(given, wanted)
     most = max(5, min(PAIRS_LOOKED_AT, COMPARISONS // (len(given.header) * len(wanted.header))))
     pairs = brief.pairs[:: 1 + len(brief.pairs) // most]
     sources = {name: looks([given.rows[row][place] for row, _ in pairs]) for name, place in given.positions.items()}
@@ -41,6 +45,20 @@ def resemblances(brief: Brief) -> dict[str, Likes]:
         name: likes(looks([wanted.rows[row][place] for _, row in pairs]), sources, name)
         for name, place in wanted.positions.items()
     }
+
+
+def shared_values(given: CsvFile, wanted: CsvFile) -> dict[str, Likes]:
+    """Return for each expected column the columns of the input that have most of its values."""
+    sources = {name: {folded(row[place]) for row in given.rows} for name, place in given.positions.items()}
+    found: dict[str, Likes] = {}
+    for name, place in wanted.positions.items():
+        values = {folded(row[place]) for row in wanted.rows} - {""}
+        shares = {source: len(values & cells) / len(values) for source, cells in sources.items() if values}
+        best = sorted(shares, key=lambda source: (-shares[source], source != name))[:MOST_LIKES]
+        found[name] = {
+            source: f"has {shares[source]:.0%} of the values" for source in best if shares[source] >= FEWEST_VALUES
+        }
+    return found
 
 
 def looks(cells: Sequence[str]) -> Looks:

@@ -21,6 +21,9 @@ from agents.reading import rows
 from csvconverter.v1.plans_pb2 import PreviousAttempt
 
 IMPORTS = {*(f"import {module}" for module in ("csv", "logging", "sys", "time")), "from typing import TextIO"}
+ROWS_STUB = '''def choose_rows(df: pd.DataFrame) -> pd.DataFrame:
+    """WRITE THIS: {before} rows have to become {after}, or stand in another order."""
+    return df'''
 NAMES_CHARACTERS = 4_000
 MOST_STUBS = 12
 SCRIPT_CHARACTERS = 16_000
@@ -51,8 +54,9 @@ def template(brief: Brief, induced: PreviousAttempt | None) -> str:
         *reading(given),
         source(skeleton.require_columns),
         *(solved.functions if solved else ()),
+        *([] if solved or same_rows(brief) else [ROWS_STUB.format(before=len(given.rows), after=len(expected.rows))]),
         *(STUB.format(function=function, column=safe(name)) for name, function in unsolved.items()),
-        solved.transform if solved else plain_transform(expected, copies, unsolved),
+        solved.transform if solved else plain_transform(brief, copies, unsolved),
         source(frame.check_output),
         *script_files.writing(expected),
         source(skeleton.main).replace("transform(df)", "check_output(transform(df))"),
@@ -131,12 +135,14 @@ def reading(given: CsvFile) -> list[str]:
     return [text, read_records, *map(source, finding), *footer, source(frame.make_table)]
 
 
-def plain_transform(expected: CsvFile, copies: dict[str, str], unsolved: dict[str, str]) -> str:
+def plain_transform(brief: Brief, copies: dict[str, str], unsolved: dict[str, str]) -> str:
     """Return the function that makes the output, column by column."""
+    expected = brief.task.expected
     entries = [f"{literal(name)}: {made(name, copies, unsolved)}" for name in expected.header]
     renamed = ".set_axis(OUTPUT_COLUMNS, axis=1)" if expected.header != expected.written_header else ""
     body = [
         '"""Take the table through every step."""',
+        *([] if same_rows(brief) else ["df = choose_rows(df)"]),
         "columns = {",
         *(f"    {entry}" for entry in entries),
         "}",
@@ -150,3 +156,9 @@ def made(name: str, copies: dict[str, str], unsolved: dict[str, str]) -> str:
     if name in unsolved:
         return f"{unsolved[name]}(df),"
     return f"df[{literal(copies[name])}]," if name in copies else '"",  # WRITE THIS'
+
+
+def same_rows(brief: Brief) -> bool:
+    """Tell whether each row of the output is made from the row of the input at its place, as far as it is known."""
+    heights = {len(brief.task.input.rows), len(brief.task.expected.rows)}
+    return bool(brief.pairs) and len(heights) == 1 and all(one == other for one, other in brief.all_pairs)

@@ -66,6 +66,7 @@ def test_rows_that_are_shown_have_every_shape() -> None:
 def test_rows_without_pairs_are_shown_table_by_table() -> None:
     brief = make_brief(make_task("k,n\na,1\na,2\nb,5\n", "group,sum\nG1,3\nG2,5\n"))
     assert not brief.pairs
+    assert resemblances(brief) == {"group": {}, "sum": {"n": "has 50% of the values"}}
     assert [list(row) for row in sample_rows(brief, choose_columns(brief, ["group", "sum"], {}))] == [
         *([["row", "input"]] * 3),
         *([["row", "expected"]] * 2),

@@ -153,6 +153,11 @@ def cases() -> dict[str, Case]:
             lines(("name", "since"), *((f"Doe {name.title()}", f"2023-11-0{n % 9 + 1}") for n, name in named)),
             private=True,
         ),
+        "other_rows": Case(
+            lines(("town", "sum"), *((TOWNS[n % 3][0], str(n * 7)) for n in range(12))),
+            lines(("town", "total"), *((town, str(sum(range(n * 7, 84, 21)))) for n, (town, *_) in enumerate(TOWNS))),
+            general="Add up the sums of each town.",
+        ),
         "report_in_latin_1": Case(
             ("Umsätze 2024;;\n\n" + lines(("Ort", "Umsatz", "Größe"), *TOWNS, delimiter=";")).encode("cp1252"),
             lines(("ort", "umsatz"), *((town, amount.replace(".", "").replace(",", ".")) for town, amount, _ in TOWNS)),
