@@ -19,6 +19,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from dotenv import dotenv_values
 from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
@@ -29,7 +30,9 @@ from csvconverter.cli.text import visible
 ORDERS = Path(__file__).parent / "orders"
 CLI = Path(sys.executable).with_name("csv-converter")
 USER, JOB = "demo", "example"
-SETTINGS = ("CSV_CONVERTER_", "FASTAPI_", "AWS_")  # not OPENAI_: a model that is configured may take part
+SETTINGS = ("CSV_CONVERTER_", "FASTAPI_", "AWS_", "OPENAI_")
+CREW = ("AGENTS", "PRIVACY", "MAX_TOKENS_PER_JOB", "MODEL_TIMEOUT_SECONDS", "JOB_SECONDS")
+KEPT = ("OPENAI_", *(f"CSV_CONVERTER_{name}" for name in CREW))  # which model may take part, and what it may see
 FILES = ("input.csv", "expected.csv", "new.csv")
 STOP_SECONDS = 20
 LOG_LINES = 20
@@ -102,13 +105,19 @@ def show_path(server: Server, example: Path, folder: Path) -> None:
         raise DemoFailed(f"the result is not what {wanted} says")
 
 
+def inherited() -> dict[str, str]:
+    """Return this environment with none of the server's settings but those that are kept, which `.env` may hold too."""
+    in_file = {name: value for name, value in dotenv_values(".env").items() if value and name.startswith(KEPT)}
+    here = {name: value for name, value in os.environ.items() if name.startswith(KEPT) or not name.startswith(SETTINGS)}
+    return in_file | here
+
+
 @contextmanager
 def running_server(folder: Path) -> Iterator[Server]:
     """Run server, workers and gateway on free ports with their data in `folder`, and stop them in any case."""
     heading("Starting the server and the gateway")
     settings = {"DATA_DIR": str(folder / "data"), "GRPC_ADDRESS": "127.0.0.1:0", "HTTP_ADDRESS": "127.0.0.1:0"}
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(SETTINGS)}
-    environment |= {f"CSV_CONVERTER_{name}": value for name, value in settings.items()}
+    environment = inherited() | {f"CSV_CONVERTER_{name}": value for name, value in settings.items()}
     log = folder / "server.log"
     with log.open("w") as errors:
         # In a session of its own: Ctrl-C reaches the demo alone, which then stops the server in order.

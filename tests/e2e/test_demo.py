@@ -70,13 +70,14 @@ def test_the_demo_takes_files_in_other_encodings(place: Path, tmp_path: Path) ->
     assert finished.stdout.count("007;Jürgen") == 4  # the three files and the converted one
 
 
-def test_a_model_does_in_the_demo_what_induction_cannot(place: Path) -> None:
+def test_a_model_does_in_the_demo_what_induction_cannot(place: Path, tmp_path: Path) -> None:
     script = Path(__file__).with_name("worked_hours.py").read_text()
     with StubModel({"coder": [{"script": script}]}, key="demo-key") as model:
-        variables = {"OPENAI_API_KEY": "demo-key", "OPENAI_BASE_URL": model.base_url, "OPENAI_MODEL_NAME": "stub-1"}
+        (tmp_path / ".env").write_text(f"OPENAI_BASE_URL={model.base_url}\nOPENAI_API_KEY=demo-key\n")
         finished = subprocess.run(
             [*DEMO, ROOT / "examples" / "shifts"],
-            env=environment(place) | variables,
+            cwd=tmp_path,
+            env=environment(place) | {"OPENAI_MODEL_NAME": "stub-1"},
             capture_output=True,
             text=True,
             timeout=DEMO_SECONDS,
