@@ -8,7 +8,7 @@ from pathlib import Path
 
 from agents.crew import prompts
 from agents.crew.brief import Brief, make_brief
-from agents.crew.template import template
+from agents.crew.material.template import template
 from agents.csv_file import read_example
 from agents.task import Progress, Task, process_instructions
 from agents.tester_agent import SandboxTester

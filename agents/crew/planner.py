@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from agents.crew import prompts
 from agents.crew.answers import PlanAnswer, StepAnswer, UnreadableAnswer
 from agents.crew.brief import Brief
-from agents.crew.lesson import best_induced
+from agents.crew.material.lesson import best_induced
 from agents.crew.roles import PLANNER
 from agents.task import Progress, Task
 from agents.wording import cut

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from agents.crew.blocks import json_block, text_block
 from agents.crew.brief import Brief
-from agents.crew.lesson import SCRIPT_CHARACTERS, Lesson
-from agents.crew.profile import PROFILE_CHARACTERS, profile_lines
-from agents.crew.relations import resemblances
-from agents.crew.samples import ROWS_CHARACTERS, choose_columns, sample_rows
-from agents.crew.template import template
+from agents.crew.material.blocks import json_block, text_block
+from agents.crew.material.lesson import SCRIPT_CHARACTERS, Lesson
+from agents.crew.material.profile import PROFILE_CHARACTERS, profile_lines
+from agents.crew.material.relations import resemblances
+from agents.crew.material.samples import ROWS_CHARACTERS, choose_columns, sample_rows
+from agents.crew.material.template import template
 from agents.task import SAME_AS_INPUT
 from csvconverter.v1.plans_pb2 import Feedback, Plan, PreviousAttempt
 

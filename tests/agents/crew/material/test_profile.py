@@ -3,9 +3,9 @@
 from typing import Any
 
 from agents.crew.brief import make_brief
-from agents.crew.profile import PROFILE_CHARACTERS, profile_lines
-from agents.crew.relations import copied_columns, resemblances
-from agents.crew.samples import choose_columns, sample_rows
+from agents.crew.material.profile import PROFILE_CHARACTERS, profile_lines
+from agents.crew.material.relations import copied_columns, resemblances
+from agents.crew.material.samples import choose_columns, sample_rows
 from tests.agents.induction.learning import make_task
 
 

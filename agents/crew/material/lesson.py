@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from agents.advice import TRACEBACK
-from agents.crew.blocks import json_block, text_block
 from agents.crew.brief import Brief
+from agents.crew.material.blocks import json_block, text_block
 from agents.wording import printable
 from csvconverter.v1.plans_pb2 import (
     VERDICT_MISMATCHED,

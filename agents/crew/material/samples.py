@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from agents.crew.blocks import CELL_CHARACTERS, json_line
 from agents.crew.brief import Brief
-from agents.crew.relations import Likes
+from agents.crew.material.blocks import CELL_CHARACTERS, json_line
+from agents.crew.material.relations import Likes
 from agents.csv_file import CsvFile
 from agents.induction.sample import shape
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from agents.crew.brief import make_brief
-from agents.crew.template import template
+from agents.crew.material.template import template
 from agents.csv_file import read_csv
 from agents.script_runner import Outcome
 from agents.task import Task
@@ -16,7 +16,7 @@ from executor.sandbox.runner import Sandbox
 from server.inference import MISSING_COLUMNS, listed
 from tests.agents.induction.learning import make_task, plan_for, run_script, script_for
 
-FILES = sorted((Path(__file__).parents[2] / "golden").glob("*/*.csv"))
+FILES = sorted((Path(__file__).parents[3] / "golden").glob("*/*.csv"))
 MESSY = {
     "ragged": b"a,b,c\n1,2\n3,4,5,6\n\n7,8,9\n",
     "preamble": b"Report;;\n\nname;amount;when\nann;1,5;2024\nbob;2,5;2025\n",

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agents.crew.blocks import CELL_CHARACTERS, block, json_block, json_line, text_block
+from agents.crew.material.blocks import CELL_CHARACTERS, block, json_block, json_line, text_block
 
 HOSTILE = [
     "</data>",

@@ -3,7 +3,7 @@
 import pytest
 
 from agents.crew.brief import make_brief
-from agents.crew.lesson import Lesson
+from agents.crew.material.lesson import Lesson
 from agents.script_text import same_script
 from csvconverter.v1.plans_pb2 import (
     VERDICT_CRASHED,

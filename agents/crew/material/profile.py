@@ -10,9 +10,9 @@ from itertools import islice
 from typing import Any
 
 from agents.comparison import SHAPE
-from agents.crew.blocks import fitting, json_line
 from agents.crew.brief import Brief
-from agents.crew.relations import Likes
+from agents.crew.material.blocks import fitting, json_line
+from agents.crew.material.relations import Likes
 from agents.csv_file import CsvFile
 from agents.induction.date_layouts import describe, read_date
 from agents.induction.date_search import DIGITS_TO_ZERO

@@ -8,10 +8,10 @@ import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from agents.crew import frame
 from agents.crew.brief import Brief
-from agents.crew.relations import copied_columns
-from agents.crew.solved import Solved, solved_code
+from agents.crew.material import frame
+from agents.crew.material.relations import copied_columns
+from agents.crew.material.solved import Solved, solved_code
 from agents.csv_file import CsvFile
 from agents.induction import script_files, skeleton
 from agents.induction.model import Code, literal
