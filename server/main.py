@@ -28,7 +28,7 @@ from server.inference import Inference
 from server.interceptors import CallInterceptor
 from server.key_ring import KeyRing
 from server.open_calls import KeyLimits, OpenCalls
-from server.players import agent_settings, check_crew, conversions, described, workers
+from server.players import agent_settings, check_crew, conversions, described, uses_model, workers
 from server.settings import Settings
 from server.spooling import Spool
 from server.standing import Standing
@@ -59,6 +59,8 @@ class RunningServer:
         facts = {"grpc_address": str(self.grpc_address), "data_dir": str(self.settings.data_dir)}
         if self.gateway:
             facts["http_address"] = self.gateway.address
+        if uses_model(self.settings):
+            facts["agents"] = described(self.settings)
         if self.new_key:
             facts |= {"api_key": self.new_key, "api_key_file": str(self.settings.data_dir / KEY_FILE)}
         return facts

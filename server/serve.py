@@ -76,6 +76,8 @@ def for_people(facts: dict[str, str], scheme: str) -> str:
     if http_address := facts.get("http_address"):
         lines.append(f"REST  {scheme}://{Address.parse(http_address).reachable}, documentation at /docs")
     lines.append(f"data  {facts['data_dir']}")
+    if agents := facts.get("agents"):
+        lines.append(f"crew  {agents}")
     if key := facts.get("api_key"):
         lines.append(f"key   {key}, made now and shown only once; it is kept in {facts['api_key_file']}")
     return "\n".join([*lines, "Ctrl-C stops the server."])

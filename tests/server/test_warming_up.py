@@ -23,6 +23,7 @@ def told(pid: int, name: str) -> str:
 
 async def test_calls_are_answered_and_jobs_wait_until_workers_are_warm(tmp_path):
     with server_process(tmp_path, "--no-gateway", variables=MODEL, API_KEYS=KEYS) as server:
+        assert server.told["agents"] == "auto (gpt-4.1-mini)"
         async with Caller.connected(server.address, ALL_KEY) as caller:
             for job_id in ("early", "cancelled"):
                 await caller("StartTraining", training_request("ann", job_id=job_id))
