@@ -7,6 +7,7 @@ from importlib import import_module
 
 SECONDS = 0.5
 parent, *modules = os.environ.pop("CSV_CONVERTER_FORKSERVER").split(",")
+os.environ["TMPDIR"] = os.environ["HOME"]  # not told before, since this process's own socket needs a short path
 
 
 def end_with_parent(*_: object) -> None:

@@ -33,7 +33,10 @@ class Budget:
             NothingLeft: the job's tokens or its time are used up.
         """
         if not self.seconds_left:
-            raise NothingLeft(f"the {self.settings.seconds_per_job:g} s that a job may ask the model for are over")
+            raise NothingLeft(
+                f"the {self.settings.seconds_per_job:g} s that a job may ask the model for are over: "
+                "raise CSV_CONVERTER_JOB_SECONDS"
+            )
         used, most = self.meter.tokens, self.settings.max_tokens_per_job
         room = most - used - estimated_tokens(prompt)
         if room < LEAST_ANSWER_TOKENS:

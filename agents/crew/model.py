@@ -4,10 +4,11 @@ import time
 
 from agents.crew.answers import Answer, TypedAnswer, UnreadableAnswer, read_answer
 from agents.crew.budget import Budget, estimated_tokens
-from agents.crew.connection import Abilities, Bounds, Connection, Question, Reply, send
+from agents.crew.connection import Bounds, Connection, Question, send
 from agents.crew.failures import REFUSED, SHORTENED, Failure, Kind
 from agents.crew.glimpses import Glimpses
 from agents.crew.patience import Patience
+from agents.crew.protocol import Abilities, Reply
 from agents.crew.roles import Role
 from agents.crew.settings import ModelSettings
 from agents.planner_agent import ModelUnavailable

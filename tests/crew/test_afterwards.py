@@ -1,6 +1,7 @@
 """What was learned needs no model, and a job without its model says so."""
 
 import pytest
+from google.api.httpbody_pb2 import HttpBody
 
 from csvconverter.v1.errors_pb2 import JOB_ERROR_KIND_MODEL_UNAVAILABLE
 from csvconverter.v1.jobs_pb2 import JOB_STATUS_FAILED, JOB_STATUS_SUCCEEDED
@@ -23,8 +24,8 @@ async def test_a_learned_script_converts_without_the_model(tmp_path, conversions
             answer = await caller("RunInference", request)
             assert answer.output_csv.decode() == converted
             assert answer.script.decode() == job.good
-            pieces = [ConvertRequest(client_id=USER, job_id=job.mark), ConvertRequest(data=new.encode())]
-            assert (await caller.bytes("Convert", pieces)).decode() == converted
+            piece = ConvertRequest(client_id=USER, job_id=job.mark, content=HttpBody(data=new.encode()))
+            assert (await caller.bytes("Convert", [piece])).decode() == converted
             missing = RunInferenceRequest(user_id=USER, job_id=job.mark, input_file=b"other,plant\n1,x\n")
             with pytest.raises(Refused, match=job.mark) as refused:
                 await caller("RunInference", missing)

@@ -68,6 +68,7 @@ async def test_events_and_job_say_what_the_model_took(crew_stage, crew, conversi
         "prompt_tokens": run.job.token_usage.prompt_tokens,
         "completion_tokens": run.job.token_usage.completion_tokens,
         "requests": run.job.token_usage.requests,
+        "cost_usd": None,
     }
 
 
@@ -77,7 +78,7 @@ async def test_a_watcher_sees_a_model_write(crew_stage, crew, conversion):
     texts = [progress.text for progress in told if progress.role == AGENT_ROLE_CODER]
     assert 2 <= len(texts) <= 50
     assert any(name in "\n".join(texts) for name in ("read_csv", "transform", "to_csv", "logging"))
-    assert all(len(text) <= 300 and "\n" not in text for text in texts)
+    assert max(map(len, texts)) <= 300
 
 
 async def test_a_crew_goes_on_where_induction_ends(auto_stage, auto, conversion):

@@ -63,7 +63,6 @@ async def test_a_crew_is_not_heard_and_leaves_nothing_behind(tmp_path, conversio
     assert {path.name for path in tmp_path.iterdir()} == {"server", "tmp"}
     assert not list((tmp_path / "tmp").iterdir())
     assert {path.name for path in (tmp_path / "server").iterdir()} == {".env", "server.log", "data"}
-    assert {path.name for path in (tmp_path / "server" / "data").iterdir()} == {"artifacts", "jobs.db", "server.lock"}
 
 
 async def test_induction_alone_asks_nobody_and_loads_nothing(tmp_path, conversion):
@@ -82,7 +81,7 @@ async def test_a_crew_calls_the_model_and_nobody_else(tmp_path, conversions):
     with homeless_stage(tmp_path, AGENTS="crew") as stage, traced(stage.server.family(), trace):
         await three_jobs(stage, conversions)
         model = stage.model.port
-    called = re.findall(r"connect\(\d+, \{sa_family=AF_INET6?, .*?htons\((\d+)\).*?\"(.*?)\"", trace.read_text())
+    called = re.findall(r"connect\(.*?, \{sa_family=AF_INET6?, .*?htons\((\d+)\).*?\"(.*?)\"", trace.read_text())
     assert {int(port) for port, _ in called} == {model}
     assert {host for _, host in called} == {"127.0.0.1"}
     strange = [path for path in written(trace.read_text()) if not path.is_relative_to(tmp_path)]
