@@ -18,7 +18,7 @@ from pathlib import Path
 from google.protobuf.json_format import MessageToJson
 
 from agents.agent_factory import AgentFactory, AgentSettings
-from agents.crew.agreement import disagreements
+from agents.crew.doubts import doubts
 from agents.csv_file import CsvError, read_example
 from agents.planner_agent import ModelUnavailable
 from agents.task import Task
@@ -164,7 +164,7 @@ def conclude(job: Job, training: Training, task: Task, seconds: float) -> None:
     if best := training.best:
         job.score = best.report.score
         job.plan.CopyFrom(best.plan)
-        job.warnings.extend([*best.plan.warnings, *disagreements(best.report)])
+        job.warnings.extend([*best.plan.warnings, *doubts(best.report)])
         job.ambiguities.extend(best.plan.ambiguities)
     if training.passed:
         job.status = JOB_STATUS_SUCCEEDED

@@ -9,15 +9,15 @@ from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from agents.crew.doubts import AGREEMENT
 from agents.crew.veil.task import write_csv
 from agents.crew.veil.variants import variant
 from agents.csv_file import CsvError, CsvFile, parse_csv
 from agents.script_runner import Outcome, ScriptRunner
 from agents.task import Task
 from agents.wording import printable, shown
-from csvconverter.v1.plans_pb2 import Check, Feedback, PreviousAttempt, TestReport
+from csvconverter.v1.plans_pb2 import Check, Feedback, PreviousAttempt
 
-AGREEMENT = "agreement"
 MOST_REAL_ROWS = 5000
 MOST_MADE_UP_ROWS = 500
 KEY = b"the same made-up rows each time that a job is tried"
@@ -30,13 +30,6 @@ OTHER_CELLS = (
     "{}: on {} of {} rows, made-up ones among them, the script writes something else than the induced one, such as "
     "{!r} instead of {!r}; both fit the example, so look which of them is meant"
 )
-
-
-def disagreements(report: TestReport) -> Iterator[str]:
-    """Yield what a job's owner should know of where two scripts that fit the example part."""
-    for check in report.checks:
-        if check.name.partition(":")[0] == AGREEMENT and not check.passed:
-            yield check.detail
 
 
 def check_agreement(

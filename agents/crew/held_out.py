@@ -152,7 +152,8 @@ def one(row: int | None) -> Rows:
 
 def row_traits(table: int, file: CsvFile) -> Iterator[list[Trait]]:
     """Yield for each row what of it has to be seen at least once: values that recur, and the shapes of the others."""
-    kinds = [kind_of_trait(cells) for cells in zip(*file.rows, strict=True)]
+    different = len(set(file.rows))
+    kinds = [kind_of_trait(cells, different) for cells in zip(*file.rows, strict=True)]
     for row in file.rows:
         yield [
             (kind, table, place, cell if kind == VALUE else shape(cell))
@@ -161,9 +162,9 @@ def row_traits(table: int, file: CsvFile) -> Iterator[list[Trait]]:
         ]
 
 
-def kind_of_trait(cells: Sequence[str]) -> str:
+def kind_of_trait(cells: Sequence[str], different_rows: int) -> str:
     """Return whether a model has to see the values or only the shapes of a column, or nothing of a long one."""
-    distinct = len(set(cells))
-    if distinct <= MOST_VALUES and 2 * distinct <= len(cells):
+    values = len(set(cells))
+    if values <= MOST_VALUES and (2 * values <= different_rows or 4 * values <= len(cells)):
         return VALUE
     return SHAPE if len(cells) <= MOST_SHAPED_ROWS else ""

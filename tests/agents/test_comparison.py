@@ -1,7 +1,7 @@
 """What the tester says of an output that differs, and of one that does not."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 import pytest
@@ -16,9 +16,11 @@ INPUT = b"id,when,price\n1,05/01/2024,$2.50\n2,17/02/2024,$3.00\n"
 EXPECTED = b"id,when,price\n1,2024-01-05,2.5\n2,2024-02-17,3.0\n"
 
 
-def report(output: bytes, expected: bytes = EXPECTED, **instructions: str) -> TestReport:
+def report(
+    output: bytes, expected: bytes = EXPECTED, held_out: Collection[int] = (), **instructions: str
+) -> TestReport:
     task = Task(read_csv(INPUT), read_csv(expected), Path("input.csv"), instructions)
-    return compare(task, parse_csv(output, Dialect()))
+    return compare(task, parse_csv(output, Dialect()), lambda: held_out)
 
 
 def failed_checks(found: TestReport) -> set[str]:
@@ -70,6 +72,27 @@ def test_column_that_should_have_stayed_is_reported_though_the_cells_are_as_expe
     found = report(EXPECTED, price=SAME_AS_INPUT)
     assert found.test_passed
     assert failed_checks(found) == {"instruction:price"}
+
+
+def test_cells_of_held_out_rows_are_counted_and_marked_but_not_quoted() -> None:
+    found = report(b"id,when,price\n1,a,2.5\n2,b,9\n", held_out={0})
+    assert [(cell.row, cell.column, cell.held_out) for cell in found.mismatches] == [
+        (1, "when", True),
+        (2, "price", False),
+        (2, "when", False),
+    ]
+    when, price = found.errors_found
+    assert when.issue.startswith("2 of 2 cells differ, 1 of them in held-out rows; in row 2 'b' was written")
+    assert (when.held_out_cells, price.held_out_cells) == (1, 0)
+    assert report(b"id,when,price\n1,a,2.5\n2,2024-02-17,3.0\n", held_out={0}).errors_found[0].issue == (
+        "1 of 2 cells differ, 1 of them in held-out rows."
+    )
+
+
+def test_differing_cells_of_other_rows_are_listed_however_many_held_out_rows_differ() -> None:
+    rows = "".join(f"{row}\n" for row in range(100))
+    found = report(f"n\n{rows.replace('9', '8')}".encode(), f"n\n{rows}".encode(), held_out=range(99))
+    assert [cell.row for cell in found.mismatches if not cell.held_out] == [100]
 
 
 def test_long_cells_are_cut() -> None:

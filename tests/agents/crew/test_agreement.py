@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from agents.crew.agreement import check_agreement, disagreements
+from agents.crew.agreement import check_agreement
+from agents.crew.doubts import doubts
 from agents.csv_file import read_csv
 from agents.script_runner import Outcome, ScriptRun
 from agents.task import Task
@@ -61,20 +62,20 @@ def test_scripts_that_part_on_made_up_rows_are_told_by_column(tmp_path: Path) ->
     report = checked(tmp_path, name='df["name"].str.extract("(Ann|Bob|Cyd|Dan)", expand=False).fillna("")')
     [check] = report.checks
     assert (check.name, check.passed) == ("agreement:name", False)
-    [warning] = disagreements(report)
+    [warning] = doubts(report)
     assert warning.startswith("name: on 4 of 8 rows, made-up ones among them, the script writes something else")
 
 
 def test_scripts_that_keep_other_rows_are_told(tmp_path: Path) -> None:
     report = checked(tmp_path, change='df = df[df["name"].str.contains("Lee|Ray|Poe|Fox")]')
-    assert list(disagreements(report)) == [
+    assert list(doubts(report)) == [
         "with made-up rows among those of the input, the script writes 4 rows and the induced one 8"
     ]
 
 
 def test_script_that_takes_no_made_up_rows_is_told(tmp_path: Path) -> None:
     report = checked(tmp_path, change='raise ValueError("too odd")')
-    assert list(disagreements(report)) == [
+    assert list(doubts(report)) == [
         "with made-up rows among those of the input, the script ends with an error and the induced one does not"
     ]
 
