@@ -67,7 +67,11 @@ class Forkserver:
 
     def alive(self) -> bool:
         """Tell whether it runs, as it did when it was ready."""
-        return self.pidfd is not None and not select.select([self.pidfd], [], [], 0)[0]
+        if self.pidfd is None:
+            return False
+        ended = select.poll()  # unlike select.select it takes any descriptor
+        ended.register(self.pidfd, select.POLLIN)
+        return not ended.poll(0)
 
     def warm_up(self) -> int:
         """Wait for a first child, and so for all imports. Return a descriptor that can be read once it has ended."""
@@ -77,6 +81,7 @@ class Forkserver:
         with receiver, sender:
             child = context.Process(target=look_around, args=(self.modules, sender), daemon=True)
             child.start()
+            sender.close()  # it is the child's: when that is killed there is an end to be read
             pid, trouble = receiver.recv()
             child.join()
         if trouble:

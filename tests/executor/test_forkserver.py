@@ -89,6 +89,18 @@ def test_killed_forkserver_is_replaced(tmp_path: Path) -> None:
     assert key is None
 
 
+def test_first_child_that_is_killed_is_followed_by_another(tmp_path: Path) -> None:
+    """Have a module kill the child that looks whether it was imported, once."""
+    (tmp_path / "deadly.py").write_text(
+        "import os, signal\nfrom pathlib import Path\n"
+        "if Path('imported').exists():\n    Path('imported').unlink()\n    os.kill(os.getpid(), signal.SIGKILL)\n"
+        "Path('imported').touch()\nraise ImportError('not yet')\n"
+    )
+    found, log = answer(play(tmp_path, "await forkserver.ready()\nprint(json.dumps(await told()))", ["deadly"]))
+    assert found["pid"]
+    assert "the process that forks workers did not start" in log
+
+
 @pytest.mark.parametrize("end", ["os.kill(os.getpid(), signal.SIGKILL)", "waiting.cancel()"])
 def test_server_that_ends_while_modules_are_imported_waits_for_nothing_and_leaves_nothing(
     tmp_path: Path, end: str
