@@ -181,6 +181,8 @@ def chunk(choice: str) -> Garbage:
     [
         chunk(""),
         chunk("{}"),
+        chunk('{"delta": {"reasoning": [7]}}'),
+        Garbage(b'data: {"usage": {"total_tokens": 3}}\n\n'),
         chunk('{"delta": {"content": 5}}'),
         chunk('{"delta": {"tool_calls": "x"}}'),
         chunk(r'{"delta": {"content": "\ud83d \u0000"}}'),
@@ -249,7 +251,8 @@ def test_a_server_that_cannot_be_reached_is_tried_for_ten_seconds(deaf_port):
 
 @pytest.mark.parametrize("address", ["http://no-such-host.invalid", "https://127.0.0.1:{port}"])
 def test_no_host_and_no_tls_are_no_server(address):
-    from agents.crew.connection import Abilities, Bounds, Connection, Question, send
+    from agents.crew.connection import Bounds, Connection, Question, send
+    from agents.crew.protocol import Abilities
 
     with StubModel({}) as stub:
         connection = Connection(
@@ -303,6 +306,12 @@ def test_a_watcher_sees_the_model_write():
     assert len(ask.shown) >= 3
     assert all(len(text) <= GLIMPSE_CHARACTERS + 1 for text in ask.shown)
     assert any(re.search(r"^def step_\d+\(frame\): \.\.\.\ndef step_\d+", text) for text in ask.shown)
+
+
+def test_a_watcher_sees_the_model_think():
+    with asking(Thinking("Let me see what the columns hold. " * 20, RIGHT)) as (ask, _):
+        ask()
+    assert "Let me see what the columns hold." in ask.shown[0]
 
 
 def test_nobody_else_is_told_anything(capfd, caplog):
