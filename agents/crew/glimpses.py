@@ -9,7 +9,7 @@ SECONDS_BETWEEN = 0.5
 GLIMPSE_CHARACTERS = 160
 FIRST_CHARACTERS = 80  # with fewer there is nothing to see yet
 ESCAPE = re.compile(r'\\(["\\/nrt])')
-ESCAPED = {"n": "\n", "r": "\n", "t": "  "}
+ESCAPED = {"n": "\n", "r": "\n", "t": "    "}
 
 
 class Glimpses:
@@ -23,19 +23,28 @@ class Glimpses:
     def add(self, piece: str) -> None:
         """Take a piece, and show what it ends in when it is time."""
         self.end = (self.end + piece)[-4 * GLIMPSE_CHARACTERS :]
-        if len(self.end) >= FIRST_CHARACTERS and time.monotonic() >= self.next_time:
-            self.next_time = time.monotonic() + SECONDS_BETWEEN
-            self.progress(newest_words(self.end))
+        if len(self.end) < FIRST_CHARACTERS or time.monotonic() < self.next_time:
+            return
+        self.next_time = time.monotonic() + SECONDS_BETWEEN
+        if words := newest_words(self.end):
+            self.progress(words)
 
 
 def newest_words(text: str) -> str:
     """Return the last whole lines of what is mostly a script within JSON, or the last words of one line."""
     text = ESCAPE.sub(lambda found: ESCAPED.get(found[1], found[1]), text)
-    lines = [line.rstrip() for line in text.splitlines() if line.strip()]
-    whole = lines[1:-1] or lines[-1:]
-    shown = whole[-1]
-    for line in reversed(whole[:-1]):
-        if len(line) + len(shown) >= GLIMPSE_CHARACTERS:
+    first, *others = [line.rstrip() for line in text.splitlines() if line.strip()] or [""]
+    shown = ""
+    for line in reversed(others[:-1]):  # those at the edges are seldom whole
+        if len(shown) + len(line) >= GLIMPSE_CHARACTERS:
             break
-        shown = f"{line}\n{shown}"
-    return shown if len(shown) <= GLIMPSE_CHARACTERS else "…" + shown[-GLIMPSE_CHARACTERS:].partition(" ")[2]
+        shown = f"{line}\n{shown}" if shown else line
+    return shown or last_words(others[-1] if others else first)
+
+
+def last_words(line: str) -> str:
+    """Return the end of a line that is too long, from a whole word on if there is one."""
+    if len(line) <= GLIMPSE_CHARACTERS:
+        return line
+    end = line[-GLIMPSE_CHARACTERS:]
+    return "…" + (end.partition(" ")[2] or end)
