@@ -168,6 +168,8 @@ def conclude(job: Job, training: Training, task: Task, seconds: float) -> None:
         job.ambiguities.extend(best.plan.ambiguities)
     if training.passed:
         job.status = JOB_STATUS_SUCCEEDED
+        job.plan.solved_columns[:] = task.expected.header  # also those that a model's plan forgot
+        del job.plan.unsolved_columns[:]
     else:
         unavailable = isinstance(training.ended_by, ModelUnavailable)
         kind = JOB_ERROR_KIND_MODEL_UNAVAILABLE if unavailable else JOB_ERROR_KIND_NOT_SOLVED

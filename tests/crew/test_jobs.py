@@ -49,6 +49,7 @@ async def test_a_crew_alone_succeeds_at_once(crew_stage, crew, conversion):
     run = await crew_stage.train(crew, conversion, {"coder": [{"script": conversion.good}]})
     assert run.job.status == JOB_STATUS_SUCCEEDED, run.job.error
     assert run.job.iterations == 1
+    assert not run.job.plan.unsolved_columns  # though its plan names none
     assert run.parts == played(1, MODEL, MODEL)
     assert run.roles == ["planner", "coder"]
     assert run.kinds == [*BEGINNING, *ROUND, "job_finished"]
