@@ -23,7 +23,7 @@ def find_branches(tree: ast.Module, examples: Examples) -> Iterator[Finding]:
         for one, other in comparisons(node):
             columns = [name for value in values_in(other) for name in meant(value, one, examples)]
             for name in map(printable, columns[:1]):
-                yield Finding(other.lineno, KIND, ON_CELL.format(name), ONE_RULE, name)
+                yield Finding(other.lineno, KIND, ON_CELL.format(name), ONE_RULE)
             if counts_rows(one, counters) and any(type(value) is int and value > 0 for value in values_in(other)):
                 yield Finding(other.lineno, KIND, ON_PLACE, ONE_RULE)
         if isinstance(node, ast.Assign) and is_fixed(node.value) and any(map(is_place, node.targets)):

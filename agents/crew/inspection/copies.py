@@ -1,18 +1,19 @@
 """Finds literals that hold the example: expected cells, or a table whose keys are single rows of the input."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from agents.crew.inspection.examples import FEWEST_CELLS, Examples
 from agents.crew.inspection.finding import Finding
 from agents.crew.inspection.literals import Holding, holdings
 from agents.wording import printable
 
+KIND = "holds_expected_output"
 HELD_SHARE = 1 / 3  # of a column's rows
 COUNTED = {str(number) for number in range(32)}  # which number rows as well as days, months and parts
 OWN_SHARE = 0.6  # of the texts that stand together; of general knowledge fewer stand in one example
-HOLDS_OUTPUT = "holds {count} of {rows} cells of the expected output's column {column!r}"
-HOLDS_KEYS = "holds a table whose keys are {count} of {rows} cells of the input's column {column!r}, each of them once"
+HOLDS_OUTPUT = "holds {} of {} cells of the expected output's column {!r}"
+HOLDS_KEYS = "holds a table whose keys are {} of {} cells of the input's column {!r}, each of them once"
 COMPUTE = (
     "Compute the cells from the input: rows that you have not seen are tested too. A table of values is fine when its "
     "keys recur in the input, when the instructions name them, or when it has more than this example needs."
@@ -20,40 +21,27 @@ COMPUTE = (
 
 
 def find_copies(tree: ast.Module, examples: Examples) -> Iterator[Finding]:
-    """Yield the first literals that hold a column of the example, one for each column."""
-    told: set[tuple[str, str]] = set()
+    """Yield for each column of the example the first literals that hold it."""
+    answers = (HOLDS_OUTPUT, examples.wanted, dict(examples.answers))
+    keys = (HOLDS_KEYS, examples.given, dict(examples.keys))
     for holding in sorted(holdings(tree), key=lambda holding: holding.line):
-        for finding in judge(holding, examples):
-            if (finding.issue.split()[1], finding.column) not in told:
-                told.add((finding.issue.split()[1], finding.column))
-                yield finding
+        if has_recurring_keys(holding, examples) or is_general(holding, examples):
+            continue
+        for (said, cells, left), texts in ((answers, holding.texts), (keys, holding.keys)):
+            for name, count in list(held(texts, left, cells)):
+                del left[name]
+                issue = said.format(count, len(cells[name]), printable(name))
+                yield Finding(holding.line, KIND, issue, COMPUTE)
 
 
-def judge(holding: Holding, examples: Examples) -> Iterator[Finding]:
-    """Yield the columns that texts which stand together hold."""
-    if has_recurring_keys(holding, examples) or is_general(holding, examples):
-        return
-    for name, cells in examples.answers.items():
-        rows, count = len(examples.wanted[name]), len(cells & holding.texts - COUNTED)
-        if is_much(count, rows):
-            yield finding(holding, HOLDS_OUTPUT, name, count, rows)
-    for name, cells in examples.keys.items():
-        rows, count = len(examples.given[name]), len(cells & holding.keys - COUNTED)
-        if is_much(count, rows):
-            yield finding(holding, HOLDS_KEYS, name, count, rows)
-
-
-def finding(holding: Holding, issue: str, column: str, count: int, rows: int) -> Finding:
-    """Say what is held, without any of the cells."""
-    name = printable(column)
-    return Finding(
-        holding.line, "holds_expected_output", issue.format(count=count, rows=rows, column=name), COMPUTE, name
-    )
-
-
-def is_much(count: int, rows: int) -> bool:
-    """Tell whether so many cells of a column are more than chance."""
-    return count >= FEWEST_CELLS and count >= HELD_SHARE * rows
+def held(
+    texts: frozenset[str], telling: Mapping[str, set[str]], cells: Mapping[str, Sequence[str]]
+) -> Iterator[tuple[str, int]]:
+    """Yield the columns of which some texts hold so many telling cells that it is no chance, and how many."""
+    for name, wanted in telling.items():
+        count = len(wanted & texts - COUNTED)
+        if count >= max(FEWEST_CELLS, HELD_SHARE * len(cells[name])):
+            yield name, count
 
 
 def has_recurring_keys(holding: Holding, examples: Examples) -> bool:

@@ -13,13 +13,11 @@ class Finding:
     kind: str  # the type of the error
     issue: str  # as the rest of a sentence that begins with the line
     suggestion: str
-    column: str = ""
 
     def as_error(self) -> TestError:
         """Return it as the tester tells it."""
         return TestError(
             type=self.kind,
-            column=self.column,
             issue=f"Line {self.line} {self.issue}. The script was not run.",
             suggestion=self.suggestion,
         )
