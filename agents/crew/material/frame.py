@@ -30,7 +30,7 @@ def read_input(path: str) -> pd.DataFrame:
     place = find_header(records)
     header = unique_names(records[place])
     end = find_footer(records, place + 1, len(header))
-    return make_table(header, [record for record in records[place + 1 : end] if record])
+    return as_table(header, [record for record in records[place + 1 : end] if record])
 
 
 def read_input_without_header(path: str) -> pd.DataFrame:
@@ -39,7 +39,7 @@ def read_input_without_header(path: str) -> pd.DataFrame:
     place, width = find_table(records[:100])
     header = [f"column_{number}" for number in range(1, width + 1)]
     end = find_footer(records, place, width)
-    return make_table(header, [record for record in records[place:end] if record])
+    return as_table(header, [record for record in records[place:end] if record])
 
 
 def read_records(path: str) -> list[list[str]]:
@@ -57,7 +57,7 @@ def find_header(records: list[list[str]]) -> int:
     return INPUT_PREAMBLE if len(records) > INPUT_PREAMBLE else 0
 
 
-def make_table(header: list[str], rows: list[list[str]]) -> pd.DataFrame:
+def as_table(header: list[str], rows: list[list[str]]) -> pd.DataFrame:
     """Put rows under a header; rows that are too short or too long are repaired and counted."""
     odd = sum(len(row) != len(header) for row in rows)
     if odd:

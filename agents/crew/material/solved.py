@@ -24,6 +24,7 @@ class Solved:
     functions: tuple[str, ...]  # what `transform` calls
     transform: str  # with a call in the place of each column that is not solved
     required_columns: tuple[str, ...]
+    unsolved: dict[str, str]  # columns to make, each with the function that will make it
 
 
 def solved_code(script: str, unsolved: dict[str, str]) -> Solved | None:
@@ -31,7 +32,7 @@ def solved_code(script: str, unsolved: dict[str, str]) -> Solved | None:
 
     Args:
         script: the script that induction wrote.
-        unsolved: the columns that it leaves blank, each with the function that will make it.
+        unsolved: columns that it leaves blank, each with the function that will make it.
     """
     try:
         tree = ast.parse(script)
@@ -52,6 +53,7 @@ def solved_code(script: str, unsolved: dict[str, str]) -> Solved | None:
         tuple(text[name] for name in needed if isinstance(defined[name], ast.FunctionDef)),
         transform,
         tuple(required_columns(tree)),
+        unsolved,
     )
 
 

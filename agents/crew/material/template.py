@@ -21,13 +21,14 @@ from agents.reading import rows
 from csvconverter.v1.plans_pb2 import PreviousAttempt
 
 IMPORTS = {*(f"import {module}" for module in ("csv", "logging", "sys", "time")), "from typing import TextIO"}
-ROWS_STUB = '''def choose_rows(df: pd.DataFrame) -> pd.DataFrame:
-    """WRITE THIS: {before} rows have to become {after}, or stand in another order."""
-    return df'''
 NAMES_CHARACTERS = 4_000
+NAME_CHARACTERS = 100
 MOST_STUBS = 12
 SCRIPT_CHARACTERS = 16_000
 REST = "\n# The rest of the script is left out here.\n"
+ROWS_STUB = '''def choose_rows(df: pd.DataFrame) -> pd.DataFrame:
+    """WRITE THIS: {before} rows have to become {after}, or stand in another order."""
+    return df'''
 STUB = '''def {function}(df: pd.DataFrame) -> pd.Series:
     """WRITE THIS: make the column {column}."""
     return pd.Series("", index=df.index, dtype=object)'''
@@ -41,12 +42,9 @@ def template(brief: Brief, induced: PreviousAttempt | None) -> str:
         induced: induction's attempt, when it made one that is worth going on with.
     """
     given, expected = brief.task.input, brief.task.expected
-    solved_columns = set(induced.plan.solved_columns) if induced else set()
-    taken = re.findall(r"^def (\w+)", induced.script, re.MULTILINE) if induced else []
-    unsolved = function_names([name for name in expected.header if name not in solved_columns], taken)
-    solved = solved_code(induced.script, unsolved) if induced and solved_columns else None
+    solved = solved_part(brief, induced) if induced else None
     copies = {} if solved else copied_columns(brief)
-    unsolved = dict([(name, function) for name, function in unsolved.items() if name not in copies][:MOST_STUBS])
+    unsolved = solved.unsolved if solved else function_names([name for name in expected.header if name not in copies])
     parts = [
         '"""Convert one CSV file into another.\n\nRun it as: python script.py INPUT.csv OUTPUT.csv\n"""',
         imports(given, expected, solved),
@@ -66,16 +64,24 @@ def template(brief: Brief, induced: PreviousAttempt | None) -> str:
     return script if len(script) <= SCRIPT_CHARACTERS else script[: SCRIPT_CHARACTERS - len(REST)] + REST
 
 
-def function_names(columns: Sequence[str], taken: Sequence[str]) -> dict[str, str]:
-    """Return a name for the function that makes each column."""
+def solved_part(brief: Brief, induced: PreviousAttempt) -> Solved | None:
+    """Return what induction has solved; None when that is nothing, or too much to repeat."""
+    columns = set(induced.plan.solved_columns)
+    taken = re.findall(r"^def (\w+)", induced.script, re.MULTILINE)
+    unsolved = function_names([name for name in brief.task.expected.header if name not in columns], taken)
+    return solved_code(induced.script, unsolved) if columns else None
+
+
+def function_names(columns: Sequence[str], taken: Sequence[str] = ()) -> dict[str, str]:
+    """Return names for the functions that make the first of the columns; of very many a model writes the others so."""
     code = Code()
     code.names.update(taken)
-    return {name: unique_name(f"make_{name}", code) for name in columns}
+    return {name: unique_name(f"make_{name}", code) for name in columns[:MOST_STUBS]}
 
 
 def safe(name: str) -> str:
     """Return a column's name as it may stand in a docstring."""
-    return ascii(name[:100]).replace('"', "'")
+    return repr(name[:NAME_CHARACTERS]).replace('"', "'")
 
 
 def imports(given: CsvFile, expected: CsvFile, solved: Solved | None) -> str:
@@ -95,11 +101,10 @@ def constants(given: CsvFile, expected: CsvFile, solved: Solved | None) -> str:
     encoding = {"utf-8": "utf-8-sig"}.get(given.dialect.encoding, given.dialect.encoding)  # which reads both
     written = dict(script_files.input_constants(given)) | {"INPUT_ENCODING": encoding}
     written |= dict(script_files.output_constants(expected))
-    if not given.dialect.footer_lines:
-        del written["TOTALS"]
+    written.pop("TOTALS")  # which only induction's scripts look for
     required = solved.required_columns if solved else given.header
     lines = [
-        *(f"{name} = {data(value)}" for name, value in written.items() if name != "TOTALS"),
+        *(f"{name} = {data(value)}" for name, value in written.items()),
         f"OUTPUT_QUOTING = {script_files.output_quoting(expected)}",
         f"REQUIRED_COLUMNS = {names(required)}  # those that are read: add and drop as it has to be",
         f"OUTPUT_COLUMNS = {names(expected.written_header)}",
@@ -132,7 +137,7 @@ def reading(given: CsvFile) -> list[str]:
     elif not has_header:
         text = text.replace("find_table(records[:100])", "0, max(map(len, records), default=0)")
     footer = [source(rows.find_footer)] if given.dialect.footer_lines else []
-    return [text, read_records, *map(source, finding), *footer, source(frame.make_table)]
+    return [text, read_records, *map(source, finding), *footer, source(frame.as_table)]
 
 
 def plain_transform(brief: Brief, copies: dict[str, str], unsolved: dict[str, str]) -> str:

@@ -100,3 +100,20 @@ def test_cells_that_cannot_be_made_are_counted(tmp_path: Path, caplog: pytest.Lo
     missing = script.replace('pd.Series("", index=df.index, dtype=object)', "pd.Series([None, 'z'])")
     assert run_script(missing, b"a\nx\ny\n", tmp_path) == b"a,b\nx,\ny,z\n"
     assert "b: 1 values could not be read; they were left blank" in caplog.messages
+
+
+def test_many_columns_that_are_not_solved_leave_a_script_that_runs(tmp_path: Path) -> None:
+    animals = ["zebra", "lion", "mouse", "bear", "eel", "fox"]
+    given = "table,day\n" + "".join(f"{n:03},{n + 1:02}.12.2024\n" for n in range(6))
+    names = ",".join(f"animal {n}" for n in range(30))
+    wanted = f"table,day,{names}\n" + "".join(
+        f"T{n:03},2024-12-{n + 1:02}," + ",".join(f"{one}{n * m * m}" for m in range(30)) + "\n"
+        for n, one in enumerate(animals)
+    )
+    task = make_task(given, wanted)
+    plan = plan_for(task)
+    assert {"table", "day"} <= set(plan.solved_columns)
+    script = template(make_brief(task), PreviousAttempt(plan=plan, script=script_for(task)))
+    assert script.count("WRITE THIS: make the column") == 12
+    output = read_csv(run_script(script, given.encode(), tmp_path))
+    assert [row[:2] for row in output.rows] == [row[:2] for row in task.expected.rows]
