@@ -7,7 +7,7 @@ import pytest
 import pytest_asyncio
 
 from tests.crew.conversions import Conversion
-from tests.crew.stage import Stage
+from tests.crew.stage import Stage, homeless_stage
 from tests.server.caller import ALL_KEY, Caller
 
 NUMBERS = itertools.count(1)
@@ -25,15 +25,15 @@ def conversions() -> list[Conversion]:
 
 @pytest.fixture(scope="session")
 def crew_stage(tmp_path_factory) -> Iterator[Stage]:
-    """Return one where the crew plays alone."""
-    with Stage(tmp_path_factory.mktemp("crew"), AGENTS="crew", MAX_WORKERS=8) as stage:
+    """Return one where the crew plays alone, in a world that it must leave as it was."""
+    with homeless_stage(tmp_path_factory.mktemp("crew"), AGENTS="crew") as stage:
         yield stage
 
 
 @pytest.fixture(scope="session")
 def auto_stage(tmp_path_factory) -> Iterator[Stage]:
     """Return one where induction plays first."""
-    with Stage(tmp_path_factory.mktemp("auto"), AGENTS="auto", MAX_WORKERS=4) as stage:
+    with Stage(tmp_path_factory.mktemp("auto"), AGENTS="auto") as stage:
         yield stage
 
 

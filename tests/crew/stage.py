@@ -1,7 +1,7 @@
 """A server as a process, and the stub model that its agents ask."""
 
-from collections.abc import Iterable, Mapping
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,6 +75,13 @@ class Stage:
         self.start()
         return self
 
+    @contextmanager
+    def model_away(self) -> Iterator[None]:
+        """Have nobody listen at the model's address for a while."""
+        self.model.close()
+        yield
+        self.model = self.ending.enter_context(StubModel(self.choose, MODEL_KEY, self.model.port))
+
     def start(self) -> None:
         """Start the server, or one in its place."""
         self.server = ServerProcess(self.folder, variables=self.variables, **self.settings)
@@ -119,3 +126,13 @@ class Stage:
         """Start a job and wait until it is finished."""
         await self.start_job(caller, job, answers, **others)
         return await self.finish(caller, job)
+
+
+@contextmanager
+def homeless_stage(folder: Path, **settings: object) -> Iterator[Stage]:
+    """Start one without a home, and with folders of its own for the server and for what is temporary."""
+    (folder / "server").mkdir()
+    (folder / "tmp").mkdir()
+    variables = {"HOME": str(folder / "home"), "TMPDIR": str(folder / "tmp")}
+    with Stage(folder / "server", variables, **settings) as stage:
+        yield stage

@@ -1,18 +1,21 @@
 """What a crew must not do: be heard, leave files behind, talk to strangers, or burden the server."""
 
+import asyncio
 import json
 import re
 import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import repeat
 from pathlib import Path
 
 import pytest
 
 from csvconverter.v1.jobs_pb2 import JOB_STATUS_FAILED, JOB_STATUS_SUCCEEDED
-from tests.crew.stage import Run, Stage
-from tests.language_model.answers import Status
+from tests.crew.conversions import Conversion
+from tests.crew.stage import MODEL_KEY, Stage, homeless_stage
+from tests.language_model.answers import Hang, Status
 from tests.server.caller import ALL_KEY, Caller
 from tests.server.server_process import maps
 
@@ -21,48 +24,47 @@ WRITING = "openat,open,creat,mkdir,mkdirat,rename,renameat,renameat2,symlink,sym
 NOT_FILES = ("/dev/", "/proc/", "/sys/")
 
 
-@contextmanager
-def homeless_stage(folder: Path, **settings: object) -> Iterator[Stage]:
-    """Start one in a world that it must leave as it was: no home, and a folder for what is temporary."""
-    (folder / "server").mkdir()
-    (folder / "tmp").mkdir()
-    variables = {"HOME": str(folder / "home"), "TMPDIR": str(folder / "tmp")}
-    with Stage(folder / "server", variables, **settings) as stage:
-        yield stage
-
-
-async def three_jobs(stage: Stage, conversions: list) -> list[Run]:
+async def three_jobs(stage: Stage, caller: Caller, conversions: list[Conversion]) -> None:
     """Have one job succeed after failures, one end without a model, and one without a word in form."""
     repaired, refused, silent = conversions
-    async with Caller.connected(stage.server.address, ALL_KEY) as caller:
-        answers = [
-            Status(500),
-            {"script": repaired.crashing},
-            {"script": repaired.reversing},
-            {"script": repaired.good},
-        ]
-        runs = [await stage.train(caller, repaired, {"coder": answers})]
-        runs.append(await stage.train(caller, refused, {"coder": [Status(401)]}))
-        runs.append(await stage.train(caller, silent, {"coder": ["nothing"] * 20}))
+    answers = [Status(500), {"script": repaired.crashing}, {"script": repaired.reversing}, {"script": repaired.good}]
+    runs = [await stage.train(caller, repaired, {"coder": answers})]
+    runs.append(await stage.train(caller, refused, {"coder": [Status(401)]}))
+    runs.append(await stage.train(caller, silent, {"coder": repeat("nothing")}))
     assert [run.job.status for run in runs] == [JOB_STATUS_SUCCEEDED, JOB_STATUS_FAILED, JOB_STATUS_FAILED]
-    return runs
 
 
-async def test_a_crew_is_not_heard_and_leaves_nothing_behind(tmp_path, conversions):
-    with homeless_stage(tmp_path, AGENTS="crew") as stage:
-        await three_jobs(stage, conversions)
-        assert OPENAI_CLIENT in maps(stage.server.member("forkserver"))
-        assert OPENAI_CLIENT not in maps(stage.server.process.pid)
-        stage.server.process.terminate()
-        assert stage.server.process.wait(15) == 0
-        assert stage.server.process.stdout.read() == ""
-        for line in stage.log.splitlines():
-            assert json.loads(line)["level"] == "info", line
-        assert {line.split()[0] for line in stage.model.lines} == {"POST"}
-        assert set(stage.model.lines) == {"POST /v1/chat/completions"}
-    assert {path.name for path in tmp_path.iterdir()} == {"server", "tmp"}
-    assert not list((tmp_path / "tmp").iterdir())
-    assert {path.name for path in (tmp_path / "server").iterdir()} == {".env", "server.log", "data"}
+async def test_a_crew_is_not_heard(crew_stage, crew, conversions):
+    await three_jobs(crew_stage, crew, conversions)
+    entries = [json.loads(line) for line in crew_stage.log.splitlines()]  # whatever else is heard is no JSON
+    told = {entry["event"] for entry in entries if "path" not in entry}  # which stands in the gateway's
+    assert told == {"call", "job attempt ended"}
+    assert MODEL_KEY not in crew_stage.log
+    assert set(crew_stage.model.lines) == {"POST /v1/chat/completions"}
+
+
+async def test_a_crew_does_not_burden_the_server(crew_stage, crew, conversion):
+    await crew_stage.train(crew, conversion, {"coder": [{"script": conversion.good}]})
+    assert OPENAI_CLIENT in maps(crew_stage.server.member("forkserver"))
+    assert OPENAI_CLIENT not in maps(crew_stage.server.process.pid)
+
+
+async def test_the_key_stands_in_no_file_and_no_process_but_the_server(crew_stage, crew, conversion):
+    hang = Hang({"script": conversion.good})
+    await crew_stage.start_job(crew, conversion, {"coder": [hang]})
+    assert await asyncio.to_thread(hang.begun.wait, 60)
+    others = crew_stage.server.family() - {crew_stage.server.process.pid}
+    told = [what_is_told_to(pid) for pid in others]
+    hang.released.set()
+    run = await crew_stage.finish(crew, conversion)
+    files = [path.read_bytes() for path in (crew_stage.folder / "data").rglob("*") if path.is_file()]
+    assert not [text for text in (*told, *files) if MODEL_KEY.encode() in text]
+    assert MODEL_KEY not in str(run.events)
+
+
+def what_is_told_to(pid: int) -> bytes:
+    """Return the environment and the command line of a process, which others can read."""
+    return b"".join(Path(f"/proc/{pid}/{name}").read_bytes() for name in ("environ", "cmdline"))
 
 
 async def test_induction_alone_asks_nobody_and_loads_nothing(tmp_path, conversion):
@@ -76,16 +78,22 @@ async def test_induction_alone_asks_nobody_and_loads_nothing(tmp_path, conversio
 
 @pytest.mark.long
 @pytest.mark.skipif(not shutil.which("strace"), reason="needs strace")
-async def test_a_crew_calls_the_model_and_nobody_else(tmp_path, conversions):
+async def test_a_crew_calls_the_model_and_nobody_else_and_leaves_nothing_behind(tmp_path, conversions):
     trace = tmp_path / "trace"
-    with homeless_stage(tmp_path, AGENTS="crew") as stage, traced(stage.server.family(), trace):
-        await three_jobs(stage, conversions)
-        model = stage.model.port
+    with homeless_stage(tmp_path, AGENTS="crew") as stage:
+        with traced(stage.server.family(), trace):
+            async with Caller.connected(stage.server.address, ALL_KEY) as caller:
+                await three_jobs(stage, caller, conversions)
+        stage.server.process.terminate()
+        assert stage.server.process.wait(15) == 0
+        assert stage.server.process.stdout.read() == ""
     called = re.findall(r"connect\(.*?, \{sa_family=AF_INET6?, .*?htons\((\d+)\).*?\"(.*?)\"", trace.read_text())
-    assert {int(port) for port, _ in called} == {model}
-    assert {host for _, host in called} == {"127.0.0.1"}
+    assert set(called) == {(str(stage.model.port), "127.0.0.1")}
     strange = [path for path in written(trace.read_text()) if not path.is_relative_to(tmp_path)]
     assert not [path for path in strange if not str(path).startswith(NOT_FILES)]
+    assert {path.name for path in tmp_path.iterdir()} == {"server", "tmp", "trace"}
+    assert not list((tmp_path / "tmp").iterdir())
+    assert {path.name for path in (tmp_path / "server").iterdir()} == {".env", "server.log", "data"}
 
 
 @contextmanager
