@@ -327,4 +327,4 @@ def test_another_role_gets_another_form():
     with StubModel({"planner": [plan]}) as stub:
         answer = Asking(stub).model.ask(PLANNER, "Plan it.", PlanAnswer, print)
     assert answer.transformation_steps[0].action == "rename"
-    assert "You are Planner" in stub.requests[0].prompt
+    assert "You are a planner" in stub.requests[0].prompt
