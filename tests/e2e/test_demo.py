@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from examples.demo import inherited
 from tests.language_model.stub_model import StubModel
 
 ROOT = Path(__file__).parents[2]
@@ -86,6 +87,17 @@ def test_a_model_does_in_the_demo_what_induction_cannot(place: Path, tmp_path: P
     assert finished.returncode == 0, finished.stdout + finished.stderr
     assert "stub-1" in finished.stdout
     assert left_behind(place) == []
+
+
+def test_the_demo_keeps_what_is_set_about_a_model_and_nothing_else(tmp_path: Path, monkeypatch) -> None:
+    kept = {"OPENAI_API_KEY": "key", "CSV_CONVERTER_PRIVACY": "synthetic"}
+    others = {"CSV_CONVERTER_API_KEYS": "key=*", "AWS_BUCKET_NAME": "bucket", "CSV_CONVERTER_DATA_DIR": "/data"}
+    (tmp_path / ".env").write_text("".join(f"{name}={value}\n" for name, value in (kept | others).items()))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv("OPENAI_API_KEY", raising=False)
+    monkeypatch.setenv("CSV_CONVERTER_API_KEYS", "key=*")
+    assert inherited().items() >= kept.items()
+    assert not inherited().keys() & others.keys()
 
 
 def test_an_interrupted_demo_leaves_nothing_behind(place: Path) -> None:
