@@ -101,6 +101,7 @@ async def test_a_port_that_is_taken_is_named(tmp_path):
     [
         ({"SANDBOX_MINIMUM": "magic"}, "CSV_CONVERTER_SANDBOX_MINIMUM"),
         ({"HTTP_ADDRESS": "no-host:8000"}, "CSV_CONVERTER_HTTP_ADDRESS"),
+        ({"AGENTS": "crew"}, "OPENAI_API_KEY"),
         ({}, "database"),
     ],
 )
