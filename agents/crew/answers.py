@@ -23,6 +23,7 @@ THOUGHTS = "</think>"  # ends what some models say to themselves
 FENCED = re.compile(r"^[ \t]*```[ \t]*(\w*)[^\n]*\n(.*?)^[ \t]*```", re.DOTALL | re.MULTILINE)
 TRAILING_COMMA = re.compile(r",\s*[}\]]")
 STRING_OR_TRAILING_COMMA = re.compile(r'("(?:[^"\\]++|\\.)*+")|,(?=\s*[}\]])', re.DOTALL)
+BEGIN = re.compile(r'\{\s*"|\[\s*["{]')  # of an object with a key, or of a list of texts or objects
 JSON = json.JSONDecoder(strict=False)  # lets line ends in strings pass
 PYTHON = {"", "py", "python", "python3"}
 
@@ -133,18 +134,27 @@ def read_answer(text: str, form: type[Answer]) -> Answer:
     said = text[:MOST_CHARACTERS].rpartition(THOUGHTS)[2].strip()
     if not said:
         raise UnreadableAnswer("it is empty")
+    try:
+        return form.model_validate(find(said, form))
+    except ValidationError as error:
+        raise UnreadableAnswer(error.errors()[0]["msg"].removeprefix("Value error, ")) from None
+    except RecursionError:
+        raise UnreadableAnswer("its JSON is nested too deeply") from None
+
+
+def find(said: str, form: type[TypedAnswer]) -> dict[str, Any]:
+    """Return the object that has most of the wanted keys, and the longest of several.
+
+    Raises:
+        UnreadableAnswer: there is none with any.
+    """
     wanted = form.model_fields.keys()
     found = max(objects(said, form), key=lambda given: (len(given.keys() & wanted), len(str(given))), default={})
     if form is ScriptAnswer and not found.keys() & wanted:
         found = lone_script(said)
     if not found.keys() & wanted:
         raise UnreadableAnswer(f"it holds no JSON object with {' and '.join(map(repr, wanted))}")
-    try:
-        return form.model_validate(found)
-    except ValidationError as error:
-        raise UnreadableAnswer(error.errors()[0]["msg"].removeprefix("Value error, ")) from None
-    except RecursionError:
-        raise UnreadableAnswer("its JSON is nested too deeply") from None
+    return found
 
 
 def objects(said: str, form: type[TypedAnswer]) -> Iterator[dict[str, Any]]:
@@ -167,7 +177,7 @@ def lone_script(said: str) -> dict[str, Any]:
 def json_values(text: str) -> Iterator[dict[str, Any] | list[Any]]:
     """Yield the outermost JSON objects and lists of the text."""
     for _ in range(MOST_OBJECTS):
-        if not (begin := re.search(r"[{\[]", text)):
+        if not (begin := BEGIN.search(text)):
             return
         text = text[begin.start() :]
         try:

@@ -33,6 +33,7 @@ FORMS = [PlanAnswer, ScriptAnswer, SuggestionAnswer]
         f"Look:\n\n```\n{RIGHT}\n```\nThat is all.",
         f"Look:\n```python\n{SCRIPT}```\nThat is all.",
         f"```\n{SCRIPT}```",
+        f"Not {'{x} ' * 99} but {RIGHT}",
         f'It keeps ["a", "b"]:\n```python\n{SCRIPT}```',
         RIGHT.replace("}", ",\n}").replace("{,\n}", "{}"),
         RIGHT.replace("\\n", "\n"),
@@ -73,6 +74,16 @@ def test_a_script_is_found_in_what_surrounds_it(text):
 def test_what_is_no_answer_is_said(text, reason):
     with pytest.raises(UnreadableAnswer, match=reason):
         read_answer(text, ScriptAnswer)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_json_is_read_at_any_depth_or_not_at_all(form):
+    key = next(iter(form.model_fields))
+    for depth in range(800, 1000):
+        try:
+            read_answer(f'{{"{key}": {"[" * depth}{"]" * depth}}}', form)
+        except UnreadableAnswer:
+            continue
 
 
 def test_a_plan_is_made_of_what_is_there():
