@@ -11,11 +11,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.comparison import compare
-from agents.crew.brief import Brief, make_brief
+from agents.crew.brief import Brief, make_brief, make_private
+from agents.crew.inspection.inspection import inspect_script
 from agents.crew.unseen import MARK, folded
 from agents.csv_file import CsvFile, Dialect, read_csv
+from agents.script_runner import ScriptRun
 from agents.task import Task
-from csvconverter.v1.plans_pb2 import CellMismatch, Feedback, Plan, PreviousAttempt, TestReport
+from csvconverter.v1.plans_pb2 import (
+    VERDICT_REFUSED,
+    CellMismatch,
+    Feedback,
+    Plan,
+    PreviousAttempt,
+    TestReport,
+)
 
 
 def make_task(given: str, expected: str) -> Task:
@@ -109,6 +118,27 @@ def test_induced_script_stays_python_without_what_only_held_out_rows_say() -> No
 def test_scripts_of_the_model_are_told_as_it_wrote_them() -> None:
     attempt = PreviousAttempt(script="print('Kabo00son Labo01son')")
     assert people().feedback(Feedback(previous_attempts=[attempt])).previous_attempts[0] == attempt
+
+
+class NothingRuns:
+    """Is never asked: what is refused is not run."""
+
+    def run(self, script: str, input_file: Path, output_file: Path) -> ScriptRun:
+        raise AssertionError
+
+
+def test_refusal_of_a_script_for_made_up_rows_is_told_with_its_line(tmp_path: Path) -> None:
+    real = people()
+    private = make_private(real, NothingRuns(), tmp_path / "made_up", b"key")
+    rows = [(private.shown_input.rows[one][0], private.shown_expected.rows[other][0]) for one, other in private.pairs]
+    script = private.script(f"NAMES = {dict(rows)}\n")
+    report = inspect_script(script, real.task)
+    assert report
+    attempt = PreviousAttempt(iteration=1, script=script, verdict=report.verdict)
+    feedback = Feedback(previous_attempts=[attempt], current_errors=report.errors_found, context=report)
+    told = private.feedback(feedback)
+    assert told.context.verdict == VERDICT_REFUSED
+    assert told.current_errors[0].issue.startswith("Line 1 holds 16 of 20 cells of the expected output's column")
 
 
 def test_shown_rows_and_their_pairs_leave_out_what_is_held_out() -> None:
