@@ -4,13 +4,16 @@ So words that begin alike still begin alike, and one letter says nothing about t
 """
 
 import hashlib
+import random
 import unicodedata
-from collections.abc import Collection
+from collections.abc import Collection, Mapping, Sequence
 from functools import cache
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 UMLAUTS = "äöü"  # apart from other letters with marks, since they are spelled "ae", "oe", "ue"
 BLOCK = 64  # letters that stand so close in Unicode are of one script
+STATE = 16  # bytes of the hash of what stands before a letter
+TABLES = 1024
 TRIES_PER_LETTER = 4
 
 
@@ -18,27 +21,32 @@ class Cipher:
     """A key, and the letters that the files' encodings can write."""
 
     def __init__(self, key: bytes, encodings: Collection[str] = ("utf-8",)) -> None:
-        self.key = key
+        self.start = hashlib.blake2b(key, digest_size=STATE).digest()
         self.encodings = tuple(encodings)
-        self.likes = cache(self.find_likes)
+        self.tables = cache(self.make_tables)
+        self.by_likes = cache(self.shuffle)
 
     def veil(self, word: str, attempt: int = 0) -> str:
         """Return the made-up word for one in small letters, or for digits; further attempts change its end first."""
-        kept = len(word) - 1 - attempt // TRIES_PER_LETTER
-        zeros = len(word) - len(word.lstrip("0"))  # which pad a number and are no part of it
-        return word[:zeros] + "".join(
-            self.replace(word[zeros:place], word[place], attempt if place >= kept else 0)
-            for place in range(zeros, len(word))
-        )
+        digits = word.lstrip("0")  # zeros in front pad a number and are no part of it
+        padding = len(word) - len(digits)
+        turn = max(padding, len(word) - 1 - attempt // TRIES_PER_LETTER)
+        state, made = self.start, ["0"] * padding
+        for place, letter in enumerate(digits, padding):
+            if attempt and place == turn:
+                state = hashlib.blake2b(bytes([attempt]), key=state, digest_size=STATE).digest()
+            made.append(self.tables(letter)[int.from_bytes(state[:2], "big") % TABLES][letter])
+            state = hashlib.blake2b(letter.encode("utf-8", "surrogatepass"), key=state, digest_size=STATE).digest()
+        return "".join(made)
 
-    def replace(self, before: str, letter: str, attempt: int) -> str:
-        """Return what stands for a letter behind others."""
-        likes = self.likes(letter)
-        if len(likes) < 2:
-            return letter
-        message = f"{attempt}\0{likes[0]}\0{before}".encode("utf-8", "surrogatepass")
-        lots = hashlib.blake2b(message, key=self.key, digest_size=BLOCK).digest()
-        return likes[sorted(range(len(likes)), key=lots.__getitem__)[likes.index(letter)]]
+    def make_tables(self, letter: str) -> Sequence[Mapping[str, str]]:
+        """Return what may stand for a letter and its likes, in many ways of which what stands before it chooses one."""
+        return self.by_likes(self.find_likes(letter) or letter)
+
+    def shuffle(self, likes: str) -> Sequence[Mapping[str, str]]:
+        """Return letters in as many orders as there are tables."""
+        lots = random.Random(self.start + likes.encode("utf-8", "surrogatepass"))
+        return [dict(zip(likes, lots.sample(likes, len(likes)), strict=True)) for _ in range(TABLES)]
 
     def find_likes(self, letter: str) -> str:
         """Return the letters that may stand for a letter, itself among them; zeros stay what they are."""

@@ -1,8 +1,10 @@
 """Puts the words of one side of the veil in place of those of the other, in literals and in sentences."""
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 from agents.crew.veil.cipher import cased_like, lowered
@@ -98,8 +100,12 @@ class Glossary:
         small = lowered(token)
         if len(small) < PREFIX or small in VOCABULARY or not small.isalnum():
             return None
-        words = [word for word in self.words if len(word) > len(small) and word.startswith(small)]
-        if len(words) < PREFIX:
-            return None
+        place = bisect_right(self.in_order, small)
+        words = [word for word in self.in_order[place : place + PREFIX] if word.startswith(small)]
         beginnings = {self.words[word][: len(small)] for word in words}
-        return cased_like(token, beginnings.pop()) if len(beginnings) == 1 else None
+        return cased_like(token, beginnings.pop()) if len(words) == PREFIX and len(beginnings) == 1 else None
+
+    @cached_property
+    def in_order(self) -> list[str]:
+        """The words that are known when one is first looked for by its beginning."""
+        return sorted(self.words)

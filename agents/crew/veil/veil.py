@@ -13,7 +13,9 @@ MOST_RUNS = 6  # that are one number, such as a telephone number
 SHORT = 3  # words and numbers with fewer characters may coincide with real ones
 LONG_NUMBER = 4  # digits; written in groups elsewhere it is still the same number
 LONGEST_PART = 12  # of a made-up word that is compared with real words
-TRIES = 64
+LONG_PART = 6  # of a made-up number: shorter ones stand in it by chance
+LONG_WORD = 40  # whose parts are not compared: short words stand in it by chance
+TRIES = 16
 
 
 class Veil:
@@ -49,7 +51,7 @@ class Veil:
             return word
         if small not in self.made:
             self.remember(small, self.choose(small))
-        return cased_like(word, self.made[small])
+        return self.made[small] if small == word else cased_like(word, self.made[small])
 
     def digits(self, text: str) -> str:
         """Return made-up digits; groups of them are one number when it stands somewhere without the signs between."""
@@ -122,7 +124,10 @@ class Veil:
         """Tell whether a made-up word can be told from every other, and holds no real one."""
         if word in self.real or word in self.told or word in VOCABULARY:
             return False
-        lengths = range(SHORT, min(len(word), LONGEST_PART) + 1)
+        if len(word) > LONG_WORD:
+            return word not in self.real_words
+        shortest = LONG_PART if word.isdecimal() else SHORT
+        lengths = range(shortest, min(len(word), LONGEST_PART) + 1)
         parts = (word[start : start + length] for length in lengths for start in range(len(word) - length + 1))
         return self.real_words.isdisjoint(parts) and word not in self.real_words
 
