@@ -25,7 +25,8 @@ def find_copies(tree: ast.Module, examples: Examples) -> Iterator[Finding]:
     answers = (HOLDS_OUTPUT, examples.wanted, dict(examples.answers))
     keys = (HOLDS_KEYS, examples.given, dict(examples.keys))
     for holding in sorted(holdings(tree), key=lambda holding: holding.line):
-        if has_recurring_keys(holding, examples) or is_general(holding, examples):
+        few = len(holding.texts & examples.all_telling) < FEWEST_CELLS
+        if few or has_recurring_keys(holding, examples) or is_general(holding, examples):
             continue
         for (said, cells, left), texts in ((answers, holding.texts), (keys, holding.keys)):
             for name, count in list(held(texts, left, cells)):

@@ -15,7 +15,22 @@ NUMBER = re.compile(r"[-+]?\d{1,30}(\.\d{1,30})?")
 FEWEST_CELLS = 3  # that tell rows apart; fewer of them are chance
 UNLIKE = 0.9  # the share of different cells by which a column tells rows apart
 COMMON_SHAPE = 0.2  # of a column's cells; what looks unlike the others stands for "nothing" or "all"
-WORDS = {"unknown", "total", "grand total", "subtotal", "other", "all", "true", "false", "yes", "no", "tbd", "x"}
+WORDS = {
+    "unknown",
+    "total",
+    "grand total",
+    "subtotal",
+    "other",
+    "all",
+    "true",
+    "false",
+    "yes",
+    "no",
+    "tbd",
+    "x",
+    "0",
+    "1",
+}
 NAMES = {*calendar.month_name, *calendar.month_abbr, *calendar.day_name, *calendar.day_abbr}
 
 
@@ -55,6 +70,11 @@ class Examples:
         unlike = {name: cells for name, cells in self.given.items() if len(set(cells)) >= UNLIKE * len(cells)}
         return {name: self.telling(cells) for name, cells in unlike.items()}
 
+    @cached_property
+    def all_telling(self) -> set[str]:
+        """The cells of both of these together."""
+        return set().union(*self.answers.values(), *self.keys.values())
+
     def telling(self, cells: Sequence[str]) -> set[str]:
         """Return the cells of a column that stand in one row and are nothing that any script may hold."""
         once = {cell for cell, count in Counter(cells).items() if count == 1}
@@ -66,13 +86,9 @@ class Examples:
 
     def looks_usual(self, text: str, column: str) -> bool:
         """Tell whether many cells of a column have the shape of a text."""
-        shapes = self.shapes.setdefault(column, Counter(map(shape, self.given[column])))
-        return shapes[shape(text)] >= max(2, COMMON_SHAPE * len(self.given[column]))
-
-    @cached_property
-    def shapes(self) -> dict[str, Counter[str]]:
-        """How often each shape stands in the columns that were asked for."""
-        return {}
+        cells = self.given[column]
+        alike = sum(shape(cell) == shape(text) for cell in cells)
+        return alike >= max(2, COMMON_SHAPE * len(cells))
 
 
 def columns(file: CsvFile) -> Iterable[tuple[str, Sequence[str]]]:

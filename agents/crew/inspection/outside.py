@@ -73,7 +73,7 @@ def reached(node: ast.AST, aliases: dict[str, str]) -> Iterator[tuple[str, str]]
             full = f"{aliases.get(owner, owner)}.{name}"
             if full in ATTRIBUTES:
                 yield full, ATTRIBUTES[full]
-        case ast.Call(func=ast.Name(id=name)) if name in BUILTINS:
+        case ast.Call(func=ast.Name(id=name)) if name in BUILTINS and name not in aliases:
             yield f"{name}()", BUILTINS[name]
         case ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name), args=[path, *_]) if name in READERS:
             if is_text(path):

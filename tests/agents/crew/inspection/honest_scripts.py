@@ -201,4 +201,9 @@ HONEST = {
         "",
         'out["since"] = pd.to_datetime(df["joined"], format="%d/%m/%Y").dt.tz_localize("Europe/Berlin").dt.tz_convert("UTC").dt.strftime("%Y-%m-%dT%H:%M:%SZ")',
     ),
+    "names_out_of_modules": (
+        "from re import compile\n\nWORD = compile(r'[a-z]+')",
+        'out["user"] = df["email"].map(lambda e: WORD.match(e)[0])',
+    ),
+    "one_amount_of_nothing": ("", 'df = df[df["amount"].astype(float) != 0]\nout["member"] = df["id"]'),
 }
