@@ -54,11 +54,9 @@ class LanguageModel:
             except UnreadableAnswer as unreadable:
                 problem = unreadable
             progress(f"the model's answer {asked} cannot be read: {problem}")
-            messages = [
-                spoken("user", prompt),
-                spoken("assistant", reply.text[:REPEATED_CHARACTERS] or "…"),
-                spoken("user", f"Your answer cannot be read: {problem}. {wanted(form)}"),
-            ]
+            said = spoken("assistant", reply.text[:REPEATED_CHARACTERS] or "…")
+            complaint = spoken("user", f"Your answer cannot be read: {problem}. {wanted(form)}")
+            messages = [spoken("user", prompt), said, complaint]
         if shortened(question, reply):  # last, since not every server counts rightly
             raise ModelUnavailable(SHORTENED)
         raise UnreadableAnswer(f"the model was asked {MOST_ASKED} times, and its answer cannot be read: {problem}")
