@@ -14,7 +14,7 @@ from agents.crew.veil.rehearsal import Rehearsal
 from agents.crew.veil.task import veil_task
 from agents.csv_file import CsvFile
 from agents.script_runner import ScriptRunner
-from agents.task import Task
+from agents.task import Progress, Task
 from agents.tester_agent import LOG_CHARACTERS, SandboxTester
 from csvconverter.v1.plans_pb2 import Feedback, Plan
 
@@ -95,6 +95,11 @@ class Brief:
     def text(self, text: str) -> str:
         """Return what the model says about what it sees as said about the files as they are."""
         return self.rehearsal.real_text(text) if self.rehearsal else text
+
+    def progress(self, progress: Progress) -> Progress:
+        """Return what shows people the model's words while it writes them."""
+        rehearsal = self.rehearsal
+        return (lambda text: progress(rehearsal.to_real.sentence(text))) if rehearsal else progress
 
     def told_plan(self, plan: Plan) -> Plan:
         """Return what the model may see of the plan that is followed now."""

@@ -35,4 +35,4 @@ class CrewCoder:
 
     def ask(self, prompt: str, progress: Progress) -> str:
         """Return the model's script for what it sees."""
-        return self.model.ask(CODER, prompt, ScriptAnswer, progress).script
+        return self.model.ask(CODER, prompt, ScriptAnswer, self.brief.progress(progress)).script

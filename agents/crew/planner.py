@@ -31,7 +31,9 @@ class CrewPlanner:
         """Propose a plan."""
         told = self.brief.feedback(feedback) if feedback else None
         try:
-            answer = self.model.ask(PLANNER, prompts.planning(self.brief, told), PlanAnswer, progress)
+            answer = self.model.ask(
+                PLANNER, prompts.planning(self.brief, told), PlanAnswer, self.brief.progress(progress)
+            )
         except UnreadableAnswer:
             answer = PlanAnswer(transformation_steps=[], data_quality_checks=[], expected_challenges=[])
         return self.brief.plan(as_plan(answer, task, feedback))

@@ -36,7 +36,7 @@ def suggest(model: "LanguageModel", brief: Brief, script: str, report: TestRepor
     told = brief.feedback(as_feedback(script, report))
     del told.current_errors[MOST_ERRORS:]
     try:
-        answer = model.ask(TESTER, prompts.mending(brief, told), SuggestionAnswer, progress)
+        answer = model.ask(TESTER, prompts.mending(brief, told), SuggestionAnswer, brief.progress(progress))
     except (UnreadableAnswer, NothingLeft):  # whoever asks next is told why, and the report counts
         return
     for error, suggestion in zip(report.errors_found, answer.suggestions[: len(told.current_errors)], strict=False):

@@ -30,7 +30,7 @@ class Cipher:
         """Return the made-up word for one in small letters, or for digits; further attempts change its end first."""
         digits = word.lstrip("0")  # zeros in front pad a number and are no part of it
         padding = len(word) - len(digits)
-        turn = max(padding, len(word) - 1 - attempt // TRIES_PER_LETTER)
+        turn = max(padding, len(word.rstrip("0")) - 1 - attempt // TRIES_PER_LETTER)
         state, made = self.start, ["0"] * padding
         for place, letter in enumerate(digits, padding):
             if attempt and place == turn:

@@ -80,6 +80,11 @@ def test_numbers_keep_their_zeros_and_their_groups() -> None:
     assert round_number[1:] == "000"
 
 
+def test_round_numbers_become_others() -> None:
+    for key in range(100):
+        assert made(["100000"], key.to_bytes(1, "big")) != ["100000"]
+
+
 def test_spellings_without_marks_stay_spellings() -> None:
     marked, german, plain = made(["Müller", "mueller", "MULLER"])
     assert marked[1] in "äöü"
