@@ -128,8 +128,9 @@ async def test_a_model_that_never_answers_in_form_ends_the_job(crew_stage, crew,
     assert run.job.status == JOB_STATUS_FAILED
     assert run.job.error.kind == JOB_ERROR_KIND_NOT_SOLVED
     assert "cannot be read" in run.job.error.message
-    assert "xxxx" not in str(run.events)
+    assert "xxxx" not in run.job.error.message
     assert run.roles.count("coder") == 3
+    assert len(run.events) < 50
 
 
 async def test_an_unreadable_plan_does_not_keep_the_coder_from_its_work(crew_stage, crew, conversion):

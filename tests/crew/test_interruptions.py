@@ -20,6 +20,7 @@ from tests.server.server_process import ServerProcess, gone, wait_until
 WAIT_SECONDS = 60
 QUICK_SECONDS = 5
 GONE_SECONDS = 2
+STOP_SECONDS = 15
 
 
 async def happens(condition) -> None:
@@ -83,6 +84,22 @@ def short_stage(tmp_path_factory) -> Iterator[Stage]:
     """Return one whose jobs have to end soon, and whose server may be killed."""
     with Stage(tmp_path_factory.mktemp("short"), AGENTS="crew", MAX_WORKERS=2, JOB_SECONDS=12) as stage:
         yield stage
+
+
+@pytest.mark.long
+async def test_a_server_that_stops_does_not_wait_for_the_model(short_stage, conversion):
+    hang = Hang()
+    async with Caller.connected(short_stage.server.address, ALL_KEY) as caller:
+        await short_stage.start_job(caller, conversion, {"coder": [hang, {"script": conversion.good}]})
+        await happens(hang.begun)
+    family = short_stage.server.family()
+    short_stage.server.process.terminate()
+    assert short_stage.server.process.wait(STOP_SECONDS) == 0
+    assert wait_until(gone(family), GONE_SECONDS)
+    short_stage.start()
+    async with Caller.connected(short_stage.server.address, ALL_KEY) as caller:
+        run = await short_stage.finish(caller, conversion)
+    assert run.job.status == JOB_STATUS_SUCCEEDED, run.job.error
 
 
 @pytest.mark.long

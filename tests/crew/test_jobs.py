@@ -127,6 +127,16 @@ async def test_the_best_of_five_attempts_is_kept(crew_stage, crew, conversion):
     assert await crew.bytes("GetArtifact", request) == conversion.half_right.encode()
 
 
+async def test_what_induction_reached_is_kept_where_the_crew_does_worse(auto_stage, auto, conversion):
+    crashing = [conversion.script("plant", f'df["flower{number}"]') for number in range(4)]
+    run = await auto_stage.train(auto, conversion, {"coder": [{"script": script} for script in crashing]})
+    assert run.job.status == JOB_STATUS_FAILED
+    assert run.job.iterations == 5
+    assert 0.6 < run.job.score < 0.7
+    request = GetArtifactRequest(client_id=USER, job_id=conversion.mark, name="script.py")
+    assert b"flower" not in await auto.bytes("GetArtifact", request)
+
+
 async def test_a_crew_that_repeats_itself_stops_early(crew_stage, crew, conversion):
     answers = {"coder": [{"script": conversion.reversing}] * 5}
     run = await crew_stage.train(crew, conversion, answers)
