@@ -9,6 +9,7 @@ from agents.induction.align import as_is, folded, jumbled
 from agents.induction.sample import words
 
 PAIRS_LOOKED_AT = 60
+CELLS_LOOKED_AT = 1_000_000  # to find copies
 COMPARISONS = 600_000  # of cells; of wide tables fewer rows are looked at
 CHARACTERS_LOOKED_AT = 300  # of a cell
 MOST_LIKES = 3
@@ -87,21 +88,16 @@ def likeness(source: Looks, target: Looks, rows: Sequence[int]) -> tuple[float, 
 
 
 def copied_columns(brief: Brief) -> dict[str, str]:
-    """Return for each expected column that is the same in every row the column of the input, by its own name if so."""
+    """Return expected columns that stand in the input as they are, each with the column that they are there."""
     given, wanted = brief.shown_input, brief.shown_expected
-    if not brief.pairs:
+    pairs = brief.pairs[:: 1 + len(brief.pairs) * len(given.header) // CELLS_LOOKED_AT]
+    if not pairs:
         return {}
-    by_cells: dict[tuple[str, ...], str] = {}
-    for name, place in given.positions.items():
-        by_cells.setdefault(tuple(given.rows[row][place] for row, _ in brief.pairs), name)
+    columns = {name: tuple(given.rows[row][place] for row, _ in pairs) for name, place in given.positions.items()}
+    by_cells = {cells: name for name, cells in reversed(columns.items())}
     found = {}
     for name, place in wanted.positions.items():
-        cells = tuple(wanted.rows[row][place] for _, row in brief.pairs)
-        own = given.positions.get(name)
-        if own is not None and all(
-            given.rows[row][own] == cell for (row, _), cell in zip(brief.pairs, cells, strict=True)
-        ):
-            found[name] = name
-        elif cells in by_cells:
-            found[name] = by_cells[cells]
+        cells = tuple(wanted.rows[row][place] for _, row in pairs)
+        if cells in by_cells:
+            found[name] = name if columns.get(name) == cells else by_cells[cells]
     return found

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from agents.crew.brief import Brief
 from agents.crew.material.blocks import CELL_CHARACTERS, json_line
@@ -13,10 +13,11 @@ from agents.induction.sample import shape
 ROWS_CHARACTERS = 10_000  # of both tables together
 ROW_CHARACTERS = 2_000  # of one row of a wide table, which shows only some of its columns
 MOST_ROWS = 30
-CELLS_LOOKED_AT = 100_000
+CELLS_LOOKED_AT = 100_000  # of a longer table, rows from everywhere
 MOST_VALUES = 20  # of a column of which each value is shown
 
 Trait = tuple[int, str, str]
+Rows = TypeVar("Rows")
 
 
 @dataclass(frozen=True)
@@ -51,24 +52,39 @@ def narrow(file: CsvFile, names: Sequence[str]) -> list[str]:
 
 def sample_rows(brief: Brief, columns: Columns) -> list[dict[str, Any]]:
     """Return rows as JSON data: pairs of a row and what became of it where that is known, else each by itself."""
-    given = table(brief.shown_input, columns.given)
-    wanted = table(brief.shown_expected, columns.wanted)
+    given, wanted = brief.shown_input, brief.shown_expected
     if brief.pairs:
         lines = [
-            {"row": brief.input_rows[one] + 1, "input": given[one], "expected": wanted[other]}
-            for one, other in brief.pairs
+            {"row": brief.input_rows[one] + 1, "input": cells(given, one, columns.given)}
+            | {"expected": cells(wanted, other, columns.wanted)}
+            for one, other in thinned(brief.pairs, len(columns.given + columns.wanted))
         ]
         return most_diverse(lines, ROWS_CHARACTERS)
-    before = [{"row": row + 1, "input": cells} for row, cells in zip(brief.input_rows, given, strict=True)]
-    after = [{"row": row + 1, "expected": cells} for row, cells in zip(brief.expected_rows, wanted, strict=True)]
+    before = [
+        {"row": row + 1, "input": cells(given, place, columns.given)}
+        for place, row in numbered(brief.input_rows, columns.given)
+    ]
+    after = [
+        {"row": row + 1, "expected": cells(wanted, place, columns.wanted)}
+        for place, row in numbered(brief.expected_rows, columns.wanted)
+    ]
     half = ROWS_CHARACTERS // 2
     return most_diverse(before, half) + most_diverse(after, half)
 
 
-def table(file: CsvFile, columns: Sequence[str]) -> list[dict[str, str]]:
-    """Return the cells of each row by column."""
-    places = [(name, file.positions[name]) for name in columns]
-    return [{name: row[place] for name, place in places} for row in file.rows]
+def numbered(rows: Sequence[int], columns: Sequence[str]) -> Sequence[tuple[int, int]]:
+    """Return places with the rows of the whole file that stand there; of a long table some from everywhere."""
+    return thinned(list(enumerate(rows)), len(columns))
+
+
+def thinned(rows: Sequence[Rows], width: int) -> Sequence[Rows]:
+    """Return all rows, or of a long table some from everywhere."""
+    return rows[:: 1 + len(rows) * width // CELLS_LOOKED_AT]
+
+
+def cells(file: CsvFile, row: int, columns: Sequence[str]) -> dict[str, str]:
+    """Return the cells of a row by column."""
+    return {name: file.rows[row][file.positions[name]] for name in columns}
 
 
 def most_diverse(lines: Sequence[dict[str, Any]], characters: int) -> list[dict[str, Any]]:
@@ -85,12 +101,10 @@ def most_diverse(lines: Sequence[dict[str, Any]], characters: int) -> list[dict[
 
 def by_diversity(rows: Sequence[Sequence[str]]) -> Iterator[int]:
     """Yield the places of rows, next always the one that shows the most that is new."""
-    step = 1 + len(rows) * len(rows[0]) // CELLS_LOOKED_AT if rows else 1
-    places = range(0, len(rows), step)
-    looked_at = [rows[place] for place in places]
-    recurring = [len(set(cells)) <= MOST_VALUES for cells in zip(*looked_at, strict=True)]
-    longest = [max(map(len, cells)) for cells in zip(*looked_at, strict=True)]
-    traits = {place: set(traits_of(rows[place], recurring, longest)) for place in places}
+    columns = list(zip(*rows, strict=True))
+    recurring = [len(set(cells)) <= MOST_VALUES for cells in columns]
+    longest = [max(map(len, cells)) for cells in columns]
+    traits = {place: set(traits_of(row, recurring, longest)) for place, row in enumerate(rows)}
     seen: set[Trait] = set()
     for _ in range(min(MOST_ROWS, len(traits))):
         best = max(traits, key=lambda place: (len(traits[place] - seen), -place))
