@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from agents.advice import TRACEBACK
@@ -100,19 +101,25 @@ class Lesson:
         if cells := [self.cell_facts(cell) for cell in self.report.mismatches if cell.column not in self.left_open]:
             yield "The first cells that differ, each with cells of its row in the input where that row is known:"
             yield json_block("cells", cells, CELLS_CHARACTERS)
-        elif self.report.mismatches:
-            return
-        elif self.report.verdict == VERDICT_MISMATCHED:
+        elif self.report.mismatch_count and not self.report.mismatches:
             yield "No row that you have seen differs, but others do. Look for the rule behind the rows that you see."
 
     def cell_facts(self, cell: CellMismatch) -> Facts:
         """Return a differing cell as JSON data."""
         facts: Facts = {"row": cell.row, "column": cell.column, "expected": cell.expected, "written": cell.actual}
-        given, row = self.brief.shown_input, self.input_rows().get(cell.row)
-        if row is not None:
-            facts["input"] = dict(list(zip(given.header, given.rows[row], strict=True))[:MOST_SOURCES])
+        if (row := self.input_rows.get(cell.row)) is not None:
+            given = self.brief.shown_input
+            planned = self.planned_sources(cell.column)
+            names = [*filter(given.positions.__contains__, planned), *given.header]
+            facts["input"] = {name: given.rows[row][given.positions[name]] for name in first_of(names, MOST_SOURCES)}
         return facts
 
+    def planned_sources(self, column: str) -> list[str]:
+        """Return the columns of the input that the last plan names for a column of the output."""
+        steps = self.attempts[-1].plan.transformation_steps
+        return [name.strip() for step in steps if step.target == column for name in step.source.split(",")]
+
+    @cached_property
     def input_rows(self) -> dict[int, int]:
         """Return for rows of the expected output, from 1, the place in `shown_input` of what they are made from."""
         return {self.brief.expected_rows[other] + 1: one for one, other in self.brief.pairs}
@@ -123,8 +130,8 @@ class Lesson:
         if mark:
             yield "Its traceback ends like this:"
             yield text_block("log", trace.strip()[-LOG_CHARACTERS:])
-            lines = "\n".join(lines_named(trace, self.attempts[-1].script))
-            yield text_block("lines", lines[-SOURCE_CHARACTERS:])
+            if lines := "\n".join(lines_named(trace, self.attempts[-1].script)):
+                yield text_block("lines", lines[:SOURCE_CHARACTERS])
 
     def kept(self) -> Iterator[str]:
         """Yield what must not be broken."""
@@ -134,6 +141,11 @@ class Lesson:
         if worse := self.worse_columns():
             yield f"Attempt {self.attempts[-1].iteration} broke these, which were right in {self.base.iteration}:"
             yield json_block("broken", [worse], ATTEMPTS_CHARACTERS)
+
+
+def first_of(names: Iterable[str], most: int) -> list[str]:
+    """Return the first of some names, each once."""
+    return list(dict.fromkeys(names))[:most]
 
 
 def best_induced(attempts: Iterable[PreviousAttempt]) -> PreviousAttempt | None:

@@ -102,4 +102,18 @@ def test_own_traceback_is_told_with_the_line_that_it_names() -> None:
 
 
 def test_failure_in_held_out_rows_alone_says_so() -> None:
-    assert "No row that you have seen differs" in lesson(attempt(1, VERDICT_MISMATCHED, 0.9)).text()
+    said = "No row that you have seen differs"
+    assert said in lesson(attempt(1, VERDICT_MISMATCHED, 0.9), mismatch_count=3).text()
+    assert said not in lesson(attempt(1, VERDICT_MISMATCHED, 0.9)).text()  # the header alone may be another
+
+
+def test_columns_that_the_plan_reads_stand_first_beside_a_differing_cell() -> None:
+    names = [f"c{n}" for n in range(20)]
+    table = f"{','.join(names)}\n" + "".join(",".join(f"{row}-{n}" for n in range(20)) + "\n" for row in range(3))
+    planned = attempt(1, VERDICT_MISMATCHED, 0.9)
+    planned.plan.transformation_steps.add(source="c17, ghost", target="c0")
+    report = TestReport(mismatches=[CellMismatch(row=2, column="c0", expected="x", actual="y")])
+    told = Feedback(previous_attempts=[planned], context=report)
+    assert (
+        '"input": {"c17": "1-17", "c0": "1-0", "c1": "1-1",' in Lesson(make_brief(make_task(table, table)), told).text()
+    )
