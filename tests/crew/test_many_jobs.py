@@ -13,7 +13,7 @@ from tests.server.caller import ALL_KEY, Caller
 
 MANY = 32
 MEBIBYTE = 1024 * 1024
-MOST_BYTES = 100 * MEBIBYTE  # of one workflow that waits for the model, beside what all of them share
+MOST_BYTES = 64 * MEBIBYTE  # of one workflow that waits for the model, beside what all of them share
 
 
 def own_bytes(pids: Iterable[int]) -> int:
