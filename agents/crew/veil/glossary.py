@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
@@ -10,6 +10,8 @@ from typing import Self
 from agents.crew.veil.cipher import cased_like, lowered
 from agents.crew.veil.veil import RUNS, SHORT, Veil
 from agents.crew.veil.vocabulary import VOCABULARY
+from agents.csv_file import CsvFile
+from agents.task import Task
 
 CODE = re.compile(
     r"%[-^#+ ]?\d*(?:\.\d+)?[A-Za-z]"  # of strftime and of logging
@@ -34,23 +36,25 @@ class Glossary:
     words: Mapping[str, str]
     cells: Mapping[str, str]
     names: Collection[str]  # of columns, which stay
+    files: Sequence[CsvFile]  # of this side
     find_part: Callable[[str], str | None] = silent  # what stands for a part of a word
 
     @classmethod
-    def to_real(cls, veil: Veil, names: Collection[str]) -> Self:
+    def to_real(cls, veil: Veil, names: Collection[str], made_up: Task) -> Self:
         """Return the way back, for what was written about made-up rows."""
-        return cls(veil.real, veil.real_cells, names)
+        return cls(veil.real, veil.real_cells, names, (made_up.input, made_up.expected))
 
     @classmethod
-    def to_made_up(cls, veil: Veil, names: Collection[str]) -> Self:
+    def to_made_up(cls, veil: Veil, names: Collection[str], real: Task) -> Self:
         """Return the way there, for what was written about real rows."""
-        return cls(veil.made, veil.made_cells, names, veil.part)
+        return cls(veil.made, veil.made_cells, names, (real.input, real.expected), veil.part)
 
     def literal(self, text: str) -> str:
         """Return the text of a string literal.
 
         Words and numbers of three characters or more are known wherever they stand. Shorter ones, and the beginnings
-        of words, count only where nothing else stands in the literal: "no" in a message need not be the cell "no".
+        of words, count only where nothing else stands in the literal, and as they stand in some cell: "no" in a message
+        need not be the cell "no", nor "20" before a year the end of a price.
         """
         if text in self.names:
             return text
@@ -58,9 +62,19 @@ class Glossary:
             return text.replace(text.strip(), self.cells[text.strip()])
         pieces = re.split(f"({CODE.pattern})", text)
         tokens = [token for piece in pieces[::2] for token in RUNS.findall(piece)]
-        alone = all(self.find(token) or self.find_beginning(token) for token in tokens)
+        alone = all(self.find(token) or self.find_beginning(token) for token in tokens) and self.stands_in_cells(text)
         pieces[::2] = [RUNS.sub(lambda match: self.translate(match[0], alone), piece) for piece in pieces[::2]]
         return "".join(pieces)
+
+    def stands_in_cells(self, text: str) -> bool:
+        """Tell whether a text is part of a cell; a single letter, or one or two digits, have to be all of it."""
+        bare = text.isalnum() and len(text) < (SHORT if text.isdecimal() else PREFIX)
+        return (f"\0{text}\0" if bare else text) in self.all_cells
+
+    @cached_property
+    def all_cells(self) -> str:
+        """All cells of this side."""
+        return "\0".join(["", *(cell for file in self.files for row in file.rows for cell in row), ""])
 
     def sentence(self, text: str) -> str:
         """Return a sentence, in which short words are left as they are."""

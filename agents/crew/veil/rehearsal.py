@@ -41,8 +41,8 @@ class Rehearsal:
         self.tester = tester
         names = {*real.input.header, *real.expected.header, *real.input.written_header, *real.expected.written_header}
         self.columns = set(map(printable, real.expected.header))
-        self.to_real = Glossary.to_real(self.veil, names)
-        self.to_made_up = Glossary.to_made_up(self.veil, names)
+        self.to_real = Glossary.to_real(self.veil, names, made_up.task)
+        self.to_made_up = Glossary.to_made_up(self.veil, names, real)
         self.scripts: dict[str, str] = {}  # as the model wrote them, by the real ones
         self.plans: dict[bytes, Plan] = {}
         self.texts: dict[str, str] = {}

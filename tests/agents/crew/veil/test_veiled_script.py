@@ -4,9 +4,11 @@ import pytest
 
 from agents.crew.veil.glossary import Glossary
 from agents.crew.veil.script import rewrite
+from agents.csv_file import read_csv
 
 WORDS = {"xkq": "ace", "zvt": "ass", "kw": "kg", "q": "m", "471": "305", "73": "49", "xkrrt": "acorn"}
-GLOSSARY = Glossary(WORDS, {"2031-05-06": "2024-01-15"}, {"state", "Xkq of it"})
+FILE = read_csv(b"state,code\nxkq,q\n12 kw,+73 471\nXkrrt,zvt 73\n")
+GLOSSARY = Glossary(WORDS, {"2031-05-06": "2024-01-15"}, {"state", "Xkq of it"}, [FILE])
 
 
 def real(script: str) -> str | None:
@@ -57,6 +59,8 @@ def test_f_strings_become_the_real_ones() -> None:
         'x = b"xkq"',
         "x = 471",
         'x = "no q here"',
+        'x = f"73{year}"',
+        'x = f"{date}k{time}"',
         'x = "prefix xk only where it stands alone"',
     ],
 )
