@@ -80,15 +80,19 @@ def failure_of_status(error: APIStatusError, key: str) -> Failure:
     if status == 413:
         return Failure(message=TOO_LONG)
     if status in (408, 409, 429) or status >= 500:
-        state = "busy" if status in (429, 503) else "failing"
-        return Failure(
-            message=f"{SERVER} is {state} (status {status})", kind=Kind.PASSING, retry_after=retry_after(error.response)
-        )
+        return failure_for_a_while(status, retry_after(error.response))
     complaint = error.message.lower()
     if "api key" in complaint:
         return Failure(message=REFUSED_KEY)
     message = TOO_LONG if "context" in complaint else f"{SERVER} refused the request{quoted(error, key)}"
     return Failure(message=message, kind=Kind.UNSUPPORTED, complaint=plain(complaint))
+
+
+def failure_for_a_while(status: int, seconds: float) -> Failure:
+    """Return what the status of a server means that will do better later; 0 seconds when it does not say when."""
+    state = "busy" if status in (429, 503) else "failing"
+    wish = f", and wants to be left alone for {seconds:,.0f} s" if seconds >= 1 else ""
+    return Failure(message=f"{SERVER} is {state} (status {status}){wish}", kind=Kind.PASSING, retry_after=seconds)
 
 
 def quoted(error: APIError, key: str) -> str:

@@ -7,7 +7,7 @@ from agents.crew.failures import Failure, Kind
 
 MOST_TRIES = 6
 FIRST_SECONDS, MOST_SECONDS = 1.0, 30.0
-MOST_WANTED_SECONDS = 60.0  # that a server may ask for
+MOST_WANTED_SECONDS = 120.0  # with a server that wants to be left alone for longer there is no use in waiting
 UNREACHABLE_SECONDS = 10.0
 
 
@@ -27,8 +27,10 @@ class Patience:
         self.tries += 1
         if failure.kind not in (Kind.PASSING, Kind.UNREACHABLE) or self.tries == MOST_TRIES:
             return None
+        if failure.retry_after > MOST_WANTED_SECONDS:
+            return None
         if failure.retry_after:
-            wait = min(failure.retry_after, MOST_WANTED_SECONDS) + random.uniform(0, FIRST_SECONDS)
+            wait = failure.retry_after + random.uniform(0, FIRST_SECONDS)
         else:
             wait = random.uniform(0, min(MOST_SECONDS, FIRST_SECONDS * 2 ** (self.tries - 1)))
         waited = time.monotonic() - self.begun + wait
