@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Iterator, Mapping, Sequence
 
-from agents.crew.inspection.examples import FEWEST_CELLS, Examples
+from agents.crew.inspection.examples import FEWEST_CELLS, NUMBER, Examples
 from agents.crew.inspection.finding import Finding
 from agents.crew.inspection.literals import Holding, holdings
 from agents.wording import printable
@@ -26,9 +26,9 @@ def find_copies(tree: ast.Module, examples: Examples) -> Iterator[Finding]:
     keys = (HOLDS_KEYS, examples.given, dict(examples.keys))
     for holding in sorted(holdings(tree), key=lambda holding: holding.line):
         few = len(holding.texts & examples.all_telling) < FEWEST_CELLS
-        if few or has_recurring_keys(holding, examples) or is_general(holding, examples):
+        if few or is_general(holding, examples):
             continue
-        for (said, cells, left), texts in ((answers, holding.texts), (keys, holding.keys)):
+        for (said, cells, left), texts in ((answers, computed(holding, examples)), (keys, holding.keys)):
             for name, count in list(held(texts, left, cells)):
                 del left[name]
                 issue = said.format(count, len(cells[name]), printable(name))
@@ -45,10 +45,15 @@ def held(
             yield name, count
 
 
-def has_recurring_keys(holding: Holding, examples: Examples) -> bool:
-    """Tell whether a table is a look-up by values that stand in several rows each."""
+def computed(holding: Holding, examples: Examples) -> frozenset[str]:
+    """Return the texts that an honest script computes.
+
+    Of a look-up by values that stand in several rows each these are the numbers: it may give each shop a name, but what
+    a shop has sold is a sum.
+    """
     known = holding.keys & examples.cells
-    return bool(known) and len(known & (examples.recurring | examples.free)) > len(known) / 2
+    recurring = known & (examples.recurring | examples.free)
+    return frozenset(filter(NUMBER.fullmatch, holding.texts)) if 2 * len(recurring) > len(known) else holding.texts
 
 
 def is_general(holding: Holding, examples: Examples) -> bool:

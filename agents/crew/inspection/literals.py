@@ -62,7 +62,7 @@ def within(node: ast.AST, levels: int) -> Iterator[ast.AST]:
 
 
 def given_back(node: ast.Return | ast.Assign | ast.IfExp | ast.Call) -> Iterator[str]:
-    """Yield the texts that one statement gives back, assigns or hands on by themselves."""
+    """Yield the texts and numbers that a statement gives back, assigns or hands on by themselves."""
     match node:
         case ast.IfExp():
             found: Sequence[ast.expr | None] = [node.body, node.orelse]
@@ -71,7 +71,7 @@ def given_back(node: ast.Return | ast.Assign | ast.IfExp | ast.Call) -> Iterator
         case _:
             found = [node.value]
     for value in found:
-        if isinstance(value, ast.Constant) and isinstance(value.value, str):
+        if isinstance(value, ast.Constant) and isinstance(value.value, str | int | float):
             yield as_cell(value.value)
 
 

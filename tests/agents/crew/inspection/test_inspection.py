@@ -41,6 +41,33 @@ def test_table_of_more_than_the_example_has_may_be_held() -> None:
     assert inspected(CODES.replace('"S"', more)) == []
 
 
+SUMS = Task(
+    read_csv(b"shop,sold\n" + b"".join(b"%s,%d\n" % (b"NSWE"[n % 4 :][:1], n * n + 90) for n in range(20))),
+    read_csv(b"shop,town,sold\nN,North,1170\nS,South,1235\nW,West,1310\nE,East,1395\n"),
+    Path("input.csv"),
+)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "SOLD = {'N': 1170, 'S': 1235, 'W': 1310, 'E': 1395}",
+        "SOLD = {'N': '1170', 'S': '1235', 'W': '1310', 'E': '1395'}",
+        "SHOPS = [('N', 'North', 1170), ('S', 'South', 1235), ('W', 'West', 1310), ('E', 'East', 1395)]",
+        "def sold(s):\n  if s == 'N':\n    return 1170\n  return 1235 if s == 'S' else 1310 if s == 'W' else 1395",
+    ],
+    ids=["numbers", "texts", "rows", "conditions"],
+)
+def test_sums_may_not_be_held_by_what_they_are_sums_of(script: str) -> None:
+    report = inspect_script(script, SUMS)
+    assert report
+    assert {error.type for error in report.errors_found} == {"holds_expected_output"}
+
+
+def test_names_may_be_held_by_what_recurs() -> None:
+    assert inspect_script("TOWNS = {'N': 'North', 'S': 'South', 'W': 'West', 'E': 'East'}", SUMS) is None
+
+
 @pytest.mark.parametrize(
     "script",
     ["def broken(:", "x = '\0'", "print('\\d \\z')\n", "x = " + "9" * 5000, "\ufeffx = 1", "", "# \ud800"],
