@@ -9,8 +9,8 @@ from csvconverter.v1.plans_pb2 import Check, TestReport
 AGREEMENT, HELD_OUT = "agreement", "held_out"
 REPRODUCED = "{} of {} rows were held out from the model, and are reproduced"
 TOO_FEW = (
-    "the example has {} rows, too few to hold some out from the model: whether the script knows the rule, or only "
-    f"these rows, is not tested; give an example of {FEWEST_ROWS} rows or more"
+    "the expected output has {} rows, too few to hold some out from the model: whether the script knows the rule, or "
+    f"only these rows, is not tested; give an example with {FEWEST_ROWS} rows or more"
 )
 
 
@@ -22,8 +22,7 @@ def doubts(report: TestReport) -> Iterator[str]:
 
 
 def check_held_out(task: Task, held_out: HeldOut) -> Check:
-    """Say how many rows were held out: of the expected output, or of the input where that one is too short."""
-    sides = [(held_out.expected_rows, task.expected.rows), (held_out.input_rows, task.input.rows)]
-    hidden, rows = next(((hidden, rows) for hidden, rows in sides if hidden), sides[0])
-    detail = REPRODUCED.format(len(hidden), len(rows)) if hidden else TOO_FEW.format(len(rows))
+    """Say how many rows of the expected output were held out from the model."""
+    hidden, rows = len(held_out.expected_rows), len(task.expected.rows)
+    detail = REPRODUCED.format(hidden, rows) if hidden else TOO_FEW.format(rows)
     return Check(name=HELD_OUT, passed=bool(hidden), detail=detail)

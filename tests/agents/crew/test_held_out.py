@@ -115,7 +115,7 @@ def test_whatever_the_tables_hold_a_fifth_is_held_out_and_half_is_seen(one: Rows
 def test_owner_of_a_short_example_is_told_what_was_not_tested() -> None:
     brief = brief_of(people(9), upper(people(9)))
     [doubt] = doubts(TestReport(checks=[check_held_out(brief.task, brief.held_out)]))
-    assert doubt.startswith("the example has 9 rows, too few to hold some out from the model")
+    assert doubt.startswith("the expected output has 9 rows, too few to hold some out from the model")
     longer = brief_of(people(10), upper(people(10)))
     check = check_held_out(longer.task, longer.held_out)
     assert (check.passed, check.detail) == (True, "2 of 10 rows were held out from the model, and are reproduced")
