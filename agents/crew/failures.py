@@ -73,7 +73,7 @@ def failure_of_status(error: APIStatusError, key: str) -> Failure:
     status = error.status_code
     if status in (401, 403):
         return Failure(message=REFUSED_KEY)
-    if status == 402 or error.code in NO_CREDIT:
+    if status == 402 or str(error.code) in NO_CREDIT:
         return Failure(message=NO_CREDIT_LEFT)
     if status == 404:
         return Failure(message=UNKNOWN_MODEL)
@@ -112,5 +112,5 @@ def retry_after(response: httpx.Response) -> float:
         pass
     try:
         return max(0.0, parsedate_to_datetime(told).timestamp() - time())
-    except ValueError:
+    except (ValueError, OverflowError):
         return 0.0

@@ -217,6 +217,7 @@ def test_a_server_that_stays_busy_is_left_alone_in_the_end():
         (Status(400, f"API key {KEY} not valid"), "refused the key: set OPENAI_API_KEY"),
         (Status(402), "no credit left"),
         (OUT_OF_QUOTA, "no credit left"),
+        (Status(400, error_code=["odd"]), "refused the request, saying “stub error”"),
         (Status(429, retry_after=86_400), r"is busy \(status 429\), and wants to be left alone for 86,400 s$"),
         (Status(404), "check OPENAI_MODEL_NAME and OPENAI_BASE_URL"),
         (CONTEXT_TOO_LONG, "longer than the model can read: raise its context length"),

@@ -50,6 +50,7 @@ def test_what_stays_is_not_waited_for(kind):
         ("soon", 0),
         ("Mon, 01 Jan 2001 00:00:00 GMT", 0),
         ("Mon, 99 Jan 99999 00:00:00 GMT", 0),
+        ("Mon, 01 Jan 2001 00:00:00 +9999999999999999", 0),
     ],
 )
 def test_what_a_server_wants_is_read(told, seconds):
