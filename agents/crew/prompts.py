@@ -1,9 +1,10 @@
 """What the model is asked. Text of the files stands in blocks that it cannot leave, and nowhere else."""
 
+import re
 from collections.abc import Iterator
 
 from agents.crew.brief import Brief
-from agents.crew.material.blocks import json_block, text_block
+from agents.crew.material.blocks import CELL_CHARACTERS, fitting, in_lines, json_block, json_line, text_block
 from agents.crew.material.lesson import SCRIPT_CHARACTERS, Lesson
 from agents.crew.material.profile import PROFILE_CHARACTERS, profile_lines
 from agents.crew.material.relations import resemblances
@@ -12,7 +13,7 @@ from agents.crew.material.template import template
 from agents.task import SAME_AS_INPUT
 from csvconverter.v1.plans_pb2 import Feedback, Plan, PreviousAttempt
 
-WISHES_CHARACTERS = 4_000
+WISHES_CHARACTERS = 6_000
 PLAN_CHARACTERS = 4_000
 
 READING = """\
@@ -135,22 +136,27 @@ def wishes(brief: Brief) -> Iterator[str]:
     columns: dict[str, list[str]] = {}
     for column, instruction in brief.task.column_instructions.items():
         columns.setdefault(instruction, []).append(column)
-    lines: list[dict[str, str | list[str]]] = []
-    if brief.task.general_instructions.strip():
-        lines.append({"for": "everything", "wish": paragraphs(brief.task.general_instructions)})
-    lines += [{"for": names, "wish": paragraphs(instruction)} for instruction, names in columns.items()]
-    if lines:
+    lines: list[dict[str, str | list[str]]] = [
+        {"for": names, "wish": piece}
+        for instruction, alike in columns.items()
+        for names in in_lines(alike)
+        for piece in pieces(instruction)
+    ]
+    general = [{"for": "everything", "wish": piece} for piece in pieces(brief.task.general_instructions)]
+    if lines or general:
         yield (
             f'What the user wants; "{SAME_AS_INPUT}" means that the cells of a column stay as they are. '
             "Where the rows show something else than a wish, follow the rows:"
         )
-        yield json_block("wishes", lines, WISHES_CHARACTERS)
+        kept = fitting(map(json_line, general), WISHES_CHARACTERS // 2)
+        left_out = [{"more": len(general) - kept}] if kept < len(general) else []
+        yield json_block("wishes", [*general[:kept], *left_out, *lines], WISHES_CHARACTERS)
 
 
-def paragraphs(text: str) -> list[str] | str:
-    """Return a long instruction in pieces, so that it is not cut as a cell is."""
-    pieces = [text[start : start + 200] for start in range(0, len(text), 200)]
-    return pieces if len(pieces) > 1 else text
+def pieces(text: str) -> list[str]:
+    """Return an instruction in pieces that are not cut as cells are, of whole words where there are blanks."""
+    longest = CELL_CHARACTERS - 1
+    return re.findall(rf"(?s)\S.{{0,{longest - 1}}}(?:\s|\Z)|\S.{{0,{longest}}}", text)
 
 
 def solved(lesson: Lesson | None) -> Iterator[str]:
@@ -162,13 +168,14 @@ def solved(lesson: Lesson | None) -> Iterator[str]:
         )
         names = set(induced.plan.solved_columns)
         steps = [step for step in induced.plan.transformation_steps if not step.target or step.target in names]
-        yield json_block("solved", [[*induced.plan.solved_columns], *(step.details for step in steps)], PLAN_CHARACTERS)
+        lines = [*in_lines(induced.plan.solved_columns), *(step.details for step in steps)]
+        yield json_block("solved", lines, PLAN_CHARACTERS)
 
 
 def planned(plan: Plan) -> Iterator[str]:
     """Yield the plan."""
     steps = [
-        {name.name: value for name, value in step.ListFields() if name.name != "step"}
+        {field.name: value for field, value in step.ListFields() if field.name != "step"}
         for step in plan.transformation_steps
     ]
     lines = [*steps, *({"check": check} for check in plan.data_quality_checks)]

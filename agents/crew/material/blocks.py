@@ -6,13 +6,16 @@ logs stand as they are, between marks that they do not hold.
 
 import json
 from collections.abc import Iterable, Iterator
-from itertools import count
-from typing import Any
+from itertools import count, islice
+from typing import Any, TypeVar
 
 from agents.wording import printable
 
 CELL_CHARACTERS = 200
+ITEMS_IN_LINE = 40
 MORE = '{"more": %d}'
+
+Item = TypeVar("Item")
 
 
 def block(name: str, text: str) -> str:
@@ -50,6 +53,13 @@ def fitting(lines: Iterable[str], characters: int) -> int:
             break
         kept += 1
     return kept
+
+
+def in_lines(items: Iterable[Item]) -> Iterator[list[Item]]:
+    """Yield a few items at a time, so that of many some fit, where a line that is too long would be left out."""
+    rest = iter(items)
+    while some := list(islice(rest, ITEMS_IN_LINE)):
+        yield some
 
 
 def json_line(value: Any) -> str:

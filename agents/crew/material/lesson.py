@@ -8,7 +8,7 @@ from typing import Any
 
 from agents.advice import TRACEBACK
 from agents.crew.brief import Brief
-from agents.crew.material.blocks import json_block, text_block
+from agents.crew.material.blocks import in_lines, json_block, text_block
 from agents.wording import printable
 from csvconverter.v1.plans_pb2 import (
     VERDICT_MISMATCHED,
@@ -137,10 +137,10 @@ class Lesson:
         """Yield what must not be broken."""
         if right := self.right_columns():
             yield f"Attempt {self.base.iteration} has these columns right. Keep their code as it is:"
-            yield json_block("right", [right], ATTEMPTS_CHARACTERS)
+            yield json_block("right", in_lines(right), ATTEMPTS_CHARACTERS)
         if worse := self.worse_columns():
             yield f"Attempt {self.attempts[-1].iteration} broke these, which were right in {self.base.iteration}:"
-            yield json_block("broken", [worse], ATTEMPTS_CHARACTERS)
+            yield json_block("broken", in_lines(worse), ATTEMPTS_CHARACTERS)
 
 
 def first_of(names: Iterable[str], most: int) -> list[str]:

@@ -5,13 +5,12 @@ All of it is counted on rows that are shown, and a reader of the profile sees th
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from agents.comparison import SHAPE
 from agents.crew.brief import Brief
-from agents.crew.material.blocks import fitting, json_line
+from agents.crew.material.blocks import fitting, in_lines, json_line
 from agents.crew.material.relations import Likes
 from agents.csv_file import CsvFile
 from agents.induction.date_layouts import describe, read_date
@@ -29,7 +28,6 @@ MOST_SAMPLES = 4
 MOST_DATES = 200  # of one form
 MOST_NUMBERS = 200
 SAMPLE_CHARACTERS = 60
-NAMES_IN_LINE = 40
 SHORT = {"column", "kind", "forms", "mixed", "layouts", "number_style", "like"}
 OFFSET = re.compile(r"(Z|[+-]\d\d(?::?\d\d)?)$")
 
@@ -109,7 +107,7 @@ def by_kind(columns: Sequence[Facts]) -> list[Facts]:
     return [
         {"kind": kind, **({"like": likeness} if likeness else {}), "columns": names_or_sources(some)}
         for (kind, likeness), alike in names.items()
-        for some in batched(alike.items(), NAMES_IN_LINE)
+        for some in in_lines(alike.items())
     ]
 
 
@@ -118,13 +116,6 @@ def names_or_sources(columns: Sequence[tuple[str, str]]) -> list[str] | dict[str
     if all(source in ("", name) for name, source in columns):
         return [name for name, _ in columns]
     return dict(columns)
-
-
-def batched(items: Iterable[tuple[str, str]], size: int) -> Iterator[list[tuple[str, str]]]:
-    """Yield so many items at a time."""
-    rest = iter(items)
-    while batch := list(islice(rest, size)):
-        yield batch
 
 
 def column_facts(name: str, cells: Sequence[str], likes: Likes) -> Facts:

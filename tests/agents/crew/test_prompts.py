@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 import re
 from collections.abc import Sequence
 
@@ -121,3 +122,14 @@ def test_wishes_of_columns_are_told_once_each() -> None:
         [("a", "b"), ("1", "2"), ("3", "4")], [("a", "b"), ("1", "2"), ("3", "4")], columns={"a": "", "b": " "}
     )
     assert '{"for": ["a", "b"], "wish": "SAME AS INPUT"}' in prompts.planning(make_brief(task), None)
+
+
+def test_long_wishes_are_told_in_whole_words() -> None:
+    words = [f"word{n}" for n in range(300)]
+    table = [("a", "b"), ("1", "2"), ("3", "4")]
+    prompt = prompts.planning(
+        make_brief(task_of(table, table, general=" ".join(words), columns={"a": "Round up."})), None
+    )
+    told = [json.loads(line) for line in prompt.partition("<wishes>\n")[2].partition("\n</wishes>")[0].splitlines()]
+    assert " ".join(line["wish"] for line in told[:-1]).split() == words
+    assert told[-1] == {"for": ["a"], "wish": "Round up."}
