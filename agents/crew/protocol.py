@@ -15,6 +15,9 @@ from agents.crew.failures import Failure
 ROOM = re.compile(r"max_tokens|completion|output")
 """Said of a context that the room for the answer, and not the question alone, is too large for."""
 
+MOST_TOKENS = 100_000_000
+"""No request has more."""
+
 Listener = Callable[[str], None]
 """Takes each piece of an answer when it comes."""
 
@@ -81,8 +84,8 @@ def thought(said: object) -> str:
 
 
 def count(told: object) -> int:
-    """Return a number of tokens that a server tells, 0 for what is none."""
-    return max(0, told) if isinstance(told, int) else 0
+    """Return a number of tokens that a server tells, 0 for what can be none."""
+    return told if isinstance(told, int) and 0 <= told <= MOST_TOKENS else 0
 
 
 def merged(messages: Iterable[Any]) -> list[dict[str, str]]:
