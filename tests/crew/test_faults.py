@@ -79,6 +79,7 @@ LASTING: dict[str, tuple[Answer, str]] = {
     "context too long": (CONTEXT_TOO_LONG, "context"),
     "always broken": (Status(500), r"status 500.*tried \d times"),
     "always busy": (Status(429, retry_after=0.2), r"status 429.*tried \d times"),
+    "busy for a day": (Status(429, retry_after=86400), "86,400 s"),
 }
 """What no patience mends, and what the job says then."""
 
