@@ -28,11 +28,9 @@ class Cipher:
 
     def veil(self, word: str, attempt: int = 0) -> str:
         """Return the made-up word for one in small letters, or for digits; further attempts change its end first."""
-        digits = word.lstrip("0")  # zeros in front pad a number and are no part of it
-        padding = len(word) - len(digits)
-        turn = max(padding, len(word.rstrip("0")) - 1 - attempt // TRIES_PER_LETTER)
-        state, made = self.start, ["0"] * padding
-        for place, letter in enumerate(digits, padding):
+        turn = max(0, len(word.rstrip("0")) - 1 - attempt // TRIES_PER_LETTER)
+        state, made = self.start, []
+        for place, letter in enumerate(word):
             if attempt and place == turn:
                 state = hashlib.blake2b(bytes([attempt]), key=state, digest_size=STATE).digest()
             made.append(self.tables(letter)[int.from_bytes(state[:2], "big") % TABLES][letter])
@@ -46,7 +44,7 @@ class Cipher:
     def shuffle(self, likes: str) -> Sequence[Mapping[str, str]]:
         """Return letters in as many orders as there are tables."""
         lots = random.Random(self.start + likes.encode("utf-8", "surrogatepass"))
-        return [dict(zip(likes, lots.sample(likes, len(likes)), strict=True)) for _ in range(TABLES)]
+        return [dict(zip(likes, reordered(likes, lots), strict=True)) for _ in range(TABLES)]
 
     def find_likes(self, letter: str) -> str:
         """Return the letters that may stand for a letter, itself among them; zeros stay what they are."""
@@ -67,6 +65,14 @@ class Cipher:
             return all(text.encode(encoding) for encoding in self.encodings)
         except UnicodeError:
             return False
+
+
+def reordered(likes: str, lots: random.Random) -> Sequence[str]:
+    """Return letters in an order in which none stands where it stood, if there are several."""
+    while True:
+        order = lots.sample(likes, len(likes))
+        if len(likes) == 1 or all(one != other for one, other in zip(likes, order, strict=True)):
+            return order
 
 
 def kind(letter: str) -> tuple[object, ...]:

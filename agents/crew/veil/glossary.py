@@ -15,6 +15,7 @@ from agents.task import Task
 
 CODE = re.compile(
     r"%[-^#+ ]?\d*(?:\.\d+)?[A-Za-z]"  # of strftime and of logging
+    r"|__\w+__"  # Python's own names
     r"|\\."  # of patterns
     r"|\{[^{}]*\}"  # a field of a format, or how often a pattern is repeated
     r"|\[[^\]]*(?:\w-\w|\\)[^\]]*\]"  # a class of characters

@@ -15,7 +15,7 @@ SETTINGS = frozenset(
 )
 """Arguments, by keyword, that say how and hold no cells."""
 
-FILES = frozenset({"open", "getLogger", "astype", "encode", "decode", "import_module"})
+FILES = frozenset({"open", "float", "getLogger", "astype", "encode", "decode", "import_module"})
 """Functions whose arguments hold no cells."""
 
 Change = Callable[[str], str]

@@ -83,9 +83,12 @@ class Veil:
         spelled = self.respelled(word)
         if spelled is not None:
             return spelled
+        number = word.lstrip("0")
+        if word.isdecimal() and number not in ("", word):  # zeros in front pad a number and are no part of it
+            return word.removesuffix(number) + self.word(number)
         if len(word) < SHORT:
             return self.cipher.veil(word)
-        for fits in (self.nowhere_real, lambda made: made != word and made not in self.real):
+        for fits in (self.nowhere_real, self.is_new):
             for attempt in range(TRIES):
                 made = self.cipher.veil(word, attempt)
                 if fits(made):
@@ -120,9 +123,13 @@ class Veil:
         """All real words."""
         return "\n".join(self.real_words)
 
+    def is_new(self, made: str) -> bool:
+        """Tell whether a made-up word stands for no other word yet."""
+        return made not in self.real
+
     def nowhere_real(self, word: str) -> bool:
         """Tell whether a made-up word can be told from every other, and holds no real one."""
-        if word in self.real or word in self.told or word in VOCABULARY:
+        if not self.is_new(word) or word in self.told or word in VOCABULARY:
             return False
         if len(word) > LONG_WORD:
             return word not in self.real_words

@@ -7,7 +7,7 @@ PANDAS = """
     abs agg all and any apply asc ascending assign astype axis back backfill bfill bool both boolean category center
     coerce col cols column columns concat constant copy count cross csv cum cumsum cut date dates datetime day days
     delim dense desc diff drop dtype dtypes end ewm explode ffill fill fillna first fixed float freq from get group
-    groupby head high hour hours how idx iloc ignore index infer infinity inner input int item items iter join key keys
+    groupby head high hour hours how idx iloc ignore index inf infer inner input int item items iter join key keys
     keep label labels last left len level line lines list loc log low lower main mask max mean median melt merge min
     minute minutes mixed mode month months most name names nan nat nearest new none not null num number numeric nunique
     object old out outer output pad path pct pivot pop prod quantile query raise range rank raw read rec records

@@ -60,6 +60,7 @@ def test_f_strings_become_the_real_ones() -> None:
         "x = 471",
         'x = "no q here"',
         'x = f"73{year}"',
+        'if __name__ == "__xkq__": pass',
         'x = f"{date}k{time}"',
         'x = "prefix xk only where it stands alone"',
     ],
