@@ -79,8 +79,10 @@ class Stage:
     def model_away(self) -> Iterator[None]:
         """Have nobody listen at the model's address for a while."""
         self.model.close()
-        yield
-        self.model = self.ending.enter_context(StubModel(self.choose, MODEL_KEY, self.model.port))
+        try:
+            yield
+        finally:
+            self.model = self.ending.enter_context(StubModel(self.choose, MODEL_KEY, self.model.port))
 
     def start(self) -> None:
         """Start the server, or one in its place."""
@@ -101,7 +103,7 @@ class Stage:
 
     def choose(self, asked: Asked) -> Answer:
         """Give a job's request the answer that is meant for it."""
-        for mark, play in self.plays.items():
+        for mark, play in self.plays.copy().items():
             if mark in asked.prompt:
                 return play(asked)
         return in_turn({})(asked)
