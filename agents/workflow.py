@@ -101,10 +101,8 @@ class Training:
 
     @property
     def best(self) -> Attempt | None:
-        """The attempt with the highest score; of equals the earliest that was not refused."""
-        return max(
-            self.attempts, key=lambda one: (one.report.score, one.report.verdict != VERDICT_REFUSED), default=None
-        )
+        """The attempt that passed, or the one with the highest score; of equals the earliest that was not refused."""
+        return max(self.attempts, key=rank, default=None)
 
     def feedback(self) -> Feedback:
         """Return what the next attempt is told."""
@@ -125,6 +123,12 @@ class Training:
             suggestions=list(dict.fromkeys(error.suggestion for error in last.errors_found)),
             context=last,
         )
+
+
+def rank(attempt: Attempt) -> tuple[bool, float, bool]:
+    """Return what makes one attempt better than another; every cell may be right though the columns are in disorder."""
+    report = attempt.report
+    return report.test_passed, report.score, report.verdict != VERDICT_REFUSED
 
 
 def wrong_columns(report: TestReport) -> list[str]:

@@ -74,14 +74,19 @@ class Run:
 
 
 def run(
-    folder: Path, outputs: list[bytes | None], plans: int = 9, same_script: bool = False, thoughts: Sequence[str] = ()
+    folder: Path,
+    outputs: list[bytes | None],
+    plans: int = 9,
+    same_script: bool = False,
+    thoughts: Sequence[str] = (),
+    expected: bytes = EXPECTED,
 ) -> Run:
     planner, events = ListedPlanner(plans, thoughts=list(thoughts)), list[JobEvent]()
     coder = ListedCoder()
     if same_script:
         coder.write = lambda *_: "the same"  # type: ignore[method-assign]
     agents = Agents(planner, coder, SandboxTester(ListedRunner(outputs), folder))
-    task = Task(read_csv(b"a\nx\ny\n"), read_csv(EXPECTED), folder / "input.csv")
+    task = Task(read_csv(b"a\nx\ny\n"), read_csv(expected), folder / "input.csv")
     return Run(train(task, lambda _: agents, 5, events.append), planner, events)
 
 
@@ -130,6 +135,13 @@ def test_five_failures_are_the_end_and_the_best_is_kept(tmp_path: Path) -> None:
     assert len(found.training.attempts) == 5
     assert found.training.best is not None
     assert found.training.best.iteration == 2
+
+
+def test_script_that_passes_is_the_best_also_beside_one_with_every_cell_right(tmp_path: Path) -> None:
+    found = run(tmp_path, [b"b,a\n2,1\n", b"a,b\n1,2\n"], expected=b"a,b\n1,2\n")
+    assert found.training.attempts[0].report.score == 1.0  # its columns stand in another order
+    assert found.training.passed
+    assert found.training.best is found.training.attempts[1]
 
 
 @pytest.mark.parametrize("same_script", [False, True])
