@@ -162,14 +162,15 @@ def conclude(job: Job, training: Training, task: Task, seconds: float) -> None:
         )
     )
     if best := training.best:
+        if best.report.test_passed:  # then it explains all columns, also those that a model's plan forgot
+            best.plan.solved_columns[:] = task.expected.header
+            del best.plan.unsolved_columns[:]
         job.score = best.report.score
         job.plan.CopyFrom(best.plan)
         job.warnings.extend([*best.plan.warnings, *doubts(best.report)])
         job.ambiguities.extend(best.plan.ambiguities)
     if training.passed:
         job.status = JOB_STATUS_SUCCEEDED
-        job.plan.solved_columns[:] = task.expected.header  # also those that a model's plan forgot
-        del job.plan.unsolved_columns[:]
     else:
         unavailable = isinstance(training.ended_by, ModelUnavailable)
         kind = JOB_ERROR_KIND_MODEL_UNAVAILABLE if unavailable else JOB_ERROR_KIND_NOT_SOLVED

@@ -4,11 +4,12 @@ import base64
 import json
 
 import httpx
+from google.protobuf.json_format import Parse
 
 from csvconverter.v1.errors_pb2 import JOB_ERROR_KIND_NOT_SOLVED
 from csvconverter.v1.events_pb2 import AGENT_ROLE_CODER
 from csvconverter.v1.jobs_pb2 import JOB_STATUS_FAILED, JOB_STATUS_SUCCEEDED, TokenUsage
-from csvconverter.v1.plans_pb2 import VERDICT_CRASHED, VERDICT_MISMATCHED, VERDICT_PASSED
+from csvconverter.v1.plans_pb2 import VERDICT_CRASHED, VERDICT_MISMATCHED, VERDICT_PASSED, Plan
 from csvconverter.v1.services_pb2 import GetArtifactRequest
 from tests.crew.stage import MODEL, USER, Run
 from tests.language_model.answers import Costly, Dripping, Slow
@@ -49,7 +50,9 @@ async def test_a_crew_alone_succeeds_at_once(crew_stage, crew, conversion):
     run = await crew_stage.train(crew, conversion, {"coder": [{"script": conversion.good}]})
     assert run.job.status == JOB_STATUS_SUCCEEDED, run.job.error
     assert run.job.iterations == 1
-    assert not run.job.plan.unsolved_columns  # though its plan names none
+    assert not run.job.plan.unsolved_columns  # though the model's plan names none
+    plan = await crew.bytes("GetArtifact", GetArtifactRequest(client_id=USER, job_id=conversion.mark, name="plan.json"))
+    assert Parse(plan, Plan()) == run.job.plan
     assert run.parts == played(1, MODEL, MODEL)
     assert run.roles == ["planner", "coder"]
     assert run.kinds == [*BEGINNING, *ROUND, "job_finished"]
