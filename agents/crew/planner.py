@@ -30,12 +30,13 @@ class CrewPlanner:
     def plan(self, task: Task, feedback: Feedback | None, progress: Progress) -> Plan:
         """Propose a plan."""
         told = self.brief.feedback(feedback) if feedback else None
+        show = self.brief.progress(progress)
         try:
-            answer = self.model.ask(
-                PLANNER, prompts.planning(self.brief, told), PlanAnswer, self.brief.progress(progress)
-            )
+            answer = self.model.ask(PLANNER, prompts.planning(self.brief, told), PlanAnswer, show)
         except UnreadableAnswer:
             answer = PlanAnswer(transformation_steps=[], data_quality_checks=[], expected_challenges=[])
+        for slip in slips(answer, task):
+            show(slip)
         return self.brief.plan(as_plan(answer, task, feedback))
 
 
@@ -55,7 +56,7 @@ def as_plan(answer: PlanAnswer, task: Task, feedback: Feedback | None) -> Plan:
         solved_columns=[name for name in header if name in planned],
         unsolved_columns=[name for name in header if name not in planned],
         ambiguities=[one for one in induced.plan.ambiguities if one.column in solved] if induced else [],
-        warnings=list(plan_warnings(answer, task)),
+        warnings=[] if answer.transformation_steps else [NO_PLAN],
         needs_all_rows=[ALL_ROWS],
     )
 
@@ -65,10 +66,8 @@ def names_of(step: StepAnswer) -> set[str]:
     return {name for text in (step.column, step.target) for name in (text, *map(str.strip, text.split(",")))}
 
 
-def plan_warnings(answer: PlanAnswer, task: Task) -> Iterator[str]:
-    """Yield what the user should know about the plan."""
-    if not answer.transformation_steps:
-        yield NO_PLAN
+def slips(answer: PlanAnswer, task: Task) -> Iterator[str]:
+    """Yield where the plan names columns that there are not; no warning, since scripts are judged by their output."""
     known = task.input.positions.keys() | task.expected.positions.keys()
     for number, step in enumerate(answer.transformation_steps, 1):
         texts = [text for text in (step.column, step.source, step.target) if text not in known]
