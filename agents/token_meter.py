@@ -1,5 +1,7 @@
 """Counts what a language model was asked for in one job."""
 
+import time
+
 from csvconverter.v1.jobs_pb2 import TokenUsage
 
 MOST = 2**31 - 1  # that the message holds; what servers tell is not always true
@@ -9,7 +11,8 @@ class TokenMeter:
     """Adds up requests and tokens."""
 
     def __init__(self, spent: TokenUsage | None = None) -> None:
-        """Begin with what was asked before, which has been told."""
+        """Begin with the job, and with what was asked before, which has been told."""
+        self.begun = time.monotonic()
         self.total = TokenUsage()
         self.total.MergeFrom(spent or TokenUsage())
         self.untold = TokenUsage()

@@ -19,7 +19,7 @@ class Budget:
     def __init__(self, settings: ModelSettings, meter: TokenMeter) -> None:
         self.settings = settings
         self.meter = meter
-        self.end = time.monotonic() + settings.seconds_per_job
+        self.end = meter.begun + settings.seconds_per_job  # what induction took before counts, too
 
     @property
     def seconds_left(self) -> float:
@@ -34,7 +34,7 @@ class Budget:
         """
         if not self.seconds_left:
             raise NothingLeft(
-                f"the {self.settings.seconds_per_job:g} s that a job may ask the model for are over: "
+                f"the {self.settings.seconds_per_job:g} s in which a job may ask the model are over: "
                 "raise CSV_CONVERTER_JOB_SECONDS"
             )
         used, most = self.meter.tokens, self.settings.max_tokens_per_job

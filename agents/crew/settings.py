@@ -19,7 +19,7 @@ class ModelSettings:
     api_key: str = field(repr=False)
     base_url: str = ""  # OpenAI's own when empty
     max_tokens_per_job: int = 200_000  # sent and received together
-    seconds_per_job: float = 1200.0
+    seconds_per_job: float = 1200.0  # from its beginning; no question is asked after
     seconds_per_request: float = 300.0  # without a word from the server
     prompt_price: float | None = None  # US dollars for a million tokens
     completion_price: float | None = None

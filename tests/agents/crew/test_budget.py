@@ -1,5 +1,7 @@
 """A job gets what its settings give it, and no more."""
 
+import time
+
 import pytest
 
 from agents.crew.budget import MOST_ANSWER_TOKENS, Budget, estimated_tokens
@@ -33,8 +35,15 @@ def test_a_question_that_is_larger_than_the_budget_is_not_asked():
 
 
 def test_time_that_is_over_ends_the_job():
-    with pytest.raises(NothingLeft, match=r"the 0 s that a job may ask the model for are over"):
+    with pytest.raises(NothingLeft, match=r"the 0 s in which a job may ask the model are over"):
         budget(seconds_per_job=0).room("x")
+
+
+def test_time_is_the_job_s_also_before_the_model_plays():
+    meter = TokenMeter()
+    time.sleep(0.01)
+    with pytest.raises(NothingLeft, match="are over"):
+        Budget(ModelSettings("model", "key", seconds_per_job=0.01), meter).room("x")
 
 
 @pytest.mark.parametrize(
