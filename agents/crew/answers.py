@@ -20,9 +20,10 @@ MOST_ENTRIES = 200  # of a list
 MOST_OBJECTS = 10  # that are tried where one of them is the answer
 
 THOUGHTS = "</think>"  # ends what some models say to themselves
-FENCED = re.compile(r"^[ \t]*```[ \t]*(\w*)[^\n]*\n(.*?)^[ \t]*```", re.DOTALL | re.MULTILINE)
+# The patterns give nothing back (`*+`) and take a string without an end as one: hostile answers would take hours.
+FENCED = re.compile(r"^[ \t]*+```[ \t]*+(\w*+)[^\n]*+\n(.*?)^[ \t]*+```", re.DOTALL | re.MULTILINE)
 TRAILING_COMMA = re.compile(r",\s*[}\]]")
-STRING_OR_TRAILING_COMMA = re.compile(r'("(?:[^"\\]++|\\.)*+")|,(?=\s*[}\]])', re.DOTALL)
+STRING_OR_TRAILING_COMMA = re.compile(r'("(?:[^"\\]++|\\.)*+(?:"|\\?\Z))|,(?=\s*[}\]])', re.DOTALL)
 BEGIN = re.compile(r'\{\s*"|\[\s*["{]')  # of an object with a key, or of a list of texts or objects
 JSON = json.JSONDecoder(strict=False)  # lets line ends in strings pass
 PYTHON = {"", "py", "python", "python3"}

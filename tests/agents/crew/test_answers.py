@@ -68,6 +68,9 @@ def test_a_script_is_found_in_what_surrounds_it(text):
         ('{"' * 400_000, "no JSON object"),
         ('{",}' * 50_000, "no JSON object"),
         ("," * 900_000, "no JSON object"),
+        ("```" + "a" * 400_000, "no JSON object"),
+        ("```" + " " * 400_000, "no JSON object"),
+        ('{"a": [1,], "' + '\\"' * 200_000, "no JSON object"),
         ('{"script": ' + "9" * 5000 + "}", "no JSON object"),
     ],
 )
