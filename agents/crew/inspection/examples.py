@@ -13,6 +13,7 @@ from agents.task import Task
 
 NUMBER = re.compile(r"[-+]?\d{1,30}(\.\d{1,30})?")
 FEWEST_CELLS = 3  # that tell rows apart; fewer of them are chance
+MOST_BITS = 128  # of a number that may be a cell
 UNLIKE = 0.9  # the share of different cells by which a column tells rows apart
 COMMON_SHAPE = 0.2  # of a column's cells; what looks unlike the others stands for "nothing" or "all"
 WORDS = {
@@ -71,6 +72,11 @@ class Examples:
         return {name: self.telling(cells) for name, cells in unlike.items()}
 
     @cached_property
+    def shapes(self) -> dict[str, Counter[str]]:
+        """How often each shape of cells is in each column of the input."""
+        return {name: Counter(map(shape, cells)) for name, cells in self.given.items()}
+
+    @cached_property
     def all_telling(self) -> set[str]:
         """The cells of both of these together."""
         return set().union(*self.answers.values(), *self.keys.values())
@@ -86,9 +92,8 @@ class Examples:
 
     def looks_usual(self, text: str, column: str) -> bool:
         """Tell whether many cells of a column have the shape of a text."""
-        cells = self.given[column]
-        alike = sum(shape(cell) == shape(text) for cell in cells)
-        return alike >= max(2, COMMON_SHAPE * len(cells))
+        shapes = self.shapes[column]
+        return shapes[shape(text)] >= max(2, COMMON_SHAPE * shapes.total())
 
 
 def columns(file: CsvFile) -> Iterable[tuple[str, Sequence[str]]]:
@@ -98,6 +103,11 @@ def columns(file: CsvFile) -> Iterable[tuple[str, Sequence[str]]]:
 
 def as_cell(value: str | bytes | float) -> str:
     """Return what is the same for "2.50" and 2.5, or for "Ann " and "ann"."""
-    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+    text = value.decode("utf-8", "replace") if isinstance(value, bytes) else as_text(value)
     text = text.strip().casefold()
     return f"{float(text):.15g}" if NUMBER.fullmatch(text) else text
+
+
+def as_text(value: str | float) -> str:
+    """Return a text, or a number as one: in digits, unless it has more of them than Python writes."""
+    return hex(value) if isinstance(value, int) and value.bit_length() > MOST_BITS else str(value)

@@ -37,12 +37,15 @@ def find_errors(script: str, task: Task) -> list[TestError]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Python's own, of odd escapes
             tree = ast.parse(script)
-        examples = Examples(task)
-        found = sorted(chain(find_outside(tree), find_branches(tree, examples), find_copies(tree, examples)))
-    except (RecursionError, MemoryError):
-        return [unreadable(TOO_DEEP)]
     except (SyntaxError, ValueError):
         return []
+    except (RecursionError, MemoryError):
+        return [unreadable(TOO_DEEP)]
+    try:
+        examples = Examples(task)
+        found = sorted(chain(find_outside(tree), find_branches(tree, examples), find_copies(tree, examples)))
+    except RecursionError:
+        return [unreadable(TOO_DEEP)]
     return [finding.as_error() for finding in found]
 
 

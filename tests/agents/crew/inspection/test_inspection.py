@@ -98,6 +98,19 @@ def test_script_that_is_made_to_break_the_look_takes_little_time(script: str) ->
     assert time.process_time() - before < 5
 
 
+def test_number_that_cannot_be_written_out_hides_nothing() -> None:
+    assert inspected(f"{CODES}\nx = 0x{'f' * 5000}") == inspected(CODES)
+
+
+def test_many_comparisons_with_many_rows_take_little_time() -> None:
+    table = b"id\n" + b"".join(b"K%05d\n" % number for number in range(10_000))
+    task = Task(read_csv(table), read_csv(table), Path("input.csv"))
+    before = time.process_time()
+    report = inspect_script(f"x = df[df['id'].isin({[f'K{number:05}' for number in range(9_000)]})]", task)
+    assert report
+    assert time.process_time() - before < 5
+
+
 def test_script_that_is_too_long_is_refused() -> None:
     assert inspected("x = 1\n" * MOST_CHARACTERS) == [
         ("script_not_inspected", "The script has 1,200,000 characters: so many that it seems to hold data.")
