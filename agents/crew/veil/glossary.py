@@ -18,7 +18,7 @@ CODE = re.compile(
     r"|__\w+__"  # Python's own names
     r"|\\."  # of patterns
     r"|\{[^{}]*\}"  # a field of a format, or how often a pattern is repeated
-    r"|\[[^\]]*(?:\w-\w|\\)[^\]]*\]"  # a class of characters
+    r"|\[(?=[^\[\]]*\])[^\[\]]*(?:\w-\w|\\)[^\[\]]*\]"  # a class of characters; looking ahead keeps it linear
 )
 """What stands in string literals and is no text."""
 
@@ -55,15 +55,17 @@ class Glossary:
 
         Words and numbers of three characters or more are known wherever they stand. Shorter ones, and the beginnings
         of words, count only where nothing else stands in the literal, and as they stand in some cell: "no" in a message
-        need not be the cell "no", nor "20" before a year the end of a price.
+        need not be the cell "no", nor "20" before a year the end of a price. What looks like code is text where it is a
+        part of a cell, such as the name in "{Ann}".
         """
         if text in self.names:
             return text
         if text.strip() in self.cells:
             return text.replace(text.strip(), self.cells[text.strip()])
-        pieces = re.split(f"({CODE.pattern})", text)
+        in_cells = self.stands_in_cells(text)
+        pieces = [text] if in_cells else re.split(f"({CODE.pattern})", text)
         tokens = [token for piece in pieces[::2] for token in RUNS.findall(piece)]
-        alone = all(self.find(token) or self.find_beginning(token) for token in tokens) and self.stands_in_cells(text)
+        alone = in_cells and all(self.find(token) or self.find_beginning(token) for token in tokens)
         pieces[::2] = [RUNS.sub(lambda match: self.translate(match[0], alone), piece) for piece in pieces[::2]]
         return "".join(pieces)
 

@@ -7,7 +7,7 @@ from agents.crew.veil.script import rewrite
 from agents.csv_file import read_csv
 
 WORDS = {"xkq": "ace", "zvt": "ass", "kw": "kg", "q": "m", "471": "305", "73": "49", "xkrrt": "acorn"}
-FILE = read_csv(b"state,code\nxkq,q\n12 kw,+73 471\nXkrrt,zvt 73\n")
+FILE = read_csv(b"state,code\nxkq,q\n12 kw,+73 471\nXkrrt,zvt 73\n{Xkq},[x-z Zvt] __zvt__\n")
 GLOSSARY = Glossary(WORDS, {"2031-05-06": "2024-01-15"}, {"state", "Xkq of it"}, [FILE])
 
 
@@ -31,6 +31,7 @@ def real(script: str) -> str | None:
         ('x = cell.startswith("Xk")', 'x = cell.startswith("Ac")'),
         ('x = {"q": "Zvt"}', 'x = {"m": "Ass"}'),
         ('x = cell == "2031-05-06"', 'x = cell == "2024-01-15"'),
+        ('x = {"{Xkq}": "[x-z Zvt]", "__zvt__": ""}', 'x = {"{Ace}": "[x-z Ass]", "__ass__": ""}'),
         ('x = "471" if é else "Xkq"', 'x = "305" if é else "Ace"'),
     ],
 )
@@ -54,6 +55,7 @@ def test_f_strings_become_the_real_ones() -> None:
         'x = df.merge(other, how="xkq")',
         'x = time.strftime("%q-%73xkq")',
         'x = re.compile(r"[q-z]{73}\\q")',
+        'x = "' + "[" * 100_000 + '"',
         'x = "%q rows in {q} kw of something"',
         'x = f"{cell:xkq}"',
         'x = b"xkq"',
