@@ -54,6 +54,7 @@ class Forkserver:
             while not self.alive():
                 self.close()
                 try:
+                    self.start()  # in this thread, so that no code of it sees the other environment
                     self.pidfd = await unattended(self.warm_up)
                 except (EOFError, OSError):
                     logger.exception("the process that forks workers did not start")
@@ -75,7 +76,6 @@ class Forkserver:
 
     def warm_up(self) -> int:
         """Wait for a first child, and so for all imports. Return a descriptor that can be read once it has ended."""
-        self.start()
         context = multiprocessing.get_context("forkserver")
         receiver, sender = context.Pipe(duplex=False)
         with receiver, sender:
