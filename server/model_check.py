@@ -45,14 +45,16 @@ def import_crew() -> None:
     Raises:
         Ailment: it cannot be imported.
     """
-    with TemporaryDirectory() as home:
-        command, environment = [sys.executable, "-P", "-c", f"import {CREW}"], environment_of_workers(Path(home))
-        tried = subprocess.run(
-            command, env=environment, capture_output=True, text=True, timeout=IMPORT_SECONDS, check=False
-        )
-    if tried.returncode:
-        last = tried.stderr.strip().rpartition("\n")[2]
-        raise Ailment(f"CrewAI cannot be imported: {last}", REINSTALL)
+    command = [sys.executable, "-P", "-c", f"import {CREW}"]
+    try:
+        with TemporaryDirectory() as home:
+            environment = environment_of_workers(Path(home))
+            subprocess.run(command, env=environment, capture_output=True, text=True, timeout=IMPORT_SECONDS, check=True)
+    except subprocess.CalledProcessError as failure:
+        last = failure.stderr.strip().rpartition("\n")[2]
+        raise Ailment(f"CrewAI cannot be imported: {last}", REINSTALL) from None
+    except subprocess.TimeoutExpired:
+        raise Ailment(f"CrewAI is not imported within {IMPORT_SECONDS} s", "see what keeps this machine busy") from None
 
 
 def model(settings: Settings) -> str:
@@ -86,7 +88,8 @@ def model_names(settings: Settings) -> set[str]:
         mend = "start the model's server, or correct OPENAI_BASE_URL, which usually ends with /v1"
         raise Ailment(f"{address(settings)} does not answer as a model's server: {reason}", mend) from None
     listed = told.get("data") if isinstance(told, dict) else None
-    return {str(one["id"]) for one in listed or [] if isinstance(one, dict) and "id" in one}
+    entries = listed if isinstance(listed, list) else []
+    return {str(one["id"]) for one in entries if isinstance(one, dict) and "id" in one}
 
 
 def ailment_of(status: int, settings: Settings) -> Ailment:
