@@ -89,6 +89,14 @@ def test_every_wrong_setting_is_named(monkeypatch):
     ]
 
 
+@pytest.mark.parametrize("name", ["JOB_SECONDS", "SCRIPT_TIMEOUT_SECONDS", "PROMPT_PRICE"])
+@pytest.mark.parametrize("value", ["inf", "nan"])
+def test_what_is_without_end_is_refused(monkeypatch, name, value):
+    monkeypatch.setenv(f"CSV_CONVERTER_{name}", value)
+    with pytest.raises(SettingsInvalid, match=f"^CSV_CONVERTER_{name}: .*finite"):
+        read_settings()
+
+
 def test_the_largest_upload_is_one_that_grpc_can_carry(monkeypatch):
     monkeypatch.setenv("CSV_CONVERTER_MAX_UPLOAD_BYTES", str(1023 << 20))
     assert 2 * read_settings().max_upload_bytes + MESSAGE_ROOM < 2**31
