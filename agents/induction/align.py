@@ -12,6 +12,8 @@ from agents.induction.model import Cells, Table
 
 Signature = tuple[str, ...]
 
+PROBES = 20  # values of a column that are looked for before all of them are
+
 
 def as_is(cell: str) -> str:
     """Return the cell."""
@@ -25,7 +27,8 @@ def folded(cell: str) -> str:
 
 def jumbled(cell: str) -> str:
     """Return what is the same for "31/12/2024" and "2024-12-31", or "Doe, John" and "John Doe"."""
-    return "".join(sorted(character for character in cell.casefold() if character.isalnum()))
+    small = cell.casefold()
+    return "".join(letter * small.count(letter) for letter in sorted(set(small)) if letter.isalnum())
 
 
 LIKENESSES: tuple[Callable[[str], str], ...] = (as_is, folded, jumbled)
@@ -80,11 +83,12 @@ def closest_links(
 ) -> dict[str, Link]:
     """Return the closest input column of each output column, where there is one under this likeness."""
     values = {name: set(map(likeness, cells)) for name, cells in table.columns.items() if targets}
-    holders = columns_with(values)
+    probes = {likeness(cell) for name in targets for cell in from_everywhere(expected.columns[name])}
+    holders = columns_with(values, probes)
 
     @functools.cache  # most tables have many columns of the same few values
     def narrowest(distinct: frozenset[str]) -> list[str]:
-        rarest = min((holders.get(value, []) for value in distinct), key=len)
+        rarest = min((holders.get(value, []) for value in distinct & probes), key=len)
         sources = [name for name in rarest if distinct <= values[name]]
         return sorted(sources, key=lambda name: len(values[name]))[:1]
 
@@ -101,11 +105,16 @@ def closest_links(
     return links
 
 
-def columns_with(values: Mapping[str, set[str]]) -> dict[str, list[str]]:
-    """Return for each value the columns that have it."""
+def from_everywhere(cells: Cells) -> Cells:
+    """Return a few cells of a column: a column that has not all of these has not all of its values."""
+    return cells[:: 1 + len(cells) // PROBES]
+
+
+def columns_with(values: Mapping[str, set[str]], probes: set[str]) -> dict[str, list[str]]:
+    """Return for each of some values the columns that have it."""
     holders: dict[str, list[str]] = {}
     for name, distinct in values.items():
-        for value in distinct:
+        for value in distinct & probes:
             holders.setdefault(value, []).append(name)
     return holders
 
