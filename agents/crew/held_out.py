@@ -9,7 +9,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import zip_longest
 
 from agents.csv_file import CsvFile
@@ -22,6 +22,7 @@ FEWEST_ROWS = 10  # of a table from which some are held out
 SHARE = 5  # one row out of so many, at the least
 MOST_VALUES = 50  # of a column whose values recur
 MOST_SHAPED_ROWS = 5000  # of a longer table each shape is likely enough to be left
+CHARACTERS_SHAPED = 60  # of a cell
 VALUE, SHAPE = "value", "shape"
 
 Rows = tuple[int, ...]
@@ -79,8 +80,18 @@ class Choice:
         self.files = files
         self.alignment = alignment
         self.hidden: tuple[set[int], set[int]] = (set(), set())
-        self.traits = tuple(list(row_traits(table, file)) for table, file in enumerate(files))
-        self.left = Counter(trait for rows in self.traits for traits in rows for trait in traits)
+        self.kinds = tuple(map(kinds_of_traits, files))
+        self.shape = cache(beginning_shape)
+        tables = (0, 1)
+        self.left = Counter(
+            trait for table in tables for row in range(len(files[table].rows)) for trait in self.traits(table, row)
+        )
+
+    def traits(self, table: int, row: int) -> Iterator[Trait]:
+        """Yield what of a row has to be seen at least once: values that recur, and the shapes of the others."""
+        cells = self.files[table].rows[row]
+        for place, kind in self.kinds[table]:
+            yield kind, table, place, cells[place] if kind == VALUE else self.shape(cells[place])
 
     def make(self) -> HeldOut:
         """Return the choice, demanding less and less of what is held out."""
@@ -98,11 +109,13 @@ class Choice:
             rows = [[row for row in unit[table] if row not in self.hidden[table]] for table in (0, 1)]
             useful = any(rows[table] and self.wanted(table) for table in (0, 1))
             if useful and self.fits(rows):
-                lost = Counter(trait for table in (0, 1) for row in rows[table] for trait in self.traits[table][row])
+                lost = Counter(trait for table in (0, 1) for row in rows[table] for trait in self.traits(table, row))
                 if all(self.left[trait] > count for trait, count in lost.items() if trait[0] in kept):
                     self.left.subtract(lost)
                     for table in (0, 1):
                         self.hidden[table].update(rows[table])
+                    if not self.wanted(0) and not self.wanted(1):
+                        return
 
     def wanted(self, table: int) -> int:
         """Return how many more rows of one table have to be held out."""
@@ -150,16 +163,11 @@ def one(row: int | None) -> Rows:
     return () if row is None else (row,)
 
 
-def row_traits(table: int, file: CsvFile) -> Iterator[list[Trait]]:
-    """Yield for each row what of it has to be seen at least once: values that recur, and the shapes of the others."""
+def kinds_of_traits(file: CsvFile) -> list[tuple[int, str]]:
+    """Return the places of the columns of which something has to be seen, each with what that is."""
     different = len(set(file.rows))
-    kinds = [kind_of_trait(cells, different) for cells in zip(*file.rows, strict=True)]
-    for row in file.rows:
-        yield [
-            (kind, table, place, cell if kind == VALUE else shape(cell))
-            for place, (kind, cell) in enumerate(zip(kinds, row, strict=True))
-            if kind
-        ]
+    kinds = (kind_of_trait(cells, different) for cells in zip(*file.rows, strict=True))
+    return [(place, kind) for place, kind in enumerate(kinds) if kind]
 
 
 def kind_of_trait(cells: Sequence[str], different_rows: int) -> str:
@@ -168,3 +176,8 @@ def kind_of_trait(cells: Sequence[str], different_rows: int) -> str:
     if values <= MOST_VALUES and (2 * values <= different_rows or 4 * values <= len(cells)):
         return VALUE
     return SHAPE if len(cells) <= MOST_SHAPED_ROWS else ""
+
+
+def beginning_shape(cell: str) -> str:
+    """Return the shape of a cell, of a long one that of its beginning."""
+    return shape(cell[:CHARACTERS_SHAPED])
