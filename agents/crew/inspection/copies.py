@@ -1,11 +1,10 @@
 """Finds literals that hold the example: expected cells, or a table whose keys are single rows of the input."""
 
-import ast
 from collections.abc import Iterator, Mapping, Sequence
 
-from agents.crew.inspection.examples import FEWEST_CELLS, NUMBER, Examples
+from agents.crew.inspection.examples import FEWEST_CELLS, NUMBER, Column, Examples
 from agents.crew.inspection.finding import Finding
-from agents.crew.inspection.literals import Holding, holdings
+from agents.crew.inspection.literals import Holding
 from agents.wording import printable
 
 KIND = "holds_expected_output"
@@ -20,28 +19,28 @@ COMPUTE = (
 )
 
 
-def find_copies(tree: ast.Module, examples: Examples) -> Iterator[Finding]:
+def find_copies(found: Sequence[Holding], examples: Examples) -> Iterator[Finding]:
     """Yield for each column of the example the first literals that hold it."""
     answers = (HOLDS_OUTPUT, examples.wanted, dict(examples.answers))
     keys = (HOLDS_KEYS, examples.given, dict(examples.keys))
-    for holding in sorted(holdings(tree), key=lambda holding: holding.line):
+    for holding in sorted(found, key=lambda holding: holding.line):
         few = len(holding.texts & examples.all_telling) < FEWEST_CELLS
         if few or is_general(holding, examples):
             continue
-        for (said, cells, left), texts in ((answers, computed(holding, examples)), (keys, holding.keys)):
-            for name, count in list(held(texts, left, cells)):
+        for (said, table, left), texts in ((answers, computed(holding, examples)), (keys, holding.keys)):
+            for name, count in list(held(texts, left, table)):
                 del left[name]
-                issue = said.format(count, len(cells[name]), printable(name))
+                issue = said.format(count, table[name].height, printable(name))
                 yield Finding(holding.line, KIND, issue, COMPUTE)
 
 
 def held(
-    texts: frozenset[str], telling: Mapping[str, set[str]], cells: Mapping[str, Sequence[str]]
+    texts: frozenset[str], telling: Mapping[str, set[str]], table: Mapping[str, Column]
 ) -> Iterator[tuple[str, int]]:
     """Yield the columns of which some texts hold so many telling cells that it is no chance, and how many."""
     for name, wanted in telling.items():
         count = len(wanted & texts - COUNTED)
-        if count >= max(FEWEST_CELLS, HELD_SHARE * len(cells[name])):
+        if count >= max(FEWEST_CELLS, HELD_SHARE * table[name].height):
             yield name, count
 
 

@@ -7,6 +7,7 @@ from itertools import chain, islice
 from agents.crew.inspection.branches import find_branches
 from agents.crew.inspection.copies import find_copies
 from agents.crew.inspection.examples import Examples
+from agents.crew.inspection.literals import all_texts, holdings
 from agents.crew.inspection.outside import find_outside
 from agents.task import Task
 from csvconverter.v1.plans_pb2 import VERDICT_REFUSED, TestError, TestReport
@@ -42,8 +43,9 @@ def find_errors(script: str, task: Task) -> list[TestError]:
     except (RecursionError, MemoryError):
         return [unreadable(TOO_DEEP)]
     try:
-        examples = Examples(task)
-        found = sorted(chain(find_outside(tree), find_branches(tree, examples), find_copies(tree, examples)))
+        held = list(holdings(tree))
+        examples = Examples(task, all_texts(tree, held))
+        found = sorted(chain(find_outside(tree), find_branches(tree, examples), find_copies(held, examples)))
     except RecursionError:
         return [unreadable(TOO_DEEP)]
     return [finding.as_error() for finding in found]

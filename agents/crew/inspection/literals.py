@@ -5,7 +5,7 @@ import base64
 import binascii
 import re
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from agents.crew.inspection.examples import as_cell
@@ -41,6 +41,13 @@ def holdings(tree: ast.Module) -> Iterator[Holding]:
         elif isinstance(node, ast.Return | ast.Assign | ast.IfExp | ast.Call):
             single.update(given_back(node))
     yield Holding(1, frozenset(), frozenset(single))
+
+
+def all_texts(tree: ast.Module, held: Iterable[Holding]) -> set[str]:
+    """Return all texts and numbers of a script, each by itself and in what holds several."""
+    values = (node.value for node in ast.walk(tree) if isinstance(node, ast.Constant))
+    alone = {as_cell(value) for value in values if isinstance(value, str | bytes | int | float)}
+    return alone.union(*(holding.texts | holding.keys for holding in held))
 
 
 def constants(*nodes: ast.AST) -> set[str]:
