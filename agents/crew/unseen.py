@@ -6,12 +6,14 @@ import re
 import tokenize
 from collections.abc import Iterable, Iterator
 from itertools import accumulate
+from operator import itemgetter
 
 from google.protobuf.message import Message
 
 FEWEST_CHARACTERS = 3  # of what tells rows apart
 MOST_CHARACTERS = 40
 MARK = "…"
+LONGER = "\N{LATIN CAPITAL LETTER I WITH DOT ABOVE}"
 LEFT = {"script", "type"}  # the fields of messages that no cell makes up
 FAMILIAR = """
 traceback (most recent call last): file "script.py", line, in <module>, during handling of the above exception
@@ -32,9 +34,11 @@ class Unseen:
 
     def __init__(self, hidden: Iterable[str], shown: Iterable[str]) -> None:
         """Take the cells of the held-out rows, and all texts that the model sees."""
-        self.shown = "\n".join(map(folded, [*shown, *dir(builtins), FAMILIAR]))
-        found = {part for cell in set(hidden) for part in parts(folded(cell))}
-        self.fragments = found - set(WORD.findall(self.shown))  # the rest is looked up when it is met: that takes long
+        self.shown = folded("\n".join([*shown, *dir(builtins), FAMILIAR]))
+        self.fragments = {part for cell in set(hidden) for part in parts(folded(cell))}
+        self.fragments.difference_update(
+            map(itemgetter(0), WORD.finditer(self.shown))
+        )  # the rest takes long to look up
         self.beginnings = {fragment[:FEWEST_CHARACTERS] for fragment in self.fragments}
 
     def hide(self, text: str) -> str:
@@ -108,11 +112,5 @@ def parts(cell: str) -> Iterator[str]:
 
 
 def folded(text: str) -> str:
-    """Return a text in small letters and of the same length."""
-    small = text.lower()
-    return small if len(small) == len(text) else "".join(map(_folded, text))
-
-
-def _folded(character: str) -> str:
-    small = character.lower()
-    return small if len(small) == 1 else character
+    """Return a text in small letters and of the same length; a single capital has two small ones, and stays."""
+    return LONGER.join(piece.lower() for piece in text.split(LONGER))
