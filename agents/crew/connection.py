@@ -6,7 +6,6 @@ documents for such cases: a `BaseLLM` of our own.
 """
 
 import ssl
-import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -22,6 +21,7 @@ from openai import APIResponse, DefaultHttpxClient, OpenAI
 from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
 from agents.crew.answers import MOST_CHARACTERS, TypedAnswer, plain
+from agents.crew.bounds import Bounds, Deadline, measure
 from agents.crew.failures import failure_of
 from agents.crew.protocol import Abilities, Listener, Reply, merged, response_format
 from agents.crew.roles import Role
@@ -38,14 +38,6 @@ class Question:
     role: Role
     messages: list[dict[str, str]]
     form: type[TypedAnswer]
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """How long an answer may be and take."""
-
-    tokens: int
-    seconds: float
 
 
 @cache
@@ -67,7 +59,7 @@ class Connection(BaseLLM):
         """Send the messages and return what comes of them."""
         reply = Reply()
         try:
-            with self.client() as client:
+            with Deadline(self.bounds.seconds) as deadline, self.client(deadline) as client:
                 completions = client.chat.completions.with_streaming_response
                 with completions.create(**self.body(cast(list[Any], messages))) as response:
                     self.receive(response, reply)
@@ -78,15 +70,20 @@ class Connection(BaseLLM):
         reply.text = plain(reply.text)
         return reply
 
-    def client(self) -> OpenAI:
-        """Return a client for one request, which asks once."""
+    def client(self, deadline: Deadline) -> OpenAI:
+        """Return a client for one request, which asks once and nobody else than it is told to."""
         seconds_of_silence = min(self.settings.seconds_per_request, self.bounds.seconds)
         return OpenAI(
             api_key=self.settings.api_key,
             base_url=self.settings.base_url or None,
             timeout=httpx.Timeout(seconds_of_silence, connect=CONNECT_SECONDS),
             max_retries=0,
-            http_client=DefaultHttpxClient(verify=certificates()),
+            default_headers={"Accept-Encoding": "identity"},
+            http_client=DefaultHttpxClient(
+                verify=certificates(),
+                follow_redirects=False,
+                event_hooks={"request": [deadline.watch], "response": [measure]},
+            ),
         )
 
     def body(self, messages: list[Any]) -> dict[str, Any]:
@@ -114,10 +111,9 @@ class Connection(BaseLLM):
 
     def follow(self, chunks: Iterable[ChatCompletionChunk], reply: Reply) -> None:
         """Take the answer piece by piece; one without end is cut off."""
-        end = time.monotonic() + self.bounds.seconds
         for chunk in chunks:
             reply.take(chunk, self.listen)
-            if time.monotonic() > end or len(reply.text) > self.most_characters:
+            if len(reply.text) + len(reply.thoughts) > self.most_characters:
                 reply.cut_off = True
                 return
 

@@ -12,6 +12,7 @@ from openai import APIConnectionError, APIError, APIStatusError, APITimeoutError
 from pydantic import BaseModel
 
 from agents.crew.answers import plain
+from agents.crew.bounds import TooLong
 from agents.wording import cut, printable
 
 COMPLAINT_CHARACTERS = 120
@@ -25,7 +26,9 @@ UNKNOWN_MODEL = f"{SERVER} does not know the model or the address: check OPENAI_
 TOO_LONG = "the question is longer than the model can read: raise its context length, or choose one that reads more"
 SHORTENED = f"{SERVER} left out a part of the question, which is longer than its context: raise its context length"
 NOT_TRUSTED = f"{SERVER} has a certificate that is not trusted: set SSL_CERT_FILE to a file with whoever signed it"
+MOVED = f"{SERVER} sends on to another address: set OPENAI_BASE_URL to where it is, perhaps with https"
 NO_COMPLETION = f"{SERVER} sent what is no chat completion: check OPENAI_BASE_URL, which mostly ends in /v1"
+ENDLESS = f"{SERVER} sends far more than an answer: check OPENAI_BASE_URL, and what runs there"
 REFUSED = "the model refused to answer: look at what the job asks for, or set another OPENAI_MODEL_NAME"
 
 
@@ -34,6 +37,7 @@ class Kind(enum.Enum):
 
     FINAL = enum.auto()  # nothing
     PASSING = enum.auto()  # wait
+    STUMBLING = enum.auto()  # wait, then ask in a plainer way: some servers break where they do not know schemas
     UNREACHABLE = enum.auto()  # wait, but not for long
     UNSUPPORTED = enum.auto()  # ask without what the server does not know
 
@@ -65,6 +69,8 @@ def failure_of(error: Exception, key: str) -> Failure:
         return Failure(message=f"{SERVER} cut the connection", kind=Kind.PASSING)
     if isinstance(error, APIError):  # told in the midst of an answer
         return Failure(message=f"{SERVER} broke its answer off{quoted(error, key)}", kind=Kind.PASSING)
+    if isinstance(error, TooLong):
+        return Failure(message=ENDLESS)
     return Failure(message=NO_COMPLETION, kind=Kind.PASSING)
 
 
@@ -77,6 +83,8 @@ def failure_of_status(error: APIStatusError, key: str) -> Failure:
         return Failure(message=NO_CREDIT_LEFT)
     if status == 404:
         return Failure(message=UNKNOWN_MODEL)
+    if 300 <= status < 400:
+        return Failure(message=MOVED)
     if status == 413:
         return Failure(message=TOO_LONG)
     if status in (408, 409, 429) or status >= 500:
@@ -92,7 +100,8 @@ def failure_for_a_while(status: int, seconds: float) -> Failure:
     """Return what the status of a server means that will do better later; 0 seconds when it does not say when."""
     state = "busy" if status in (429, 503) else "failing"
     wish = f", and wants to be left alone for {seconds:,.0f} s" if seconds >= 1 else ""
-    return Failure(message=f"{SERVER} is {state} (status {status}){wish}", kind=Kind.PASSING, retry_after=seconds)
+    kind = Kind.STUMBLING if status == 500 else Kind.PASSING
+    return Failure(message=f"{SERVER} is {state} (status {status}){wish}", kind=kind, retry_after=seconds)
 
 
 def quoted(error: APIError, key: str) -> str:

@@ -3,8 +3,9 @@
 import time
 
 from agents.crew.answers import Answer, TypedAnswer, UnreadableAnswer, read_answer
+from agents.crew.bounds import Bounds
 from agents.crew.budget import Budget, estimated_tokens
-from agents.crew.connection import Bounds, Connection, Question, send
+from agents.crew.connection import Connection, Question, send
 from agents.crew.failures import REFUSED, SHORTENED, Failure, Kind
 from agents.crew.glimpses import Glimpses
 from agents.crew.patience import Patience
@@ -88,7 +89,7 @@ class LanguageModel:
         reply = send(connection)
         self.budget.count(
             reply.prompt_tokens or (estimated_tokens(prompt) if reply.begun else 0),
-            reply.completion_tokens or estimated_tokens(reply.text),
+            reply.completion_tokens or estimated_tokens(reply.thoughts + reply.text),
         )
         return reply
 
@@ -109,6 +110,9 @@ class LanguageModel:
         if not self.budget.seconds_left:
             return
         seconds = patience.wait_seconds(failure)
+        if seconds is None and failure.kind is Kind.STUMBLING and self.abilities.knows_schemas:
+            self.abilities.knows_schemas = False
+            return
         if seconds is None or seconds > self.budget.seconds_left:
             tried = f" (tried {patience.tries} times)" if patience.tries > 1 else ""
             raise ModelUnavailable(failure.message + tried)

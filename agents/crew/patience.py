@@ -25,7 +25,7 @@ class Patience:
         come back together; a server that says when it wants to be asked again is asked a little later.
         """
         self.tries += 1
-        if failure.kind not in (Kind.PASSING, Kind.UNREACHABLE) or self.tries == MOST_TRIES:
+        if failure.kind in (Kind.FINAL, Kind.UNSUPPORTED) or self.tries >= MOST_TRIES:
             return None
         if failure.retry_after > MOST_WANTED_SECONDS:
             return None

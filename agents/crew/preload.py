@@ -10,7 +10,8 @@ import openai.resources.chat  # noqa: F401  # which its client imports only when
 
 from agents.crew import crew  # noqa: F401
 from agents.crew.answers import ScriptAnswer
-from agents.crew.connection import Bounds, Connection, Question, certificates, make_agent
+from agents.crew.bounds import Bounds
+from agents.crew.connection import Connection, Question, certificates, make_agent
 from agents.crew.protocol import Abilities
 from agents.crew.roles import CODER
 from agents.crew.settings import ModelSettings

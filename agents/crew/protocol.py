@@ -52,6 +52,7 @@ class Reply(BaseModel):
     """What came of a request; a failure is no exception here, since CrewAI would tell it to everyone."""
 
     text: str = ""
+    thoughts: str = ""  # what the model said to itself before, where the server tells
     begun: bool = False  # there was an answer, if only an empty one
     refused: bool = False  # by the model, or by a filter before it
     called_tool: bool = False
@@ -71,10 +72,18 @@ class Reply(BaseModel):
             self.cut_off |= reason == "length"
             self.refused |= reason == "content_filter"
             if said := getattr(choice, "message", None) or getattr(choice, "delta", None):
-                self.text += said.content or ""
+                self.text += (text := written(said.content))
+                self.thoughts += (thoughts := thought(said))
                 self.refused |= bool(said.refusal)
                 self.called_tool |= bool(said.tool_calls)
-                listen(said.content or thought(said))
+                listen(text or thoughts)
+
+
+def written(content: str | list[dict[str, str]] | None) -> str:
+    """Return what a model writes, which some servers send in parts, with its thoughts among them."""
+    if isinstance(content, list):
+        return "".join(part["text"] for part in content if part["type"] == "text")
+    return content or ""
 
 
 def thought(said: object) -> str:

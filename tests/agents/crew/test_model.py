@@ -253,7 +253,8 @@ def test_a_server_that_cannot_be_reached_is_tried_for_ten_seconds(deaf_port):
 
 @pytest.mark.parametrize("address", ["http://no-such-host.invalid", "https://127.0.0.1:{port}"])
 def test_no_host_and_no_tls_are_no_server(address):
-    from agents.crew.connection import Bounds, Connection, Question, send
+    from agents.crew.bounds import Bounds
+    from agents.crew.connection import Connection, Question, send
     from agents.crew.protocol import Abilities
 
     with StubModel({}) as stub:
