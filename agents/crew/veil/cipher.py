@@ -23,8 +23,8 @@ class Cipher:
     def __init__(self, key: bytes, encodings: Collection[str] = ("utf-8",)) -> None:
         self.start = hashlib.blake2b(key, digest_size=STATE).digest()
         self.encodings = tuple(encodings)
-        self.tables = cache(self.make_tables)
-        self.by_likes = cache(self.shuffle)
+        self.likes = cache(self.find_likes)
+        self.tables = cache(self.make_table)
 
     def veil(self, word: str, attempt: int = 0) -> str:
         """Return the made-up word for one in small letters, or for digits; further attempts change its end first."""
@@ -33,18 +33,14 @@ class Cipher:
         for place, letter in enumerate(word):
             if attempt and place == turn:
                 state = hashlib.blake2b(bytes([attempt]), key=state, digest_size=STATE).digest()
-            made.append(self.tables(letter)[int.from_bytes(state[:2], "big") % TABLES][letter])
+            made.append(self.tables(self.likes(letter), int.from_bytes(state[:2], "big") % TABLES)[letter])
             state = hashlib.blake2b(letter.encode("utf-8", "surrogatepass"), key=state, digest_size=STATE).digest()
         return "".join(made)
 
-    def make_tables(self, letter: str) -> Sequence[Mapping[str, str]]:
-        """Return what may stand for a letter and its likes, in many ways of which what stands before it chooses one."""
-        return self.by_likes(self.find_likes(letter) or letter)
-
-    def shuffle(self, likes: str) -> Sequence[Mapping[str, str]]:
-        """Return letters in as many orders as there are tables."""
-        lots = random.Random(self.start + likes.encode("utf-8", "surrogatepass"))
-        return [dict(zip(likes, reordered(likes, lots), strict=True)) for _ in range(TABLES)]
+    def make_table(self, likes: str, number: int) -> Mapping[str, str]:
+        """Return what may stand for each of some letters, in one of many ways, of which what stands before chooses."""
+        lots = random.Random(self.start + number.to_bytes(2, "big") + likes.encode("utf-8", "surrogatepass"))
+        return dict(zip(likes, reordered(likes, lots), strict=True))
 
     def find_likes(self, letter: str) -> str:
         """Return the letters that may stand for a letter, itself among them; zeros stay what they are."""
@@ -53,7 +49,7 @@ class Cipher:
         if letter in UMLAUTS:
             return UMLAUTS
         start = ord(letter) // BLOCK * BLOCK
-        return "".join(like for like in map(chr, range(start, start + BLOCK)) if self.alike(letter, like))
+        return "".join(like for like in map(chr, range(start, start + BLOCK)) if self.alike(letter, like)) or letter
 
     def alike(self, letter: str, other: str) -> bool:
         """Tell whether two letters are of a kind: script, case, with or without marks, and to be written alike."""
