@@ -21,7 +21,7 @@ from csvconverter.v1.plans_pb2 import Feedback, Plan
 KEY_BYTES = 32
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # told apart without a look at all cells, so that what is made of it can be cached
 class Brief:
     """The job as the model is told of it; every prompt is made from this and from nothing else of the files."""
 

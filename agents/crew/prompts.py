@@ -114,7 +114,7 @@ def about(brief: Brief, lesson: Lesson | None) -> Iterator[str]:
     """Yield the tables, rows of them and what the user wants; of columns that are solved, little."""
     likes = resemblances(brief)
     wanted = open_columns(brief, lesson)
-    given, expected = profile_lines(brief, likes, wanted)
+    given, expected = profile_lines(brief, wanted)
     if brief.rehearsal:
         yield MADE_UP
     yield "The tables, a line for the whole and one for each column:"

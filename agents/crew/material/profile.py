@@ -6,12 +6,13 @@ All of it is counted on rows that are shown, and a reader of the profile sees th
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Any
 
 from agents.comparison import SHAPE
 from agents.crew.brief import Brief
 from agents.crew.material.blocks import fitting, in_lines, json_line
-from agents.crew.material.relations import Likes
+from agents.crew.material.relations import Likes, resemblances
 from agents.csv_file import CsvFile
 from agents.induction.date_layouts import describe, read_date
 from agents.induction.date_search import DIGITS_TO_ZERO
@@ -34,12 +35,20 @@ OFFSET = re.compile(r"(Z|[+-]\d\d(?::?\d\d)?)$")
 Facts = dict[str, Any]
 
 
-def profile_lines(brief: Brief, likes: dict[str, Likes], wanted: Sequence[str]) -> tuple[list[Facts], list[Facts]]:
+def profile_lines(brief: Brief, wanted: Sequence[str]) -> tuple[list[Facts], list[Facts]]:
     """Return a line about each table and its columns; `wanted` are the expected columns that matter most."""
+    likes = resemblances(brief)
     sources = {source for name in wanted for source in likes.get(name, ())}
-    given = [table_facts(brief.shown_input, brief.task.input), *columns(brief.shown_input, {}, sources)]
+    (given, of_given), (expected, of_expected) = all_facts(brief)
+    return [given, *fitted(of_given, sources)], [expected, *fitted(of_expected, set(wanted))]
+
+
+@lru_cache(maxsize=1)  # each question of a job asks for the same
+def all_facts(brief: Brief) -> tuple[tuple[Facts, list[Facts]], tuple[Facts, list[Facts]]]:
+    """Return the facts about each table, and those about each of its columns."""
+    given = table_facts(brief.shown_input, brief.task.input)
     expected = table_facts(brief.shown_expected, brief.task.expected) | {"rows_against_input": order_of_rows(brief)}
-    return given, [expected, *columns(brief.shown_expected, likes, set(wanted))]
+    return (given, columns(brief.shown_input, {})), (expected, columns(brief.shown_expected, resemblances(brief)))
 
 
 def table_facts(shown: CsvFile, whole: CsvFile) -> Facts:
@@ -75,11 +84,15 @@ def order_of_rows(brief: Brief) -> str:
     return f"{counts}, {order}, as far as they can be told apart"
 
 
-def columns(file: CsvFile, likes: dict[str, Likes], important: set[str]) -> list[Facts]:
-    """Return facts about each column, as many as fit for all; of important columns more than of others."""
+def columns(file: CsvFile, likes: dict[str, Likes]) -> list[Facts]:
+    """Return facts about each column."""
     rows = file.rows[:: 1 + len(file.rows) * len(file.header) // CELLS_LOOKED_AT]
     cells = zip(*rows, strict=True) if rows else ([] for _ in file.header)
-    full = [column_facts(name, own, likes.get(name, {})) for name, own in zip(file.header, cells, strict=True)]
+    return [column_facts(name, own, likes.get(name, {})) for name, own in zip(file.header, cells, strict=True)]
+
+
+def fitted(full: list[Facts], important: set[str]) -> list[Facts]:
+    """Return facts about each column, as many as fit for all; of important columns more than of others."""
     first = [facts for facts in full if facts["column"] in important]
     others = [facts for facts in full if facts["column"] not in important]
     for lines in (

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from agents.crew.brief import Brief
 from agents.csv_file import CsvFile
@@ -10,6 +11,7 @@ from agents.induction.sample import words
 
 PAIRS_LOOKED_AT = 60
 CELLS_LOOKED_AT = 1_000_000  # to find copies
+VALUES_LOOKED_AT = 100_000  # of tables whose rows do not pair
 COMPARISONS = 600_000  # of cells; of wide tables fewer rows are looked at
 CHARACTERS_LOOKED_AT = 300  # of a cell
 MOST_LIKES = 3
@@ -34,6 +36,7 @@ class Looks:
     words: list[set[str]]
 
 
+@lru_cache(maxsize=1)  # each question of a job asks for the same
 def resemblances(brief: Brief) -> dict[str, Likes]:
     """Return for each expected column what it resembles, with the share of rows, or of values where no rows pair."""
     given, wanted = brief.shown_input, brief.shown_expected
@@ -49,11 +52,13 @@ def resemblances(brief: Brief) -> dict[str, Likes]:
 
 
 def shared_values(given: CsvFile, wanted: CsvFile) -> dict[str, Likes]:
-    """Return for each expected column the columns of the input that have most of its values."""
-    sources = {name: {folded(row[place]) for row in given.rows} for name, place in given.positions.items()}
+    """Return for each expected column the columns of the input that have most of its values; of very many, of some."""
+    rows = wanted.rows[:: 1 + len(wanted.rows) * len(wanted.header) // VALUES_LOOKED_AT]
+    targets = {name: {folded(row[place]) for row in rows} - {""} for name, place in wanted.positions.items()}
+    known = set().union(*targets.values())
+    sources = {name: known & {folded(row[place]) for row in given.rows} for name, place in given.positions.items()}
     found: dict[str, Likes] = {}
-    for name, place in wanted.positions.items():
-        values = {folded(row[place]) for row in wanted.rows} - {""}
+    for name, values in targets.items():
         shares = {source: len(values & cells) / len(values) for source, cells in sources.items() if values}
         best = sorted(shares, key=lambda source: (-shares[source], source != name))[:MOST_LIKES]
         found[name] = {
@@ -87,6 +92,7 @@ def likeness(source: Looks, target: Looks, rows: Sequence[int]) -> tuple[float, 
     return share / 2, f"shares words in {share:.0%} of the rows"
 
 
+@lru_cache(maxsize=1)
 def copied_columns(brief: Brief) -> dict[str, str]:
     """Return expected columns that stand in the input as they are, each with the column that they are there."""
     given, wanted = brief.shown_input, brief.shown_expected

@@ -13,7 +13,7 @@ from agents.induction.sample import shape
 ROWS_CHARACTERS = 10_000  # of both tables together
 ROW_CHARACTERS = 2_000  # of one row of a wide table, which shows only some of its columns
 MOST_ROWS = 30
-CELLS_LOOKED_AT = 100_000  # of a longer table, rows from everywhere
+CELLS_LOOKED_AT = 30_000  # of a longer table, rows from everywhere
 MOST_VALUES = 20  # of a column of which each value is shown
 
 Trait = tuple[int, str, str]

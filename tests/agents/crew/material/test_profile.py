@@ -12,7 +12,7 @@ from tests.agents.induction.learning import make_task
 def facts(given: str, expected: str | None = None) -> dict[str, dict[str, Any]]:
     """Return what is said of each column of the input."""
     brief = make_brief(make_task(given, expected or given))
-    lines, _ = profile_lines(brief, resemblances(brief), brief.task.expected.header)
+    lines, _ = profile_lines(brief, brief.task.expected.header)
     return {line["column"]: line for line in lines[1:]}
 
 
@@ -77,6 +77,6 @@ def test_wide_table_names_every_column_within_its_size() -> None:
     names = [f"column_{n}" for n in range(250)]
     given = "\n".join([",".join(names), *(",".join(f"{row}-{n}" for n in range(250)) for row in range(3))]) + "\n"
     brief = make_brief(make_task(given, given))
-    lines, _ = profile_lines(brief, resemblances(brief), names)
+    lines, _ = profile_lines(brief, names)
     assert sum(len(str(line)) for line in lines) < PROFILE_CHARACTERS
     assert [name for line in lines[1:] for name in line["columns"]] == names
