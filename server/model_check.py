@@ -11,6 +11,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from agents.wording import listed, shown
 from executor.forkserver import environment_of_workers
 from server.ailment import Ailment
 from server.players import CrewUnusable, agent_settings
@@ -20,7 +21,15 @@ CREW = "agents.crew.crew"
 OPENAI = "https://api.openai.com/v1"
 IMPORT_SECONDS, ANSWER_SECONDS = 120, 10
 MODELS_TOLD = 5
+MOST_BYTES = 4 << 20  # of a list of models
 REINSTALL = "install csv-converter-server[crew] again, in a clone with `make setup`"
+
+
+class Settled(urllib.request.HTTPRedirectHandler):
+    """Follows no redirection, which would take the key along to whoever the server names."""
+
+    def redirect_request(self, *_: object) -> None:
+        """Ask nobody else."""
 
 
 def crew(settings: Settings) -> str:
@@ -66,7 +75,7 @@ def model(settings: Settings) -> str:
     wanted = settings.openai_model_name
     names = model_names(settings)
     if names and not names & {wanted, f"{wanted}:latest"}:  # Ollama adds the tag
-        there = ", ".join(sorted(names)[:MODELS_TOLD]) + (", …" if len(names) > MODELS_TOLD else "")
+        there = listed(sorted(names)[:MODELS_TOLD]) + (", …" if len(names) > MODELS_TOLD else "")
         raise Ailment(
             f"{address(settings)} has no model {wanted}", f"set OPENAI_MODEL_NAME to one that it has: {there}"
         )
@@ -78,13 +87,13 @@ def model_names(settings: Settings) -> set[str]:
     key = settings.openai_api_key.get_secret_value()
     request = urllib.request.Request(f"{address(settings)}/models", headers={"Authorization": f"Bearer {key}"})
     try:
-        with urllib.request.urlopen(request, timeout=ANSWER_SECONDS) as answer:
-            told: Any = json.load(answer)
+        with urllib.request.build_opener(Settled).open(request, timeout=ANSWER_SECONDS) as answer:
+            told: Any = json.loads(answer.read(MOST_BYTES))
     except urllib.error.HTTPError as refusal:
         refusal.close()
         raise ailment_of(refusal.code, settings) from None
-    except (OSError, HTTPException, ValueError) as failure:
-        reason = getattr(failure, "reason", failure)
+    except (OSError, HTTPException, ValueError, RecursionError) as failure:
+        reason = shown(str(getattr(failure, "reason", failure)))
         mend = "start the model's server, or correct OPENAI_BASE_URL, which usually ends with /v1"
         raise Ailment(f"{address(settings)} does not answer as a model's server: {reason}", mend) from None
     listed = told.get("data") if isinstance(told, dict) else None
@@ -99,6 +108,8 @@ def ailment_of(status: int, settings: Settings) -> Ailment:
         return Ailment(found, "correct OPENAI_API_KEY: the server does not take it")
     if status == 404:
         return Ailment(found, "correct OPENAI_BASE_URL, which usually ends with /v1")
+    if 300 <= status < 400:
+        return Ailment(found, "set OPENAI_BASE_URL to where it sends on to, perhaps with https")
     return Ailment(found, "see what the model's server says of it, and try again")
 
 

@@ -3,6 +3,8 @@ import json
 import os
 import socket
 import subprocess
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 
 import pytest
 
@@ -132,6 +134,30 @@ def test_a_model_server_that_cannot_be_used_comes_with_how_to_mend_it(tmp_path):
     with pytest.raises(Ailment, match="does not answer as a model's server") as away:
         model_check.model(settings_for(tmp_path, OPENAI_BASE_URL=model.base_url, OPENAI_API_KEY="right"))
     assert "start the model's server" in away.value.mend
+
+
+class Pointing(BaseHTTPRequestHandler):
+    """Sends everybody on."""
+
+    def do_GET(self):
+        self.send_response(307)
+        self.send_header("Location", self.server.elsewhere)
+        self.end_headers()
+
+    def log_message(self, *_):
+        """Stay silent."""
+
+
+def test_the_key_is_not_taken_to_where_a_model_s_server_points(tmp_path):
+    with StubModel({}) as elsewhere, HTTPServer(("127.0.0.1", 0), Pointing) as server:
+        server.elsewhere = f"{elsewhere.base_url}/models"
+        thread = Thread(target=server.handle_request)
+        thread.start()
+        address = f"http://127.0.0.1:{server.server_port}/v1"
+        with pytest.raises(Ailment, match="status 307"):
+            model_check.model(settings_for(tmp_path, OPENAI_BASE_URL=address, OPENAI_API_KEY="right"))
+        thread.join()
+    assert elsewhere.lines == []
 
 
 def test_a_damaged_crewai_is_an_ailment(tmp_path, monkeypatch):
