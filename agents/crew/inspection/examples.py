@@ -75,12 +75,15 @@ class Examples:
 
     @cached_property
     def answers(self) -> dict[str, set[str]]:
-        """For each column of the expected output the cells that tell one of its rows from all others."""
-        return {name: self.telling(column) for name, column in self.wanted.items()}
+        """For each column of the expected output in which nearly all cells are different those that tell rows apart.
+
+        Where several rows say the same, an honest script may well hold what they say, such as the names of states.
+        """
+        return {name: self.telling(column) for name, column in self.wanted.items() if column.tells_rows_apart}
 
     @cached_property
     def keys(self) -> dict[str, set[str]]:
-        """The same for the columns of the input in which nearly all cells are different."""
+        """The same for the columns of the input."""
         return {name: self.telling(column) for name, column in self.given.items() if column.tells_rows_apart}
 
     @cached_property

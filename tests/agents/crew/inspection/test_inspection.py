@@ -98,6 +98,23 @@ def test_script_that_is_made_to_break_the_look_takes_little_time(script: str) ->
     assert time.process_time() - before < 5
 
 
+@pytest.mark.parametrize(
+    "script",
+    [
+        "STATES = {'CA': 'California', 'NY': 'New York', 'TX': 'Texas', 'WA': 'Washington', 'FL': 'Florida'}",
+        "x.loc[x['s'] == 'NY', 'state'] = 'New York'\n"
+        "x.loc[x['s'] == 'TX', 'state'] = 'Texas'\nx.loc[x['s'] == 'WA', 'state'] = 'Washington'",
+    ],
+    ids=["table", "conditions"],
+)
+def test_words_may_be_held_where_some_of_their_column_recur(script: str) -> None:
+    states = {"CA": "California", "NY": "New York", "TX": "Texas", "WA": "Washington", "FL": "Florida"}
+    given = "n,s\n" + "".join(f"{row},{code}\n" for row, code in enumerate([*states, "CA", "FL"]))
+    wanted = "n,state\n" + "".join(f"{row},{states[code]}\n" for row, code in enumerate([*states, "CA", "FL"]))
+    task = Task(read_csv(given.encode()), read_csv(wanted.encode()), Path("input.csv"))
+    assert inspect_script(script, task) is None
+
+
 def test_number_that_cannot_be_written_out_hides_nothing() -> None:
     assert inspected(f"{CODES}\nx = 0x{'f' * 5000}") == inspected(CODES)
 
