@@ -54,7 +54,8 @@ async def serve(service: ScriptedService, port: int = 0) -> tuple[grpc.aio.Serve
 @pytest.fixture
 def environment(address: str, tmp_path: Path) -> dict[str, str]:
     """Return what the command line finds: the server and the key, and nothing that this machine has set."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("CSV_CONVERTER_", "FASTAPI_"))}
+    foreign = ("CSV_CONVERTER_", "FASTAPI_", "PYTHON_DOTENV_")  # importing CrewAI sets the last
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(foreign)}
     return kept | {"CSV_CONVERTER_GRPC_ADDRESS": address, "CSV_CONVERTER_API_KEY": KEY}
 
 
