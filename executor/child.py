@@ -68,12 +68,16 @@ class Child:
                 yield events
             await asyncio.sleep(BATCH_SECONDS)
 
-    async def stop(self) -> int | None:
-        """Ask, wait, kill. Return the exit status, negative for a signal, of the process that is gone then."""
+    async def end(self) -> None:
+        """Ask, wait, kill: the process is gone then, and what it has sent can still be read."""
         self.process.terminate()
         await asyncio.to_thread(self.process.join, ASK_SECONDS)
         self.process.kill()
         await asyncio.to_thread(self.process.join)
+
+    async def stop(self) -> int | None:
+        """End the process and let go of it. Return its exit status, negative for a signal."""
+        await self.end()
         self.events.close()
         self.life.close()
         return self.process.exitcode

@@ -189,11 +189,10 @@ class ProcessPool:
             )
             if recording.done():
                 return recording.result()
-            if holding.done():
-                return holding.result()
-            message = f"the job took longer than {self.settings.job_seconds:g} seconds"
-            error = JobError(kind=JOB_ERROR_KIND_DEADLINE_EXCEEDED, message=message)
-            return await self.ended(claim, JOB_STATUS_FAILED, error)
+            status, error = self.why_ended(holding)
+            await child.end()
+            await recording  # what the child told before counts
+            return await self.ended(claim, status, error)
         finally:
             recording.cancel()
             holding.cancel()
@@ -209,12 +208,19 @@ class ProcessPool:
                 return finished
         return None
 
-    async def hold(self, claim: Claim) -> JobEvent:
-        """Renew the lease until the job is to be cancelled, and return how it finished then."""
+    async def hold(self, claim: Claim) -> None:
+        """Renew the lease until the job is to be cancelled."""
         lease = self.settings.lease_seconds
         while not await self.jobs.renew(claim, lease):
             await self.jobs.wait_for_cancel(claim.stored.life, lease / 4)
-        return await self.ended(claim, JOB_STATUS_CANCELLED)
+
+    def why_ended(self, holding: "asyncio.Task[None]") -> tuple[JobStatus, JobError | None]:
+        """Return how a job ends whose child is still at work: by cancel, or else by its deadline."""
+        if holding.done():
+            holding.result()  # the lease may be lost
+            return JOB_STATUS_CANCELLED, None
+        message = f"the job took longer than {self.settings.job_seconds:g} seconds"
+        return JOB_STATUS_FAILED, JobError(kind=JOB_ERROR_KIND_DEADLINE_EXCEEDED, message=message)
 
     async def ended(self, claim: Claim, status: JobStatus, error: JobError | None = None) -> JobEvent:
         """Return the job_finished event of a job that its supervisor ends, with what it has reached by now.

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import signal
 import subprocess
+import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
@@ -20,7 +21,7 @@ from csvconverter.v1.errors_pb2 import (
     JOB_ERROR_KIND_NOT_SOLVED,
     JOB_ERROR_KIND_WORKER_LOST,
 )
-from csvconverter.v1.events_pb2 import JobEvent
+from csvconverter.v1.events_pb2 import JobEvent, LogEmitted, PlanProposed
 from csvconverter.v1.jobs_pb2 import (
     JOB_STATUS_CANCELLED,
     JOB_STATUS_FAILED,
@@ -30,6 +31,7 @@ from csvconverter.v1.jobs_pb2 import (
     Job,
     TokenUsage,
 )
+from executor.child import Child, EventChannel
 from executor.pool import PoolSettings, ProcessPool, account
 from executor.sandbox.runner import Sandbox
 from storage.folder_artifact_store import FolderArtifactStore
@@ -232,6 +234,34 @@ async def test_job_that_is_ended_keeps_what_it_has_reached(place: Place) -> None
         await place.jobs.cancel("acme", stored.job.job_id)
         job = await place.finish(stored)
     assert (job.status, job.iterations) == (JOB_STATUS_CANCELLED, 1)
+
+
+def tell_when_stopped(channel: EventChannel) -> None:
+    """Tell what a step cost when it is too late."""
+
+    def tell(*_: object) -> None:
+        channel.send(JobEvent(iteration=1, plan_proposed=PlanProposed(token_usage=TokenUsage(requests=3))))
+        os._exit(0)
+
+    signal.signal(signal.SIGTERM, tell)
+    channel.send(JobEvent(iteration=1, log_emitted=LogEmitted(message="ready")))
+    time.sleep(600)
+
+
+async def test_what_a_worker_told_last_counts_when_its_job_is_cancelled(place: Place) -> None:
+    stored = await place.submit()
+    async with place.pool(max_workers=0) as pool:
+        claim = await place.jobs.claim(pool.owner, 60)
+        assert claim
+        child = Child.start(tell_when_stopped)
+        ending = asyncio.create_task(pool.follow(claim, child))
+        await place.follow(stored, "log_emitted")
+        await place.jobs.cancel("acme", stored.job.job_id)
+        finished = await ending
+        await child.stop()
+    assert finished
+    assert finished.job_finished.job.status == JOB_STATUS_CANCELLED
+    assert finished.job_finished.job.token_usage.requests == 3
 
 
 async def test_job_past_its_deadline_fails_and_its_worker_is_gone(place: Place) -> None:
