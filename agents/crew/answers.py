@@ -12,6 +12,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError, model_validator
 
 from agents.planner_agent import NothingLeft
+from agents.wording import printable
 
 MOST_CHARACTERS = 500_000  # of an answer
 SCRIPT_CHARACTERS = 200_000
@@ -26,6 +27,7 @@ TRAILING_COMMA = re.compile(r",\s*[}\]]")
 STRING_OR_TRAILING_COMMA = re.compile(r'("(?:[^"\\]++|\\.)*+(?:"|\\?\Z))|,(?=\s*[}\]])', re.DOTALL)
 BEGIN = re.compile(r'\{\s*"|\[\s*["{]')  # of an object with a key, or of a list of texts or objects
 JSON = json.JSONDecoder(strict=False)  # lets line ends in strings pass
+ODD_BLANK = re.compile(r"[^\S\n\t]")  # such as those that do not break
 PYTHON = {"", "py", "python", "python3"}
 
 Answer = TypeVar("Answer", bound="TypedAnswer")
@@ -48,6 +50,11 @@ def as_text(value: object) -> str:
         value = ", ".join(value)
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return plain(text[:TEXT_CHARACTERS])
+
+
+def as_words(value: object) -> str:
+    """Return anything as text for people: nothing in it steers a terminal or turns the order of words round."""
+    return printable(ODD_BLANK.sub(" ", as_text(value)))[:TEXT_CHARACTERS]
 
 
 def as_script(value: object) -> str:
@@ -73,8 +80,9 @@ def as_list(value: object) -> list[object]:
     return value[:MOST_ENTRIES] if isinstance(value, list) else [value]
 
 
-Text = Annotated[str, BeforeValidator(as_text)]
-Texts = Annotated[list[Text], BeforeValidator(as_list)]
+Name = Annotated[str, BeforeValidator(as_text)]
+Words = Annotated[str, BeforeValidator(as_words)]
+Sentences = Annotated[list[Words], BeforeValidator(as_list)]
 
 
 class TypedAnswer(BaseModel):
@@ -92,12 +100,12 @@ class TypedAnswer(BaseModel):
 class StepAnswer(TypedAnswer):
     """One step of a plan."""
 
-    action: Text
-    column: Text
-    source: Text
-    target: Text
-    details: Text
-    transformation: Text
+    action: Words
+    column: Name
+    source: Name
+    target: Name
+    details: Words
+    transformation: Words
 
     @model_validator(mode="before")
     @classmethod
@@ -110,8 +118,8 @@ class PlanAnswer(TypedAnswer):
     """The planner's answer."""
 
     transformation_steps: Annotated[list[StepAnswer], BeforeValidator(as_list)]
-    data_quality_checks: Texts
-    expected_challenges: Texts
+    data_quality_checks: Sentences
+    expected_challenges: Sentences
 
 
 class ScriptAnswer(TypedAnswer):
@@ -123,7 +131,7 @@ class ScriptAnswer(TypedAnswer):
 class SuggestionAnswer(TypedAnswer):
     """The tester's answer: what might mend each error, in the order of the errors."""
 
-    suggestions: Texts
+    suggestions: Sentences
 
 
 def read_answer(text: str, form: type[Answer]) -> Answer:

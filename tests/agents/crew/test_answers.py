@@ -129,6 +129,18 @@ def test_half_a_surrogate_pair_gets_into_no_message():
     assert TransformationStep(details=only.details).details == "\N{REPLACEMENT CHARACTER}  \N{GRINNING FACE}"
 
 
+def test_what_is_said_to_people_steers_no_terminal():
+    said = "\x1b[31mred\x07 \N{RIGHT-TO-LEFT OVERRIDE}exe\N{NO-BREAK SPACE}:\n\tdone"
+    odd = "a\N{NO-BREAK SPACE}b"
+    steps = [{"details": said, "action": said, "transformation": said, "column": odd}]
+    plan = read_answer(json.dumps({"transformation_steps": steps, "data_quality_checks": [said]}), PlanAnswer)
+    told = r"\x1b[31mred\x07 \u202eexe :" + "\n\tdone"
+    words = step(details=told, action=told, transformation=told, column=odd)  # names are as they are in the files
+    assert plan.transformation_steps[0].model_dump() == words
+    assert plan.data_quality_checks == [told]
+    assert read_answer(json.dumps({"suggestions": [said]}), SuggestionAnswer).suggestions == [told]
+
+
 json_values = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(),
     lambda inner: st.lists(inner) | st.dictionaries(st.text() | st.sampled_from([*PlanAnswer.model_fields]), inner),
