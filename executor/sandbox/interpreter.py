@@ -56,11 +56,19 @@ def warm_up() -> None:
     """Import what scripts use, and convert a small table, so that no child pays for it."""
     for name in COMMON_MODULES:
         importlib.import_module(name)
+    read_with_one_thread()
     for encoding in COMMON_ENCODINGS:
         codecs.lookup(encoding)
     touch_memory()
     gc.collect()
     gc.freeze()  # a collection in a child then leaves these objects, and the pages they share, alone
+
+
+def read_with_one_thread() -> None:
+    """Keep pandas from reading files of 5 MiB and more with threads, which no script may start."""
+    import pandas as pd
+
+    pd.set_option("mode.max_threads", 1)
 
 
 def library_folders() -> list[str]:

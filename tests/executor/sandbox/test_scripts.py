@@ -2,10 +2,11 @@
 
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sandbox_runs import RunScript
+from sandbox_runs import LIMITS, MEBIBYTE, RunScript
 
 from agents.script_runner import Outcome
 from executor.sandbox.limits import Limits
@@ -44,6 +45,15 @@ def test_learned_script_converts_and_logs(run_script: RunScript, output_file: Pa
     assert run.log == "INFO wrote 1 rows\n"
     assert run.peak_memory_bytes > 0
     assert 0 < run.cpu_seconds < 5
+
+
+def test_a_file_that_pandas_reads_with_threads_elsewhere_is_converted(
+    run_script: RunScript, input_file: Path, output_file: Path
+) -> None:
+    input_file.write_text("id,name\n" + "007,Ann Lee\n" * 1_000_000, encoding="utf-8")  # pandas: from 5 MiB up
+    run = run_script(LEARNED_SCRIPT, replace(LIMITS, memory_bytes=1024 * MEBIBYTE, output_bytes=16 * MEBIBYTE))
+    assert (run.outcome, run.detail) == (Outcome.COMPLETED, "")
+    assert output_file.read_bytes() == input_file.read_bytes()
 
 
 def test_output_is_an_ordinary_file_of_the_owner(run_script: RunScript, output_file: Path, tmp_path: Path) -> None:
