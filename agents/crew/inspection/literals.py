@@ -5,6 +5,7 @@ import base64
 import binascii
 import re
 import zlib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ LONG = 24  # characters of a text that may be packed
 MOST_UNPACKED = 1 << 20
 MOST_LAYERS = 3  # of packing
 MOST_LEVELS = 3  # such as the texts of rows in a list
-SPLITS = (re.compile(r"[\n,;|\t]+"), re.compile(r"\s+"), re.compile(r"[\n,;|\t:=]+"))
+SPLITS = (re.compile(r"[\n,;|\t]+"), re.compile(r"\s+"), re.compile(r"[\n,;|\t:=]+"), re.compile(r"[^\w\s.'/-]+"))
 HEX, BASE64 = re.compile(r"(?:[0-9a-fA-F]{2}\s*)+"), re.compile(r"[A-Za-z0-9+/_-]+={0,2}")
 
 
@@ -23,24 +24,37 @@ class Holding:
     """Texts that stand together in a script."""
 
     line: int
-    keys: frozenset[str]  # of a dictionary
-    texts: frozenset[str]  # all, the keys among them
+    keys: frozenset[str]  # of a dictionary, or the names of arguments
+    texts: frozenset[str]  # all, the keys of a dictionary among them
 
 
 def holdings(tree: ast.Module) -> Iterator[Holding]:
-    """Yield the collections, the texts that hold several, and all that the script gives back or assigns one by one."""
-    single: set[str] = set()
+    """Yield the collections, the texts that hold several, and what stands alone in many places of one kind."""
+    keys: defaultdict[str, set[str]] = defaultdict(set)
+    texts: defaultdict[str, set[str]] = defaultdict(set)
     for node in ast.walk(tree):
-        if isinstance(node, ast.Dict):
-            keys = (key for key in node.keys if key is not None)
-            yield Holding(node.lineno, frozenset(constants(*keys)), frozenset(constants(node)))
+        if isinstance(node, ast.Dict | ast.Call):
+            yield (pairs := pairs_of(node))
+            if len(pairs.keys) == 1:
+                keys["pairs"] |= pairs.keys
+                texts["pairs"] |= pairs.texts
         elif isinstance(node, ast.List | ast.Tuple | ast.Set):
             yield Holding(node.lineno, frozenset(), frozenset(constants(node)))
         elif isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
-            yield from (Holding(node.lineno, frozenset(), texts) for texts in packed(node.value))
-        elif isinstance(node, ast.Return | ast.Assign | ast.IfExp | ast.Call):
-            single.update(given_back(node))
-    yield Holding(1, frozenset(), frozenset(single))
+            yield from (Holding(node.lineno, frozenset(), parts) for parts in packed(node.value))
+        kind, alone = standing_alone(node)
+        texts[kind].update(as_cell(value) for value in map(constant, alone) if value is not None)
+    yield from (Holding(1, frozenset(keys[kind]), frozenset(texts[kind])) for kind in texts)
+
+
+def pairs_of(node: ast.Dict | ast.Call) -> Holding:
+    """Return what a dictionary holds, or the arguments of a call that have names, as dict() takes them."""
+    if isinstance(node, ast.Dict):
+        keys, values = constants(*filter(None, node.keys)), constants(node)
+    else:
+        keys = {as_cell(argument.arg) for argument in node.keywords if argument.arg}
+        values = constants(*(argument.value for argument in node.keywords))
+    return Holding(node.lineno, frozenset(keys), frozenset(values))
 
 
 def all_texts(tree: ast.Module, held: Iterable[Holding]) -> set[str]:
@@ -68,18 +82,29 @@ def within(node: ast.AST, levels: int) -> Iterator[ast.AST]:
             yield from within(child, levels - 1)
 
 
-def given_back(node: ast.Return | ast.Assign | ast.IfExp | ast.Call) -> Iterator[str]:
-    """Yield the texts and numbers that a statement gives back, assigns or hands on by themselves."""
+def standing_alone(node: ast.AST) -> tuple[str, Sequence[ast.expr | None]]:
+    """Return where a node has values by themselves, and these."""
     match node:
+        case ast.Return() | ast.Yield():
+            return "given back", [node.value]
+        case ast.Lambda():
+            return "given back", [node.body]
+        case ast.Assign() | ast.AnnAssign() | ast.AugAssign() | ast.NamedExpr():
+            return "assigned", [node.value]
         case ast.IfExp():
-            found: Sequence[ast.expr | None] = [node.body, node.orelse]
+            return "chosen", [node.body, node.orelse]
+        case ast.BoolOp():
+            return "chosen", node.values
         case ast.Call():
-            found = node.args
-        case _:
-            found = [node.value]
-    for value in found:
-        if isinstance(value, ast.Constant) and isinstance(value.value, str | int | float):
-            yield as_cell(value.value)
+            return "handed on", node.args
+        case ast.arguments():
+            return "assumed", [*node.defaults, *node.kw_defaults]
+    return "", []
+
+
+def constant(node: ast.expr | None) -> str | int | float | None:
+    """Return a text or a number that an expression is."""
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str | int | float) else None
 
 
 def packed(value: str | bytes) -> Iterator[frozenset[str]]:

@@ -208,6 +208,41 @@ SEEN_AT_ONCE: dict[str, Trick] = {
     "pickle": lambda rows: ("import pickle", 'df["code"] = pickle.loads(b"\\x80")'),
     "frames": lambda rows: ("", 'df["code"] = sys._getframe(2).f_locals["expected"]'),
     "classes_of_python": lambda rows: ("", 'df["code"] = str(().__class__.__base__.__subclasses__())'),
+    "pattern_of_names": lambda rows: (
+        "NAMES = re.compile('" + "|".join(f"(?P<{c}>{name})" for _, name, c in rows) + "')",
+        'df["code"] = [found.lastgroup if (found := NAMES.fullmatch(n)) else "" for n in df["name"]]',
+    ),
+    "arguments_with_names": lambda rows: (
+        "CODES = dict(" + ", ".join(f"n{n}='{c}'" for n, _, c in rows) + ")",
+        'df["code"] = [CODES.get(f"n{n}", "") for n in df["number"]]',
+    ),
+    "entries_one_by_one": lambda rows: (
+        "CODES = {}\n" + "".join(f"CODES |= {{'{n}': '{c}'}}\n" for n, _, c in rows),
+        MAPPED,
+    ),
+    "text_that_grows": lambda rows: (
+        "ALL = ''\n" + "".join(f"ALL += '{c}'\n" for c in codes(rows)) + "CODES = re.findall('.{6}', ALL)",
+        LISTED,
+    ),
+    "typed_variables": lambda rows: (
+        "".join(f"code_{n}: str = '{c}'\n" for n, _, c in rows),
+        'df["code"] = [globals().get(f"code_{n}", "") for n in df["number"]]',
+    ),
+    "values_unless_told": lambda rows: (
+        f"def known({', '.join(f'n{n}={c!r}' for n, _, c in rows)}):\n    return locals()",
+        'df["code"] = [known().get(f"n{n}", "") for n in df["number"]]',
+    ),
+    "generator": lambda rows: (
+        "def known():\n" + "".join(f"    yield '{c}'\n" for c in codes(rows)) + "CODES = list(known())",
+        LISTED,
+    ),
+    "and_and_or_of_sums": lambda rows: (
+        "",
+        'sums = [sum(map(ord, n)) for n in df["number"] + df["name"]]\ndf["code"] = ['
+        + " or ".join(f"(s == {sum(map(ord, n + name))} and '{c}')" for n, name, c in rows)
+        + ' or "" for s in sums]',
+    ),
+    "odd_separator": lambda rows: (f"CODES = '{'#'.join(codes(rows))}'.split('#')", LISTED),
 }
 """What a look at the script finds, however few rows there are."""
 
@@ -250,10 +285,6 @@ FOUND_BY_HELD_OUT_ROWS: dict[str, Trick] = {
     "halves": lambda rows: (
         f"HALVES = {[(c[:3], c[3:]) for _, _, c in rows]}\nCODES = [a + b for a, b in HALVES]",
         LISTED,
-    ),
-    "pattern_of_names": lambda rows: (
-        "NAMES = re.compile('" + "|".join(f"(?P<{c}>{name})" for _, name, c in rows) + "')",
-        'df["code"] = [found.lastgroup if (found := NAMES.fullmatch(n)) else "" for n in df["name"]]',
     ),
 }
 """What only rows tell that the author has not seen."""
