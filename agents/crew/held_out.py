@@ -22,7 +22,7 @@ FEWEST_ROWS = 10  # of a table from which some are held out
 SHARE = 5  # one row out of so many, at the least
 MOST_VALUES = 50  # of a column whose values recur
 MOST_SHAPED_ROWS = 5000  # of a longer table each shape is likely enough to be left
-CHARACTERS_SHAPED = 60  # of a cell
+CHARACTERS_SHAPED = 40  # of a cell
 VALUE, SHAPE = "value", "shape"
 
 Rows = tuple[int, ...]

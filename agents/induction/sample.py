@@ -16,10 +16,21 @@ MOST_COLUMNS = 20
 ROWS_COMPARED = 12
 
 
+class Kinds(dict[int, str]):
+    """What stands for each character in shapes, found out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        character = chr(code)
+        kind = self[code] = "a" if character.isalpha() else "9" if character.isdigit() else character
+        return kind
+
+
+KINDS = Kinds()
+
+
 def shape(text: str) -> str:
     """Return what "Mary Ann" and "Bob Lee" have in common: "a a"."""
-    kinds = ("a" if character.isalpha() else "9" if character.isdigit() else character for character in text)
-    return "".join(kind for kind, _ in itertools.groupby(kinds))
+    return "".join(kind for kind, _ in itertools.groupby(text.translate(KINDS)))
 
 
 def common_rows(table: Table) -> list[int]:
