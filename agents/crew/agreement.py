@@ -4,8 +4,10 @@ Both reproduce the example in the columns that induction solved; what they would
 That fails no job: it is a check that did not pass, and a warning on the job.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import accumulate
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -20,6 +22,7 @@ from csvconverter.v1.plans_pb2 import Check, Feedback, PreviousAttempt
 
 MOST_REAL_ROWS = 5000
 MOST_MADE_UP_ROWS = 500
+MOST_MADE_UP_CHARACTERS = 200_000  # which take a second or two
 KEY = b"the same made-up rows each time that a job is tried"
 SAME = (
     "on {} rows, made-up ones among them, the script writes the same as the induced one in the columns that it solved"
@@ -67,7 +70,9 @@ def right_columns(induced: PreviousAttempt) -> list[str]:
 def with_made_up_rows(file: CsvFile) -> CsvFile:
     """Return a file with the first of its rows and, below, made-up ones of the patterns of the very first."""
     rows = file.rows[:MOST_REAL_ROWS]
-    made_up = variant(replace(file, rows=rows[:MOST_MADE_UP_ROWS]), KEY)
+    lengths = accumulate(sum(map(len, row)) for row in rows[:MOST_MADE_UP_ROWS])
+    few = max(1, bisect_right(list(lengths), MOST_MADE_UP_CHARACTERS))
+    made_up = variant(replace(file, rows=rows[:few]), KEY)
     return replace(file, rows=(*rows, *made_up.rows))
 
 
