@@ -20,7 +20,8 @@ Item = TypeVar("Item")
 
 def block(name: str, text: str) -> str:
     """Put a text between marks; the marks get a number when the text holds those without one."""
-    mark = next(mark for mark in marks(name) if f"<{mark}" not in text and f"</{mark}" not in text)
+    small = text.lower()
+    mark = next(mark for mark in marks(name) if f"<{mark}" not in small and f"</{mark}" not in small)
     return f"<{mark}>\n{text}\n</{mark}>"
 
 

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from agents.crew.material.blocks import CELL_CHARACTERS, block, json_block, json_line, text_block
@@ -38,12 +38,13 @@ def test_what_is_written_is_one_line_of_the_same_cells(cells: list[str], name: s
 
 
 @given(st.text(alphabet="<>/script-2345 \n"))
+@example("</SCRIPT>")
 def test_no_script_closes_its_block(script: str) -> None:
     text = block("script", script)
     mark = text.split(">", 1)[0][1:]
     assert re.fullmatch(r"script(-\d+)?", mark)
     assert text == f"<{mark}>\n{script}\n</{mark}>"
-    assert text.count(f"</{mark}>") == 1
+    assert text.lower().count(f"</{mark}>") == 1
 
 
 def test_characters_that_are_not_printable_are_escaped_in_scripts() -> None:
