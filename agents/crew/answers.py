@@ -110,8 +110,13 @@ class StepAnswer(TypedAnswer):
     @model_validator(mode="before")
     @classmethod
     def describe(cls, given: Any) -> Any:
-        """Take a step that is no object as its details."""
-        return given if isinstance(given, dict) else {"details": given}
+        """Give a step without details all that it says as these, whatever it calls it: people read nothing else."""
+        if not isinstance(given, dict):
+            return {"details": given}
+        if given.get("details"):
+            return given
+        said = {key: as_text(value) for key, value in given.items() if key != "step"}
+        return given | {"details": ", ".join(f"{key}: {text}" for key, text in said.items() if text)}
 
 
 class PlanAnswer(TypedAnswer):

@@ -96,6 +96,8 @@ def test_a_plan_is_made_of_what_is_there():
                 {"step": 1, "action": "rename", "column": None, "source": ["a", "b"], "details": {"to": 7}},
                 "drop the rest",
                 3,
+                {"step": 4, "description": "Reverse the word", "columns": ["word", "mirror"]},
+                {"step": 5, "action": "column_mapping", "source": "name", "target": "client", "details": ""},
             ],
             "expected_challenges": "mixed dates",
         }
@@ -105,6 +107,13 @@ def test_a_plan_is_made_of_what_is_there():
         step(action="rename", source="a, b", details='{"to": 7}'),
         step(details="drop the rest"),
         step(details="3"),
+        step(details="description: Reverse the word, columns: word, mirror"),
+        step(
+            action="column_mapping",
+            source="name",
+            target="client",
+            details="action: column_mapping, source: name, target: client",
+        ),
     ]
     assert plan.data_quality_checks == []
     assert plan.expected_challenges == ["mixed dates"]
