@@ -11,6 +11,7 @@ from itertools import islice
 from agents.reading.cells import kind_of
 from agents.reading.rows import extent, find_footer, find_table, is_comment, usual_width
 
+MOST_DIGITS = 100  # of a number that may name a column
 SAMPLE_ROWS = 100
 SAMPLE_COLUMNS = 200
 MOST_PREAMBLE_ROWS = 50
@@ -101,11 +102,16 @@ def column_below(below: Sequence[Record], position: int) -> list[str]:
     return [cell for cell in cells if kind_of(cell)]
 
 
+def is_number(cell: str) -> bool:
+    """Tell whether a cell is a number that may be counted with; Python reads none of thousands of digits."""
+    return cell.strip().isdecimal() and len(cell) <= MOST_DIGITS
+
+
 def may_be_name(cell: str, position: int, first: Record, below: Sequence[str]) -> bool:
     """Tell whether a number can name a column: a year, one of a run such as 1, 2, 3, or one of another magnitude."""
-    if not (cell.strip().isascii() and cell.strip().isdecimal()):
+    if not (cell.strip().isascii() and is_number(cell)):
         return False
-    number, following = int(cell), [int(other) for other in below[:2] if other.strip().isdecimal()]
+    number, following = int(cell), [int(other) for other in below[:2] if is_number(other)]
     if len(following) == 2 and following[1] - following[0] == following[0] - number != 0:
         return False  # the column counts, and begins here
     lengths = [len(other.strip()) for other in below]

@@ -244,3 +244,11 @@ def test_files_of_other_kinds_are_refused_by_name(start: bytes, kind: str) -> No
 def test_texts_in_quotes_and_numbers_without_are_a_style(text: str, quoting: int, bare_columns: tuple[int]) -> None:
     dialect = read_csv(text.encode()).dialect
     assert (dialect.quoting, dialect.bare_columns) == (quoting, bare_columns)
+
+
+def test_numbers_of_thousands_of_digits_are_cells_like_others() -> None:
+    file = read_csv(b"id,x\n" + b"".join(b"%d,%s%d\n" % (row, b"9" * 5000, row) for row in range(12)))
+    assert file.header == ("id", "x")
+    assert file.rows[3] == ("3", "9" * 5000 + "3")
+    numbers = b"".join(digit * 5000 + b",1\n" for digit in (b"9", b"8", b"7"))
+    assert len(read_csv(numbers).rows) == 3
