@@ -41,7 +41,7 @@ class Budget:
         room = most - used - estimated_tokens(prompt)
         if room < LEAST_ANSWER_TOKENS:
             raise NothingLeft(
-                f"the job has used {used:,} of its {most:,} tokens, too many to ask the model again: "
+                f"the job has used {used:,} of its {most:,} tokens, and the next question does not fit into the rest: "
                 "raise CSV_CONVERTER_MAX_TOKENS_PER_JOB"
             )
         return min(room, MOST_ANSWER_TOKENS)
