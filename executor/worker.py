@@ -35,6 +35,7 @@ from csvconverter.v1.errors_pb2 import (
 )
 from csvconverter.v1.events_pb2 import LOG_LEVEL_WARNING, FilesRead, JobEvent, JobFinished, LogEmitted
 from csvconverter.v1.jobs_pb2 import JOB_STATUS_FAILED, JOB_STATUS_SUCCEEDED, Job, JobMetrics
+from csvconverter.v1.plans_pb2 import VERDICT_REFUSED
 from executor.child import EventChannel
 from executor.disk import is_disk_full
 from executor.sandbox.exchange import SandboxLost
@@ -181,6 +182,9 @@ def explain_failure(training: Training) -> str:
     """Say why no further attempt was made and what still differs, in sentences."""
     sentences = [str(training.ended_by)] if training.ended_by else []
     if best := training.best:
+        last = training.attempts[-1].report
+        if last is not best.report and last.verdict == VERDICT_REFUSED:
+            sentences.append(f"The last script was refused: {last.errors_found[0].issue}")
         sentences.append(f"The best script has {best.report.score:.1%} of the cells right")
         errors = best.report.errors_found
         for error in errors[:ERRORS_TOLD]:

@@ -2,7 +2,7 @@
 
 from agents.crew.agreement import check_agreement
 from agents.crew.brief import Brief
-from agents.crew.doubts import check_held_out
+from agents.crew.doubts import check_held_out, check_written
 from agents.crew.model import LanguageModel
 from agents.crew.strict_tester import StrictTester
 from agents.crew.suggestions import suggest
@@ -27,6 +27,7 @@ class CrewTester:
         if report.test_passed:
             folder = self.sandbox.output_file.parent
             report.checks.append(check_held_out(task, self.brief.held_out))
+            report.checks.append(check_written(task, self.sandbox.output_file.read_bytes()))
             report.checks.extend(check_agreement(task, script, feedback, self.sandbox.runner, folder))
         else:
             suggest(self.model, self.brief, script, report, progress)

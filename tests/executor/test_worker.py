@@ -8,13 +8,16 @@ from pathlib import Path
 import pytest
 
 from agents.agent_factory import AgentSettings
+from agents.planner_agent import NothingLeft
+from agents.workflow import Attempt, Training
 from csvconverter.v1.errors_pb2 import JOB_ERROR_KIND_OUT_OF_MEMORY
 from csvconverter.v1.events_pb2 import JobEvent
 from csvconverter.v1.jobs_pb2 import JOB_STATUS_FAILED, JOB_STATUS_SUCCEEDED, Job
+from csvconverter.v1.plans_pb2 import VERDICT_MISMATCHED, VERDICT_REFUSED, Plan, TestError, TestReport
 from executor.child import Child
 from executor.sandbox.limits import MEBIBYTE, Limits
 from executor.sandbox.runner import Sandbox
-from executor.worker import WorkOrder, limits_of_test, run_job
+from executor.worker import WorkOrder, explain_failure, limits_of_test, run_job
 
 SMALL_INPUT, SMALL_EXPECTED = b"id\n007\n008\n", b"id\n7\n8\n"
 MANY_CELLS = b"id,name\n" + b"".join(b"%07d,%07d\n" % (row, 7 * row) for row in range(400_000))
@@ -60,3 +63,15 @@ def test_output_that_cannot_be_the_expected_one_need_not_be_read(tmp_path: Path,
     ordered(tmp_path, sandbox, SMALL_INPUT, SMALL_EXPECTED)
     assert limits_of_test(Limits(), tmp_path).output_bytes == MEBIBYTE + 4 * len(SMALL_EXPECTED)
     assert limits_of_test(Limits(output_bytes=10), tmp_path).output_bytes == 10
+
+
+def test_script_that_was_refused_last_is_told_beside_the_best_one() -> None:
+    refused = TestReport(verdict=VERDICT_REFUSED, errors_found=[TestError(issue="Line 3 opens another file.")])
+    differing = TestReport(
+        verdict=VERDICT_MISMATCHED, score=0.5, errors_found=[TestError(column="a", issue="It differs.")]
+    )
+    attempts = [Attempt(number, Plan(), "", report) for number, report in enumerate((differing, refused), 1)]
+    assert explain_failure(Training(attempts, NothingLeft("nothing is left"))) == (
+        "nothing is left. The last script was refused: Line 3 opens another file. "
+        "The best script has 50.0% of the cells right. a: It differs."
+    )
