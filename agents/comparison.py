@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 
 from agents.csv_file import CsvFile
 from agents.task import SAME_AS_INPUT, Task
@@ -136,6 +136,16 @@ def row_errors(expected: CsvFile, output: CsvFile) -> Iterator[TestError]:
             issue="The rows are right and stand in another order.",
             suggestion="Sort the rows as the expected output does.",
         )
+
+
+def rows_differ(errors: Iterable[TestError]) -> bool:
+    """Tell whether there are other rows than expected, so that cells cannot be compared."""
+    return any(error.type.startswith("row_") for error in errors)
+
+
+def wrong_columns(errors: Collection[TestError]) -> list[str]:
+    """Return the columns, as errors name them, that are wrong although the rows are as expected."""
+    return [] if rows_differ(errors) else list(dict.fromkeys(error.column for error in errors if error.column))
 
 
 def column_error(expected: CsvFile, output: CsvFile, name: str, rows: list[int], unseen: Collection[int]) -> TestError:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from agents.coder_agent import CoderAgent
+from agents.comparison import wrong_columns
 from agents.planner_agent import NothingLeft, PlannerAgent
 from agents.script_text import same_script
 from agents.task import Progress, Task
@@ -115,7 +116,7 @@ class Training:
                     script=attempt.script,
                     verdict=attempt.report.verdict,
                     score=attempt.report.score,
-                    wrong_columns=wrong_columns(attempt.report),
+                    wrong_columns=wrong_columns(attempt.report.errors_found),
                 )
                 for attempt in self.attempts
             ],
@@ -129,13 +130,6 @@ def rank(attempt: Attempt) -> tuple[bool, float, bool]:
     """Return what makes one attempt better than another; every cell may be right though the columns are in disorder."""
     report = attempt.report
     return report.test_passed, report.score, report.verdict != VERDICT_REFUSED
-
-
-def wrong_columns(report: TestReport) -> list[str]:
-    """Return the columns that are wrong; none where the rows are others, so that cells cannot be compared."""
-    if any(error.type.startswith("row_") for error in report.errors_found):
-        return []
-    return list(dict.fromkeys(error.column for error in report.errors_found if error.column))
 
 
 def train(task: Task, cast: Cast, max_iterations: int, emit: EventSink) -> Training:

@@ -12,6 +12,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from agents.crew.doubts import AGREEMENT
+from agents.crew.material.lesson import best_induced
 from agents.crew.veil.task import write_csv
 from agents.crew.veil.variants import variant
 from agents.csv_file import CsvError, CsvFile, parse_csv
@@ -47,8 +48,7 @@ def check_agreement(
         runner: runs both.
         folder: where the files go for a moment.
     """
-    attempts = feedback.previous_attempts if feedback else ()
-    induced = next((attempt for attempt in attempts if attempt.plan.program), None)
+    induced = best_induced(feedback.previous_attempts) if feedback else None
     columns = right_columns(induced) if induced else []
     if induced is None or not columns:
         return []

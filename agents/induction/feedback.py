@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from agents.comparison import rows_differ, wrong_columns
 from agents.induction.learn import Tried
 from agents.induction.model import Expression, Program, TableStep
 from agents.induction.operators import read_program
@@ -21,7 +22,7 @@ def tried_so_far(feedback: Feedback | None) -> Tried:
     programs = [read_program(attempt.plan.program) for attempt in attempts if attempt.plan.program]
     if feedback is None or not programs:
         return Tried()
-    wrong = wrong_columns(feedback)
+    wrong = wrong_columns(feedback.current_errors)
     last = {column.name: column.expression for column in programs[-1].columns if column.expression}
     standing = {name: expression for name, expression in last.items() if printable(name) not in wrong}
     expressions: dict[str, set[Expression]] = {}
@@ -35,19 +36,9 @@ def tried_so_far(feedback: Feedback | None) -> Tried:
 def wrong_steps(programs: list[Program], feedback: Feedback) -> set[tuple[Steps, Steps]]:
     """Return the steps that were given up, with those of the last attempt when its rows are not as expected."""
     tried = [(row_steps(program.before), row_steps(program.after)) for program in programs]
-    return {steps for steps in tried if steps != tried[-1] or rows_differ(feedback)}
+    return {steps for steps in tried if steps != tried[-1] or rows_differ(feedback.current_errors)}
 
 
 def row_steps(steps: Sequence[TableStep]) -> Steps:
     """Return the steps that are on rows."""
     return tuple(step for step in steps if isinstance(step, RowStep))
-
-
-def wrong_columns(feedback: Feedback) -> set[str]:
-    """Return the columns, as reports name them, whose cells differ although the rows are as expected."""
-    return set() if rows_differ(feedback) else {error.column for error in feedback.current_errors if error.column}
-
-
-def rows_differ(feedback: Feedback) -> bool:
-    """Tell whether the tester found other rows than expected, so that cells cannot be compared."""
-    return any(error.type.startswith("row_") for error in feedback.current_errors)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from agents.comparison import rows_differ
 from agents.crew.veil.glossary import Glossary
 from agents.crew.veil.script import rewrite
 from agents.crew.veil.task import VeiledTask
@@ -169,12 +170,7 @@ class Rehearsal:
 
 def has_other_rows(real: TestReport, rehearsed: TestReport) -> bool:
     """Tell whether only made-up rows were too many, too few or in another order: their cells say nothing then."""
-    return about_rows(rehearsed) and not about_rows(real)
-
-
-def about_rows(report: TestReport) -> bool:
-    """Tell whether an error is about the number or the order of the rows."""
-    return any(error.type in ("row_count_error", "row_order_error") for error in report.errors_found)
+    return rows_differ(rehearsed.errors_found) and not rows_differ(real.errors_found)
 
 
 def each_text(plan: Plan, change: Callable[[str], str]) -> Plan:
