@@ -20,15 +20,12 @@ from csvconverter.v1.plans_pb2 import (
     TestError,
     TestReport,
 )
+from tests.agents.crew.crewai_warnings import CREWAI_WARNINGS
 from tests.agents.induction.learning import make_task, silent
 from tests.language_model.answers import Answer, Status
 from tests.language_model.stub_model import StubModel
 
-# CrewAI and its import system, when it is first imported here.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::DeprecationWarning:crewai"),
-    pytest.mark.filterwarnings("ignore:Cannot set an attribute on 'crewai:ImportWarning"),
-]
+pytestmark = CREWAI_WARNINGS
 
 TASK = make_task("id,a\n1,x\n2,y\n", "id,A,B\n1,X,?\n2,Y,?\n")
 STEP = {"action": "case", "column": "", "source": "a", "target": "A", "details": "upper", "transformation": "upper"}

@@ -16,14 +16,11 @@ from agents.crew.roles import CODER
 from agents.crew.settings import ModelSettings
 from agents.planner_agent import ModelUnavailable, NothingLeft
 from agents.token_meter import TokenMeter
+from tests.agents.crew.crewai_warnings import CREWAI_WARNINGS
 from tests.language_model.answers import NoUsage, Status, Thinking
 from tests.language_model.stub_model import StubModel
 
-pytestmark = [
-    # CrewAI reads fields of its own that it has deprecated, and its modules refuse what Python sets in them.
-    pytest.mark.filterwarnings("ignore::DeprecationWarning:crewai"),
-    pytest.mark.filterwarnings("ignore:Cannot set an attribute on 'crewai:ImportWarning"),
-]
+pytestmark = CREWAI_WARNINGS
 
 OK = b"HTTP/1.1 200 OK\r\n"
 STREAM = OK + b"Content-Type: text/event-stream\r\n\r\n"

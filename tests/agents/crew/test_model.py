@@ -16,6 +16,7 @@ from agents.crew.roles import CODER, PLANNER
 from agents.crew.settings import ModelSettings
 from agents.planner_agent import ModelUnavailable, NothingLeft
 from agents.token_meter import TokenMeter
+from tests.agents.crew.crewai_warnings import CREWAI_WARNINGS
 from tests.certificates import Authority
 from tests.language_model.answers import (
     CONTEXT_TOO_LONG,
@@ -38,11 +39,7 @@ from tests.language_model.answers import (
 )
 from tests.language_model.stub_model import StubModel
 
-pytestmark = [
-    # CrewAI reads fields of its own that it has deprecated, and its modules refuse what Python sets in them.
-    pytest.mark.filterwarnings("ignore::DeprecationWarning:crewai"),
-    pytest.mark.filterwarnings("ignore:Cannot set an attribute on 'crewai:ImportWarning"),
-]
+pytestmark = CREWAI_WARNINGS
 
 KEY = "sk-canary"
 SCRIPT = "import pandas as pd\n" + "".join(f"def step_{number}(frame): ...\n" for number in range(40))
