@@ -4,14 +4,20 @@ import asyncio
 import errno
 import os
 import shutil
+import stat
 import tempfile
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
 
-from storage.interfaces import ArtifactMissing
+from storage.artifact_key import check_key, check_prefix
+from storage.interfaces import ArtifactMissing, StoredFile
 
 PIECE_BYTES = 1024 * 1024
+PAGE_FILES = 1000
+UNFINISHED = (".csv-converter-", ".part")  # how the name of a file that is being written begins and ends
 CHANGED_MEANWHILE = (errno.ENOENT, errno.ENOTEMPTY)  # another deletion was faster, or a file was added
 
 
@@ -37,25 +43,44 @@ class FolderArtifactStore:
         """See ArtifactStore."""
         await asyncio.to_thread(self._copy, key, target)
 
-    async def remove(self, key: str) -> None:
+    async def list(self, prefix: str) -> AsyncIterator[Sequence[StoredFile]]:
+        """See ArtifactStore; files that are being written are listed, too."""
+        files = self._files(self._folder(prefix) if prefix else self._root)
+        while page := await asyncio.to_thread(lambda: tuple(islice(files, PAGE_FILES))):
+            yield page
+
+    async def remove(self, keys: Collection[str]) -> None:
         """See ArtifactStore."""
-        await asyncio.to_thread(self._remove_file, self._path(key))
+        await asyncio.to_thread(self._remove_files, [self._path(key) for key in keys])
 
     async def delete(self, prefix: str) -> None:
         """See ArtifactStore."""
-        if not prefix.endswith("/"):
-            raise ValueError(f"the prefix {prefix!r} does not end with a slash")
-        await asyncio.to_thread(self._remove_folder, self._path(prefix[:-1]))
+        await asyncio.to_thread(self._remove_folder, self._folder(prefix))
+
+    async def tidy(self, seconds: float) -> None:
+        """See ArtifactStore."""
+        await asyncio.to_thread(self._remove_unfinished, time.time() - seconds)
+
+    async def upload_url(self, key: str, size: int, seconds: float) -> None:
+        """See ArtifactStore; a folder has none."""
+
+    async def download_url(self, key: str, file_name: str, seconds: float) -> None:
+        """See ArtifactStore; a folder has none."""
 
     async def close(self) -> None:
         """See ArtifactStore."""
 
     def _path(self, key: str) -> Path:
         """Return where a key's file is; no key leads out of the root, be it by its name or through a symbolic link."""
+        check_key(key)
         path = self._root.joinpath(*key.split("/"))
-        if "\0" in key or {"", ".", ".."}.intersection(key.split("/")) or path.resolve() != path:
+        if path.resolve() != path:
             raise ValueError(f"the key {key!r} does not name a place below {self._root}")
         return path
+
+    def _folder(self, prefix: str) -> Path:
+        check_prefix(prefix)
+        return self._path(prefix[:-1])
 
     def _open(self, key: str) -> BinaryIO:
         try:
@@ -67,10 +92,30 @@ class FolderArtifactStore:
         with self._open(key) as source, target.open("xb") as file:
             shutil.copyfileobj(source, file, PIECE_BYTES)
 
-    def _remove_file(self, path: Path) -> None:
-        if path.is_file():
-            path.unlink(missing_ok=True)
-            self._prune(path)
+    def _files(self, folder: Path) -> Iterator[StoredFile]:
+        """Yield what lies below a folder, as far as it is plain files and is not removed meanwhile."""
+        for parent, _, names in os.walk(folder):
+            for name in names:
+                path = Path(parent, name)
+                try:
+                    found = path.lstat()
+                except FileNotFoundError:
+                    continue
+                if stat.S_ISREG(found.st_mode):
+                    yield StoredFile(path.relative_to(self._root).as_posix(), found.st_size, found.st_mtime)
+
+    def _remove_unfinished(self, before: float) -> None:
+        beginning, end = UNFINISHED
+        for file in self._files(self._root):
+            name = file.key.rpartition("/")[2]
+            if file.modified_at <= before and name.startswith(beginning) and name.endswith(end):
+                self._remove_files([self._root / file.key])
+
+    def _remove_files(self, paths: Sequence[Path]) -> None:
+        for path in paths:
+            if path.is_file():
+                path.unlink(missing_ok=True)
+                self._prune(path)
 
     def _remove_folder(self, folder: Path) -> None:
         while folder.is_dir():
@@ -127,7 +172,7 @@ def _new_file_beside(path: Path) -> tuple[int, str]:
     while True:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            return tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+            return tempfile.mkstemp(dir=path.parent, prefix=UNFINISHED[0], suffix=UNFINISHED[1])
         except FileNotFoundError:
             continue
         except FileExistsError as error:

@@ -1,6 +1,6 @@
 """The three interfaces behind which everything is kept: jobs with their events, artifacts, and keys."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -23,6 +23,10 @@ class QueueFull(Exception):
 
 class ArtifactMissing(Exception):
     """There is no artifact with that key."""
+
+
+class StoreUnavailable(Exception):
+    """The store cannot be reached at the moment; the same call may succeed later."""
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,15 @@ class QueueLoad:
 
     queued: int
     running: int
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """An artifact as it is listed."""
+
+    key: str
+    size: int  # in bytes
+    modified_at: float  # seconds since 1970, in UTC, by the clock of the store
 
 
 @dataclass(frozen=True)
@@ -225,7 +238,10 @@ class JobStore(Protocol):
 
 
 class ArtifactStore(Protocol):
-    """Keeps files under keys such as `user/job/life/attempt-1/script.py`; each is there whole or not at all."""
+    """Keeps files under keys such as `user/job/life/attempt-1/script.py`; each is there whole or not at all.
+
+    Every call may raise StoreUnavailable, and ValueError for a key that is no path of plain names.
+    """
 
     kind: str  # such as "folder"
 
@@ -249,16 +265,35 @@ class ArtifactStore(Protocol):
         """
         ...
 
-    async def remove(self, key: str) -> None:
-        """Delete one artifact; when it is not there, that is no error."""
+    def list(self, prefix: str) -> AsyncIterator[Sequence[StoredFile]]:
+        """Yield what lies below a prefix that ends with a slash, or everything when it is empty.
+
+        It comes in pages of at most 1,000, in no order. What is stored or removed meanwhile may be listed or not.
+        """
+        ...
+
+    async def remove(self, keys: Collection[str]) -> None:
+        """Delete artifacts; one that is not there is no error."""
         ...
 
     async def delete(self, prefix: str) -> None:
         """Delete everything below a prefix that ends with a slash; nothing there is no error."""
         ...
 
+    async def tidy(self, seconds: float) -> None:
+        """Delete what is left of writes that were interrupted, when they began at least so many seconds ago."""
+        ...
+
+    async def upload_url(self, key: str, size: int, seconds: float) -> str | None:
+        """Return where a file of exactly so many bytes may be PUT for a while; None when the store has no such way."""
+        ...
+
+    async def download_url(self, key: str, file_name: str, seconds: float) -> str | None:
+        """Return where the content may be read for a while, under a name; None when the store has no such way."""
+        ...
+
     async def close(self) -> None:
-        """Let go of connections."""
+        """Let calls end, and let go of connections."""
         ...
 
 

@@ -25,7 +25,7 @@ async def write_metadata(jobs: JobStore, artifacts: ArtifactStore, job: Job) -> 
         if current:
             await artifacts.put(metadata_key(job), json.dumps(metadata(current), ensure_ascii=False).encode())
         else:
-            await artifacts.remove(metadata_key(job))
+            await artifacts.remove([metadata_key(job)])
         written = current
 
 

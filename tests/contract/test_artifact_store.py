@@ -82,7 +82,7 @@ async def test_remove_takes_one_artifact_and_nothing_else(artifacts: ArtifactSto
     for key in ("ann/job/metadata.json", "ann/job/life/a"):
         await artifacts.put(key, key.encode())
     for key in ("ann/job/metadata.json", "ann/job/metadata.json", "ann/job", "ann/other/file"):
-        await artifacts.remove(key)
+        await artifacts.remove([key])
     with pytest.raises(ArtifactMissing):
         await read(artifacts, "ann/job/metadata.json")
     assert await read(artifacts, "ann/job/life/a") == b"ann/job/life/a"
@@ -122,7 +122,7 @@ async def test_key_that_is_no_place_below_the_root_is_refused(
         artifacts.put(key, b""),
         read(artifacts, key),
         artifacts.fetch(key, tmp_path / "fetched"),
-        artifacts.remove(key),
+        artifacts.remove([key]),
         artifacts.delete(f"{key}/"),
     ):
         with pytest.raises(ValueError, match="the key"):

@@ -275,7 +275,7 @@ async def test_job_past_its_deadline_fails_and_its_worker_is_gone(place: Place) 
 
 async def test_job_whose_files_are_gone_fails_at_once_and_says_so(place: Place) -> None:
     stored = await place.submit()
-    await place.artifacts.remove(stored.life_folder + "expected.csv")
+    await place.artifacts.remove([stored.life_folder + "expected.csv"])
     async with place.pool():
         events = await place.follow(stored, "job_finished")
     assert [event.WhichOneof("payload") for event in events] == ["job_queued", "job_started", "job_finished"]

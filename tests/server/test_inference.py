@@ -46,7 +46,7 @@ async def replace_script(server_settings, user, job):
     learned = b"".join([piece async for piece in artifacts.read(key)])
 
     async def replace(script: str | None) -> None:
-        await (artifacts.remove(key) if script is None else artifacts.put(key, script.encode()))
+        await (artifacts.remove([key]) if script is None else artifacts.put(key, script.encode()))
 
     yield replace
     await artifacts.put(key, learned)

@@ -65,7 +65,7 @@ async def test_names_of_a_megabyte_reach_a_client_with_default_limits(tmp_path, 
 async def test_a_file_that_is_deleted_during_the_call_is_not_there(quiet, quiet_server, user):
     await quiet("StartTraining", training_request(user, job_id="mine"))
     stored = await quiet_server.jobs.get(user, "mine")
-    await quiet_server.artifacts.remove(stored.life_folder + "input.csv")
+    await quiet_server.artifacts.remove([stored.life_folder + "input.csv"])
     with pytest.raises(Refused) as refusal:
         await quiet.bytes("GetArtifact", GetArtifactRequest(client_id=user, job_id="mine", name="input.csv"))
     assert refusal.value.info.reason == "ARTIFACT_NOT_FOUND"
