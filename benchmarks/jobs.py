@@ -9,7 +9,8 @@ from csvconverter.v1.services_pb2 import StartTrainingRequest, WatchJobRequest
 from csvconverter.v1.services_pb2_grpc import ConversionServiceStub
 from server.data_folder import DataFolder
 from storage.folder_artifact_store import FolderArtifactStore
-from storage.sql_job_store import SqlJobStore
+from storage.sql import lookup
+from storage.sql.database import open_database
 
 USER, JOB = "benchmark", "job"
 METADATA = (("x-api-key", KEY),)
@@ -41,8 +42,8 @@ async def train(server: RealServer, given: bytes = INPUT, expected: bytes = EXPE
 async def put_script(server: RealServer, script: str) -> None:
     """Put another script in the place of the one that the job has learned."""
     folder = DataFolder(server.data_dir)
-    jobs = await SqlJobStore.open(folder.database_url)
-    stored = await jobs.get(USER, JOB)
-    await jobs.close()
+    database = await open_database(folder.database_url)
+    stored = await database.read(lambda session: lookup.get(session, USER, JOB))
+    await database.close()
     assert stored
     await FolderArtifactStore(folder.artifacts).put(stored.folder + "script.py", script.encode())

@@ -34,8 +34,9 @@ from server.open_calls import OpenCalls
 from server.settings import Settings
 from server.watching import Watches
 from storage.interfaces import Submission
-from storage.sql_job_store import SqlJobStore
-from storage.sql_key_store import SqlKeyStore
+from storage.sql.database import open_database
+from storage.sql.job_store import SqlJobStore
+from storage.sql.key_store import SqlKeyStore
 
 WATCHERS, CONNECTIONS, ROUNDS = 1000, 10, 20
 KEY = "benchmark-key"
@@ -105,7 +106,8 @@ async def server() -> AsyncIterator[tuple[Send, Bare, str]]:
         given = {"data_dir": name, "grpc_address": "127.0.0.1:0", "api_keys": f"{KEY}=*"}
         settings = Settings.model_validate(given)
         url = f"sqlite:///{name}/jobs.db"
-        jobs, keys = await SqlJobStore.open(url), await SqlKeyStore.open(url)
+        database = await open_database(url)
+        jobs, keys = SqlJobStore(database), SqlKeyStore(database)
         calls, watches, bare = OpenCalls(key_limits(settings)), Watches(jobs, NO_HEARTBEATS), Bare()
         ring = KeyRing(keys, settings.configured_callers(), calls)
         await ring.start()
@@ -122,6 +124,7 @@ async def server() -> AsyncIterator[tuple[Send, Bare, str]]:
         await ring.stop()
         await keys.close()
         await jobs.close()
+        await database.close()
 
 
 async def worker(jobs: SqlJobStore) -> Send:
@@ -129,6 +132,7 @@ async def worker(jobs: SqlJobStore) -> Send:
     created = Timestamp()
     created.GetCurrentTime()
     job = Job(user_id="bench", job_id="job", status=JOB_STATUS_QUEUED, created_at=created, uid="life")
+    await jobs.reserve(Submission(job))
     await jobs.create(Submission(job))
     claim = await jobs.claim("worker", 3600)
     assert claim

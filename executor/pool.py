@@ -39,6 +39,7 @@ class PoolSettings:
     """How jobs are run."""
 
     folder: Path  # for the running jobs' files; one pool at a time works in it
+    owner: str  # the name under which jobs are held, the same after a restart and no other pool's
     max_workers: int = min(32, os.cpu_count() or 1)
     lease_seconds: float = 15.0  # how long a job waits when its supervisor is gone without a word
     job_seconds: float = 1800.0  # every job's deadline
@@ -57,7 +58,6 @@ class ProcessPool:
         self.artifacts = artifacts
         self.sandbox = sandbox
         self.settings = settings
-        self.owner = f"{os.uname().nodename}:{settings.folder.resolve()}"  # the same after a restart
         self.forkserver = Forkserver(settings.agents.preload(), settings.folder / HOME)
         self.slots = asyncio.Semaphore(settings.max_workers)
         self.tasks: set[asyncio.Task[None]] = set()
@@ -66,7 +66,7 @@ class ProcessPool:
         """Begin to take jobs."""
         self.settings.folder.mkdir(parents=True, exist_ok=True)
         self.forkserver.start()
-        await self.give_back(self.owner)
+        await self.give_back(self.settings.owner)
         self.spawn(self.dispatch())
         self.spawn(self.reap())
 
@@ -94,7 +94,7 @@ class ProcessPool:
         """Wait for a job, also through a store that is away for a while."""
         while True:
             try:
-                if claim := await self.jobs.claim(self.owner, self.settings.lease_seconds):
+                if claim := await self.jobs.claim(self.settings.owner, self.settings.lease_seconds):
                     return claim
                 await self.jobs.wait_for_work(POLL_SECONDS)
             except Exception:

@@ -4,13 +4,11 @@ import fcntl
 import os
 import shutil
 import time
-from collections.abc import Awaitable, Callable, Iterator
+import uuid
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeVar
-
-Store = TypeVar("Store")
 
 
 class DataFolderUnusable(Exception):
@@ -93,17 +91,17 @@ class DataFolder:
             message = f"{reason}; see to that, or set CSV_CONVERTER_DATA_DIR to another folder"
             raise DataFolderUnusable(message) from None
 
-    async def open_store(self, opening: Callable[[str], Awaitable[Store]]) -> Store:
-        """Open a store in the folder's database.
+    def instance(self) -> str:
+        """Return a name for the server of this folder, the same after each restart and no other server's.
 
         Raises:
-            DataFolderUnusable: the database is damaged, or of a newer version.
+            DataFolderUnusable: the folder cannot be written.
         """
-        try:
-            return await opening(self.database_url)
-        except Exception as error:
-            message = f"the database {self.database} does not open: {error}; `csv-converter doctor` says how to mend it"
-            raise DataFolderUnusable(message) from error
+        file = self.root / "server-id"
+        with self.writing():
+            if not file.exists():
+                write_privately(file, uuid.uuid4().hex)
+        return file.read_text()
 
     def in_use(self) -> bool:
         """Tell whether a server runs on the folder."""
@@ -146,3 +144,12 @@ def locked_at_second_try(lock: int) -> bool:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             return True
     return False
+
+
+def write_privately(path: Path, text: str) -> None:
+    """Write a file that only this user can read; it is there whole or not at all, also when the server is killed."""
+    draft = path.with_name(f".{path.name}.part")
+    draft.unlink(missing_ok=True)
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(text)
+    draft.replace(path)

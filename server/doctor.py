@@ -21,7 +21,7 @@ from executor.sandbox.runner import Sandbox
 from server import model_check
 from server.address import Address
 from server.ailment import Ailment
-from server.data_folder import DataFolder, DataFolderUnusable
+from server.data_folder import DataFolder
 from server.first_key import KEY_FILE
 from server.keys import state
 from server.players import uses_model
@@ -29,8 +29,8 @@ from server.settings import Settings, SettingsInvalid, read_settings
 from server.strength import missing_layers, what_it_takes
 from server.tls import TlsUnusable
 from storage.interfaces import StoredKey
-from storage.sql_job_store import SqlJobStore
-from storage.sql_key_store import SqlKeyStore
+from storage.sql.database import DatabaseUnusable, open_database
+from storage.sql.key_store import SqlKeyStore
 
 SUPPORTED = ((3, 11), (3, 14))
 
@@ -140,15 +140,15 @@ def database(folder: DataFolder) -> str:
         return f"{path}, to be made at the first start"
     try:
         asyncio.run(open_and_close(folder.database_url))
-    except Exception as error:
+    except DatabaseUnusable as unusable:
         mend = f"restore {path} from a backup, or move it away to begin with an empty one"
-        raise Ailment(f"{path} does not open: {error}", mend) from None
+        raise Ailment(str(unusable), mend) from None
     return str(path)
 
 
 async def open_and_close(url: str) -> None:
-    """Open a job store and close it again."""
-    await (await SqlJobStore.open(url)).close()
+    """Open a database and close it again."""
+    await (await open_database(url)).close()
 
 
 def tls(settings: Settings) -> str:
@@ -165,7 +165,7 @@ def keys(settings: Settings, folder: DataFolder) -> str:
     configured = len(settings.configured_callers())
     try:
         stored = asyncio.run(stored_keys(folder)) if folder.database.exists() else []
-    except DataFolderUnusable:
+    except DatabaseUnusable:
         return f"{configured} configured; the stored ones cannot be read"
     if not configured and not stored:
         return f"one will be made at the first start, in {folder.root / KEY_FILE}"
@@ -177,11 +177,11 @@ def keys(settings: Settings, folder: DataFolder) -> str:
 
 async def stored_keys(folder: DataFolder) -> list[StoredKey]:
     """Return the keys in the data folder."""
-    store = await folder.open_store(SqlKeyStore.open)
+    database = await open_database(folder.database_url)
     try:
-        return await store.list_keys()
+        return await SqlKeyStore(database).list_keys()
     finally:
-        await store.close()
+        await database.close()
 
 
 def address(wanted: Address, folder: DataFolder, setting: str) -> str:

@@ -112,21 +112,22 @@ def work(on_keys: "Callable[[KeyStore], Coroutine[Any, Any, T]]", as_json: bool)
     from server.data_folder import DataFolderUnusable
     from server.keys import VIEW_SECONDS
     from server.settings import SettingsInvalid
-    from storage.sql_key_store import SqlKeyStore
+    from storage.sql.database import DatabaseUnusable, open_database
+    from storage.sql.key_store import SqlKeyStore
 
     async def open_and_work() -> T:
-        keys = await folder.open_store(SqlKeyStore.open)
+        database = await open_database(folder.database_url)
         try:
-            return await on_keys(keys)
+            return await on_keys(SqlKeyStore(database))
         finally:
-            await keys.close()
+            await database.close()
 
     try:
         folder = data_folder()
         folder.make()
         with folder.writing():
             done = asyncio.run(open_and_work())
-    except (SettingsInvalid, DataFolderUnusable) as problem:
+    except (SettingsInvalid, DatabaseUnusable, DataFolderUnusable) as problem:
         fail(str(problem), as_json, FAILED)
     if folder.in_use():
         time.sleep(VIEW_SECONDS)

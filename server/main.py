@@ -36,8 +36,9 @@ from server.training import TrainingJobs
 from server.watching import Watches
 from storage.folder_artifact_store import FolderArtifactStore
 from storage.interfaces import ArtifactStore, JobStore
-from storage.sql_job_store import SqlJobStore
-from storage.sql_key_store import SqlKeyStore
+from storage.sql.database import open_database
+from storage.sql.job_store import SqlJobStore
+from storage.sql.key_store import SqlKeyStore
 
 TRAINING_NICENESS = 10  # trainings may keep all processors busy, and a conversion is quick all the same
 CALL_GRACE_SECONDS = 7.0
@@ -71,16 +72,18 @@ async def running_server(settings: Settings, *, with_gateway: bool) -> AsyncIter
     """Start every part of a server in order, and stop them in reverse.
 
     Raises:
-        AddressTaken, CrewUnusable, DataFolderUnusable, GatewayFailed, SandboxLost, SandboxTooWeak: a part cannot start.
+        AddressTaken, CrewUnusable, DatabaseUnusable, DataFolderUnusable, GatewayFailed,
+        SandboxLost, SandboxTooWeak: a part cannot start.
     """
     check_crew(settings)
     async with AsyncExitStack() as parts:
         folder = DataFolder(settings.data_dir)
         parts.enter_context(folder.held())
-        jobs = await folder.open_store(SqlJobStore.open)
-        parts.push_async_callback(jobs.close)
-        keys = await folder.open_store(SqlKeyStore.open)
-        parts.push_async_callback(keys.close)
+        database = await open_database(database_url(settings, folder), settings.database_pool_size)
+        parts.push_async_callback(database.close)
+        jobs, keys = SqlJobStore(database), SqlKeyStore(database)
+        for store in (jobs, keys):
+            parts.push_async_callback(store.close)
         configured = settings.configured_callers()
         with folder.writing():
             new_key = "" if configured else await make_first_key(keys, folder.root)
@@ -112,6 +115,11 @@ async def running_server(settings: Settings, *, with_gateway: bool) -> AsyncIter
         parts.push_async_callback(begin_to_stop, service, health)
         await health.set(SERVICE_NAME, health_pb2.HealthCheckResponse.SERVING)
         yield RunningServer(settings, address, gateway, new_key, sandbox.layers)
+
+
+def database_url(settings: Settings, folder: DataFolder) -> str:
+    """Return where jobs, events and keys are kept."""
+    return settings.database_url.get_secret_value() or folder.database_url
 
 
 def conversion_service(
@@ -154,6 +162,7 @@ def pool_settings(settings: Settings, folder: DataFolder) -> PoolSettings:
     """Return how the pool runs jobs."""
     return PoolSettings(
         folder=folder.scratch,
+        owner=folder.instance(),
         max_workers=workers(settings),
         job_seconds=settings.job_seconds,
         agents=agent_settings(settings),

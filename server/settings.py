@@ -15,6 +15,7 @@ from gateway.config import Tls
 from server.address import Address
 from server.keys import ANY_CLIENT, Caller, parse_bindings, sha256
 from server.tls import checked
+from storage.sql.database import POOL_SIZE
 
 PREFIX = "CSV_CONVERTER_"
 MEBIBYTE = 1024 * 1024
@@ -23,7 +24,6 @@ LEAST_MEMORY = 64 * MEBIBYTE  # for a small table; with less nothing works
 
 NOT_FOLLOWED = {
     "AWS_BUCKET_NAME": "files are kept in the data folder",
-    f"{PREFIX}DATABASE_URL": "jobs are kept in SQLite in the data folder",
     f"{PREFIX}BROKER_URL": "jobs run in processes of this server",
 }
 """Settings of the product's documents that somebody may rely on."""
@@ -55,6 +55,8 @@ class Settings(BaseSettings):
     )
 
     data_dir: Path = Path("var")
+    database_url: SecretStr = SecretStr("")
+    database_pool_size: int = Field(default=POOL_SIZE, ge=1, le=1000)
     grpc_address: ParsedAddress = Address("127.0.0.1", 50051)
     http_address: ParsedAddress = Address("0.0.0.0", 8000)  # as the product's documents say; no data without a key
     api_keys: SecretStr = SecretStr("")
@@ -127,6 +129,14 @@ class Settings(BaseSettings):
     def well_formed(cls, value: SecretStr) -> SecretStr:
         """Refuse bindings that cannot be read, without repeating a key."""
         parse_bindings(value.get_secret_value())
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def shared(cls, value: SecretStr) -> SecretStr:
+        """Refuse a database that servers cannot share, without repeating a password."""
+        if value and not value.get_secret_value().startswith(("postgresql://", "postgres://")):
+            raise ValueError("wanted postgresql://user:password@host:5432/database")
         return value
 
     @field_validator("openai_api_key")

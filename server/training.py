@@ -3,7 +3,6 @@
 import asyncio
 import hashlib
 import uuid
-from weakref import WeakValueDictionary
 
 from agents.csv_file import CsvError, check_csv
 from agents.task import process_instructions
@@ -11,6 +10,7 @@ from csvconverter.v1.errors_pb2 import (
     ERROR_REASON_CSV_INVALID,
     ERROR_REASON_QUEUE_FULL,
     ERROR_REASON_REQUEST_ID_REUSED,
+    ERROR_REASON_TRY_AGAIN,
     FieldError,
 )
 from csvconverter.v1.jobs_pb2 import JOB_STATUS_QUEUED, Job
@@ -18,8 +18,17 @@ from csvconverter.v1.services_pb2 import StartTrainingRequest
 from executor.worker import EXPECTED, INPUT
 from server.errors import Refusal, invalid
 from server.listing import unknown_job
-from storage.interfaces import Accepted, ArtifactStore, JobStore, QueueFull, RequestIdReused, Submission
+from storage.interfaces import (
+    Accepted,
+    ArtifactStore,
+    JobStore,
+    QueueFull,
+    RequestIdReused,
+    ReservationGone,
+    Submission,
+)
 from storage.metadata import write_metadata
+from storage.orphans import remove_orphans
 
 QUEUE_RETRY_SECONDS = 10.0
 CHECKS_AT_ONCE = 2  # a check of the largest files takes more than a gigabyte
@@ -33,7 +42,6 @@ class TrainingJobs:
         self.artifacts = artifacts
         self.queue_size = queue_size
         self._checks = asyncio.Semaphore(CHECKS_AT_ONCE)
-        self._locks: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def start(self, request: StartTrainingRequest) -> Job:
         """Check both files, store them and queue the job.
@@ -47,12 +55,12 @@ class TrainingJobs:
         async with self._checks:
             await asyncio.to_thread(check_files, request)
         submission = Submission(job, request.request_id, await asyncio.to_thread(fingerprint, request))
-        async with self._lock(job.user_id):
-            return await self._submit(submission, request)
+        return await self._submit(submission, request)
 
     async def _submit(self, submission: Submission, request: StartTrainingRequest) -> Job:
         """Store the files before the job, since a worker may take it up at once."""
         folder, accepted = submission.stored.life_folder, None
+        await self.jobs.reserve(submission)
         try:
             await self.artifacts.put(folder + INPUT, request.input_file)
             await self.artifacts.put(folder + EXPECTED, request.expected_output_file)
@@ -60,6 +68,7 @@ class TrainingJobs:
         finally:
             if accepted is None or accepted.repeated:
                 await self.artifacts.delete(folder)
+                await self.jobs.unreserve(submission)
         if accepted.replaced:
             await self.artifacts.delete(accepted.replaced.life_folder)
         await write_metadata(self.jobs, self.artifacts, accepted.stored.job)
@@ -70,6 +79,9 @@ class TrainingJobs:
             return await self.jobs.create(submission, self.queue_size)
         except QueueFull:
             raise queue_full(self.queue_size) from None
+        except ReservationGone:
+            message = "the job or its user was deleted while its files were stored: send the call again"
+            raise Refusal(ERROR_REASON_TRY_AGAIN, message) from None
         except RequestIdReused:
             message = "request_id was used before with another body: send a new one, or the same body"
             raise Refusal(ERROR_REASON_REQUEST_ID_REUSED, message) from None
@@ -88,19 +100,13 @@ class TrainingJobs:
 
     async def delete(self, user_id: str, job_id: str) -> None:
         """Delete a job, and what an interrupted deletion left of it."""
-        async with self._lock(user_id):
-            await self.jobs.delete(user_id, job_id)
-            await self.artifacts.delete(f"{user_id}/{job_id}/")
+        await self.jobs.delete(user_id, job_id)
+        await remove_orphans(self.jobs, self.artifacts, f"{user_id}/{job_id}/")
 
     async def delete_user(self, user_id: str) -> None:
         """Delete all of a user's jobs."""
-        async with self._lock(user_id):
-            await self.jobs.delete_user(user_id)
-            await self.artifacts.delete(f"{user_id}/")
-
-    def _lock(self, user_id: str) -> asyncio.Lock:
-        """Return the lock that keeps a user's starts and deletions apart: one stores files that the other removes."""
-        return self._locks.setdefault(user_id, asyncio.Lock())
+        await self.jobs.delete_user(user_id)
+        await remove_orphans(self.jobs, self.artifacts, f"{user_id}/")
 
 
 def check_files(request: StartTrainingRequest) -> None:

@@ -1,4 +1,4 @@
-"""The three interfaces behind which everything is kept: jobs with their events, artifacts, and keys."""
+"""The four interfaces behind which everything is kept: jobs with their events, artifacts, keys, and the audit trail."""
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -29,6 +29,14 @@ class StoreUnavailable(Exception):
     """The store cannot be reached at the moment; the same call may succeed later."""
 
 
+class OutcomeUnknown(StoreUnavailable):
+    """The store went away in the very moment in which it stored something: what was sent is there, or it is not."""
+
+
+class ReservationGone(Exception):
+    """The job or its user was deleted while the job's files were being stored."""
+
+
 @dataclass(frozen=True)
 class StoredJob:
     """A job and where its files are.
@@ -39,6 +47,7 @@ class StoredJob:
     job: Job
     life: str  # unique for all time
     folder: str  # the key prefix of the attempt whose files count; empty until one is committed
+    sequence: int = 0  # of the last event
 
     @property
     def life_folder(self) -> str:
@@ -59,6 +68,7 @@ class Submission:
     job: Job  # queued; its uid, which names the life that begins, and its created_at are set
     request_id: str = ""  # empty: every submission is a new one
     fingerprint: str = ""  # of the whole request, to tell whether a request id is reused
+    by: str = ""  # the id of the key with which it was sent
 
     @property
     def stored(self) -> StoredJob:
@@ -102,6 +112,28 @@ class StoredFile:
 
 
 @dataclass(frozen=True)
+class KnownLife:
+    """A life whose files count, as far as it tells which of them do."""
+
+    folder: str  # StoredJob.life_folder
+    exists: bool  # False while its files are being stored and there is no job yet
+    committed: str = ""  # StoredJob.folder
+    attempt: int = 0  # the last that was begun; its files may count in the end, unless another one is committed
+
+
+@dataclass(frozen=True)
+class AuditEntry:
+    """Who did what. No content of files or of requests is in it."""
+
+    at: float  # seconds since 1970, in UTC
+    key_id: str  # or what did it without a key, such as "retention"
+    action: str  # such as "train"
+    user_id: str = ""
+    job_id: str = ""  # empty: all jobs of the user, or none
+    detail: str = ""  # such as the id of a key that was made
+
+
+@dataclass(frozen=True)
 class StoredKey:
     """A key that opens some clients' data, without the key itself. Times are seconds since 1970, in UTC."""
 
@@ -117,16 +149,32 @@ class StoredKey:
 
 
 class JobStore(Protocol):
-    """Keeps jobs and their events; the truth about the queue. Events are numbered 1, 2, 3, … by whoever stores them."""
+    """Keeps jobs and their events; the truth about the queue. Events are numbered 1, 2, 3, … by whoever stores them.
+
+    Every call may raise StoreUnavailable. `by` is the id of the key that asks for a change, for the audit trail, in
+    which the change stands if and only if it was made.
+    """
 
     kind: str  # such as "sqlite"
 
+    async def reserve(self, submission: Submission) -> None:
+        """Say that files of this life are being stored; the reservation ends with `create` or `unreserve`.
+
+        A deletion of the job or of its user ends it too, so that no job begins whose files have just been deleted.
+        """
+        ...
+
+    async def unreserve(self, submission: Submission) -> None:
+        """Say that nothing came of it, and that no file of this life counts."""
+        ...
+
     async def create(self, submission: Submission, queue_size: int | None = None) -> Accepted:
-        """Store a queued job with its first event, in place of one with the same id.
+        """Store a queued job, whose life is reserved, with its first event, in place of one with the same id.
 
         Raises:
             RequestIdReused: the request id belongs to another body.
             QueueFull: there is no room in a queue of this size.
+            ReservationGone: the job or its user was deleted meanwhile.
         """
         ...
 
@@ -204,7 +252,7 @@ class JobStore(Protocol):
         """
         ...
 
-    async def cancel(self, user_id: str, job_id: str) -> StoredJob | None:
+    async def cancel(self, user_id: str, job_id: str, by: str = "") -> StoredJob | None:
         """Finish a queued job as CANCELLED, mark a running one for its supervisor, leave a finished one as it is."""
         ...
 
@@ -224,12 +272,36 @@ class JobStore(Protocol):
         """Return as soon as there may be a job to claim, or after so many seconds."""
         ...
 
-    async def delete(self, user_id: str, job_id: str) -> StoredJob | None:
+    async def delete(self, user_id: str, job_id: str, by: str = "") -> StoredJob | None:
         """Delete a job with its events and return it as it was; its supervisor, if any, loses its lease."""
         ...
 
-    async def delete_user(self, user_id: str) -> None:
+    async def delete_user(self, user_id: str, by: str = "") -> None:
         """Delete all jobs of a user with their events."""
+        ...
+
+    async def expire(self, finished_before: float, by: str, limit: int = 100) -> list[StoredJob]:
+        """Delete jobs that finished before a time, with their events, and return them as they were."""
+        ...
+
+    async def known_lives(self, jobs: Collection[tuple[str, str]]) -> list[KnownLife]:
+        """Return the lives of these jobs, given as pairs of user and job id, whose files count or may count later."""
+        ...
+
+    async def forget_reservations(self, reserved_before: float) -> None:
+        """End reservations whose server must have been killed meanwhile."""
+        ...
+
+    async def described(self, stored: StoredJob) -> None:
+        """Note that the job's `metadata.json` tells of the job as it was then."""
+        ...
+
+    async def undescribed(self, limit: int = 100) -> list[StoredJob]:
+        """Return finished jobs of whose `metadata.json` that is not known, because a server was killed."""
+        ...
+
+    async def take_chore(self, name: str, every_seconds: float) -> bool:
+        """Tell whether it is on this process to do what one of all processes does every so often."""
         ...
 
     async def close(self) -> None:
@@ -298,17 +370,24 @@ class ArtifactStore(Protocol):
 
 
 class KeyStore(Protocol):
-    """Keeps the keys that were made, the revoked ones too. Processes that go by them read what has changed."""
+    """Keeps the keys that were made, the revoked ones too. Processes that go by them read what has changed.
 
-    async def add(self, key: StoredKey) -> None:
+    Every call may raise StoreUnavailable. Additions and revocations stand in the audit trail.
+    """
+
+    async def add(self, key: StoredKey, by: str = "") -> None:
         """Store a new key."""
+        ...
+
+    async def add_first(self, key: StoredKey, by: str = "") -> bool:
+        """Store a key if there is none at all, and tell whether it was stored."""
         ...
 
     async def list_keys(self) -> list[StoredKey]:
         """Return all keys, the oldest first."""
         ...
 
-    async def revoke(self, key_id: str, revoked_at: float) -> StoredKey | None:
+    async def revoke(self, key_id: str, revoked_at: float, by: str = "") -> StoredKey | None:
         """Revoke a key for good and return it with the time of its first revocation; None when it is unknown."""
         ...
 
@@ -322,4 +401,26 @@ class KeyStore(Protocol):
 
     async def close(self) -> None:
         """Let go of connections."""
+        ...
+
+
+class AuditLog(Protocol):
+    """Keeps who did what, in the order in which it was noted. Every call may raise StoreUnavailable."""
+
+    async def record(self, entries: Sequence[AuditEntry]) -> None:
+        """Add entries."""
+        ...
+
+    async def entries(
+        self, *, user_id: str = "", job_id: str = "", key_id: str = "", since: float = 0.0, limit: int | None = None
+    ) -> list[AuditEntry]:
+        """Return entries, the newest first: those of a user, of a job, of a key, and since a time, where given."""
+        ...
+
+    async def forget(self, before: float) -> None:
+        """Delete entries that are older than a time."""
+        ...
+
+    async def close(self) -> None:
+        """Let calls come to their end."""
         ...

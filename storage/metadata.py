@@ -20,18 +20,16 @@ async def write_metadata(jobs: JobStore, artifacts: ArtifactStore, job: Job) -> 
 
     Of a job that was deleted meanwhile nothing stays.
     """
-    written = None
-    while (current := await _current(jobs, job)) != written:
+    written: Job | None = None
+    stored = await jobs.get(job.user_id, job.job_id)
+    while (current := stored.job if stored else None) != written:
         if current:
             await artifacts.put(metadata_key(job), json.dumps(metadata(current), ensure_ascii=False).encode())
         else:
             await artifacts.remove([metadata_key(job)])
-        written = current
-
-
-async def _current(jobs: JobStore, job: Job) -> Job | None:
-    stored = await jobs.get(job.user_id, job.job_id)
-    return stored.job if stored else None
+        written, stored = current, await jobs.get(job.user_id, job.job_id)
+    if stored and stored.job.HasField("finished_at"):
+        await jobs.described(stored)
 
 
 def metadata(job: Job) -> dict[str, Any]:

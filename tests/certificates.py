@@ -1,5 +1,6 @@
 """Certificates of a test's own authority."""
 
+import ssl
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +13,12 @@ class Issued:
 
     certificate: Path
     key: Path
+
+    def context(self) -> ssl.SSLContext:
+        """Return how a server speaks TLS that has them."""
+        context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        context.load_cert_chain(self.certificate, self.key)
+        return context
 
 
 class Authority:

@@ -27,11 +27,11 @@ from csvconverter.v1.services_pb2 import (
 from gateway.contract import SERVICE, http_rule
 from server.data_folder import DataFolder
 from server.keys import new_key
-from storage.sql_key_store import SqlKeyStore
 from tests.api.asking import Api, Ask, connected
 from tests.server.caller import Refused
 from tests.server.conftest import INPUT, training_request
 from tests.server.server_process import server_process, wait_until
+from tests.storage.opened import open_keys
 
 OWNER, OTHER, JOB = "ann", "bob", "names"
 
@@ -117,7 +117,7 @@ def tenants(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tenants]:
 async def stored_keys(folder: DataFolder) -> dict[str, str | None]:
     """Make keys before any server runs."""
     folder.make()
-    store = await SqlKeyStore.open(folder.database_url)
+    store = await open_keys(folder.database_url)
     keys: dict[str, str | None] = {"none": None, "wrong": new_key([OWNER])[0]}
     for name, client in (("right", OWNER), ("revoked", OWNER), ("expired", OWNER), ("other", OTHER)):
         key, kept = new_key([client], name, expires_at=1.0 if name == "expired" else None)

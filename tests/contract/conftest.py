@@ -1,4 +1,4 @@
-"""Every implementation of the interfaces, opened on an empty folder."""
+"""Every implementation of the interfaces, opened on an empty folder, database or bucket."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
@@ -6,21 +6,45 @@ from pathlib import Path
 import pytest
 
 from storage.folder_artifact_store import FolderArtifactStore
-from storage.interfaces import ArtifactStore, JobStore, KeyStore
-from storage.sql_job_store import SqlJobStore
-from storage.sql_key_store import SqlKeyStore
+from storage.interfaces import ArtifactStore, AuditLog, JobStore, KeyStore
+from storage.sql.audit_log import SqlAuditLog
+from storage.sql.database import Database, open_database
+from storage.sql.job_store import SqlJobStore
+from storage.sql.key_store import SqlKeyStore
 
+OpenDatabase = Callable[[], Awaitable[Database]]
 OpenJobStore = Callable[[], Awaitable[JobStore]]
 OpenKeyStore = Callable[[], Awaitable[KeyStore]]
 
 
-@pytest.fixture(params=["sqlite"])
-async def open_job_store(tmp_path: Path) -> AsyncIterator[OpenJobStore]:
-    """Open another store on the same jobs, as a restarted or a second server does."""
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """Return the URL of an empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path}/jobs.db"
+    return str(request.getfixturevalue("database_url"))
+
+
+@pytest.fixture
+async def open_another(url: str) -> AsyncIterator[OpenDatabase]:
+    """Open the database again, as a restarted or a second server does."""
+    opened: list[Database] = []
+
+    async def open_one() -> Database:
+        opened.append(await open_database(url))
+        return opened[-1]
+
+    yield open_one
+    for database in opened:
+        await database.close()
+
+
+@pytest.fixture
+async def open_job_store(open_another: OpenDatabase) -> AsyncIterator[OpenJobStore]:
     opened: list[JobStore] = []
 
     async def open_one() -> JobStore:
-        opened.append(await SqlJobStore.open(f"sqlite:///{tmp_path}/jobs.db"))
+        opened.append(SqlJobStore(await open_another()))
         return opened[-1]
 
     yield open_one
@@ -40,13 +64,12 @@ async def artifacts(tmp_path: Path) -> AsyncIterator[ArtifactStore]:
     await store.close()
 
 
-@pytest.fixture(params=["sqlite"])
-async def open_key_store(tmp_path: Path) -> AsyncIterator[OpenKeyStore]:
-    """Open another store on the same keys, as another process does."""
+@pytest.fixture
+async def open_key_store(open_another: OpenDatabase) -> AsyncIterator[OpenKeyStore]:
     opened: list[KeyStore] = []
 
     async def open_one() -> KeyStore:
-        opened.append(await SqlKeyStore.open(f"sqlite:///{tmp_path}/jobs.db"))
+        opened.append(SqlKeyStore(await open_another()))
         return opened[-1]
 
     yield open_one
@@ -57,3 +80,11 @@ async def open_key_store(tmp_path: Path) -> AsyncIterator[OpenKeyStore]:
 @pytest.fixture
 async def keys(open_key_store: OpenKeyStore) -> KeyStore:
     return await open_key_store()
+
+
+@pytest.fixture
+async def audit(open_another: OpenDatabase) -> AsyncIterator[AuditLog]:
+    """Open the audit trail of the same database."""
+    log = SqlAuditLog(await open_another())
+    yield log
+    await log.close()

@@ -6,7 +6,7 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from csvconverter.v1.events_pb2 import JobEvent, JobFinished, LogEmitted
 from csvconverter.v1.jobs_pb2 import Job, JobStatus
-from storage.interfaces import Claim, JobStore, Submission
+from storage.interfaces import Accepted, Claim, JobStore, Submission
 
 lives = count(1)
 
@@ -29,6 +29,12 @@ def submission(
         uid=life or f"life-{next(lives):06d}",
     )
     return Submission(job, request_id, fingerprint)
+
+
+async def submit(jobs: JobStore, submitted: Submission, queue_size: int | None = None) -> Accepted:
+    """Have a job accepted as a server does, but for its files."""
+    await jobs.reserve(submitted)
+    return await jobs.create(submitted, queue_size)
 
 
 def said(message: str) -> JobEvent:

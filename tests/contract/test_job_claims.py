@@ -6,17 +6,17 @@ import pytest
 
 from csvconverter.v1.errors_pb2 import JobErrorKind
 from csvconverter.v1.jobs_pb2 import JobStatus
-from storage.attempts import MOST_ATTEMPTS
 from storage.interfaces import JobStore, LeaseLost, QueueLoad
+from storage.sql.attempts import MOST_ATTEMPTS
 from tests.contract.conftest import OpenJobStore
-from tests.contract.jobs import finished, payloads, said, submission, unfinished_claim
+from tests.contract.jobs import finished, payloads, said, submission, submit, unfinished_claim
 
 LEASE = 30.0
 
 
 async def test_oldest_job_is_claimed_first_and_runs(jobs: JobStore) -> None:
-    await jobs.create(submission("newer", second=2))
-    await jobs.create(submission("older", second=1))
+    await submit(jobs, submission("newer", second=2))
+    await submit(jobs, submission("older", second=1))
     claim = await jobs.claim("me", LEASE)
 
     assert claim
@@ -34,14 +34,14 @@ async def test_nothing_to_claim_is_none(jobs: JobStore) -> None:
 async def test_claim_is_exclusive_among_many(open_job_store: OpenJobStore) -> None:
     stores = [await open_job_store() for _ in range(2)]
     for number in range(5):
-        await stores[0].create(submission(f"job-{number}"))
+        await submit(stores[0], submission(f"job-{number}"))
     claims = await asyncio.gather(*(stores[n % 2].claim(f"claimer-{n}", LEASE) for n in range(8)))
     won = [claim.stored.life for claim in claims if claim]
     assert len(won) == len(set(won)) == 5
 
 
 async def test_finished_job_is_what_the_event_carries(jobs: JobStore) -> None:
-    await jobs.create(submission())
+    await submit(jobs, submission())
     claim = await unfinished_claim(jobs)
     await jobs.finish(claim, finished(claim), "ann/job/life/attempt-1/")
 
@@ -56,7 +56,7 @@ async def test_finished_job_is_what_the_event_carries(jobs: JobStore) -> None:
 
 
 async def test_finished_job_takes_no_more_writes(jobs: JobStore) -> None:
-    await jobs.create(submission())
+    await submit(jobs, submission())
     claim = await unfinished_claim(jobs)
     await jobs.finish(claim, finished(claim), "")
     for write in (
@@ -72,7 +72,7 @@ async def test_finished_job_takes_no_more_writes(jobs: JobStore) -> None:
 
 
 async def test_lost_worker_costs_its_job_one_retry(jobs: JobStore) -> None:
-    await jobs.create(submission())
+    await submit(jobs, submission())
     first = await unfinished_claim(jobs)
     await jobs.lose(first, "it was killed")
     waiting = await jobs.get("ann", "job")
@@ -95,7 +95,7 @@ async def test_lost_worker_costs_its_job_one_retry(jobs: JobStore) -> None:
 
 
 async def test_released_job_is_queued_and_keeps_its_retry(jobs: JobStore) -> None:
-    await jobs.create(submission())
+    await submit(jobs, submission())
     for _ in range(3):
         await jobs.release(await unfinished_claim(jobs))
     await jobs.lose(await unfinished_claim(jobs), "it was killed")
@@ -104,7 +104,7 @@ async def test_released_job_is_queued_and_keeps_its_retry(jobs: JobStore) -> Non
 
 
 async def test_old_holder_is_refused_after_the_job_was_claimed_again(jobs: JobStore) -> None:
-    await jobs.create(submission())
+    await submit(jobs, submission())
     old = await unfinished_claim(jobs)
     await jobs.release(old)
     new = await unfinished_claim(jobs)
@@ -115,9 +115,9 @@ async def test_old_holder_is_refused_after_the_job_was_claimed_again(jobs: JobSt
 
 
 async def test_expired_lease_is_a_lost_attempt(jobs: JobStore) -> None:
-    await jobs.create(submission("silent"))
+    await submit(jobs, submission("silent"))
     silent = await unfinished_claim(jobs, lease_seconds=-1)
-    await jobs.create(submission("alive"))
+    await submit(jobs, submission("alive"))
     alive = await unfinished_claim(jobs)
 
     assert [lost.life for lost in await jobs.reap()] == [silent.stored.life]
@@ -129,16 +129,16 @@ async def test_expired_lease_is_a_lost_attempt(jobs: JobStore) -> None:
 
 
 async def test_renewed_lease_does_not_expire(jobs: JobStore) -> None:
-    await jobs.create(submission())
+    await submit(jobs, submission())
     claim = await unfinished_claim(jobs, lease_seconds=-1)
     assert await jobs.renew(claim, LEASE) is False
     assert await jobs.reap() == []
 
 
 async def test_restarted_owner_gives_back_what_it_held_at_once(jobs: JobStore) -> None:
-    await jobs.create(submission("mine"))
+    await submit(jobs, submission("mine"))
     mine = await unfinished_claim(jobs)
-    await jobs.create(submission("other"))
+    await submit(jobs, submission("other"))
     other = await jobs.claim("somebody else", LEASE)
     assert other
     assert [lost.life for lost in await jobs.reap(mine.owner)] == [mine.stored.life]
@@ -148,7 +148,7 @@ async def test_restarted_owner_gives_back_what_it_held_at_once(jobs: JobStore) -
 
 
 async def test_lost_supervisors_are_not_held_against_a_job_until_they_are_many(jobs: JobStore) -> None:
-    await jobs.create(submission())
+    await submit(jobs, submission())
     for _ in range(MOST_ATTEMPTS - 1):
         claim = await unfinished_claim(jobs)
         await jobs.reap(claim.owner)
@@ -162,7 +162,7 @@ async def test_lost_supervisors_are_not_held_against_a_job_until_they_are_many(j
 
 
 async def test_cancelled_running_job_is_left_to_its_supervisor(jobs: JobStore) -> None:
-    await jobs.create(submission())
+    await submit(jobs, submission())
     claim = await unfinished_claim(jobs)
     cancelled = await jobs.cancel("ann", "job")
     assert cancelled
@@ -172,7 +172,7 @@ async def test_cancelled_running_job_is_left_to_its_supervisor(jobs: JobStore) -
 
 @pytest.mark.parametrize("way", ["lose", "release", "reap"])
 async def test_cancelled_job_is_not_tried_again(jobs: JobStore, way: str) -> None:
-    await jobs.create(submission())
+    await submit(jobs, submission())
     claim = await unfinished_claim(jobs, lease_seconds=-1)
     await jobs.cancel("ann", "job")
     await {"lose": lambda: jobs.lose(claim, "gone"), "release": lambda: jobs.release(claim), "reap": jobs.reap}[way]()
@@ -183,7 +183,7 @@ async def test_cancelled_job_is_not_tried_again(jobs: JobStore, way: str) -> Non
 
 
 async def test_deleted_running_job_refuses_its_supervisor(jobs: JobStore) -> None:
-    await jobs.create(submission())
+    await submit(jobs, submission())
     claim = await unfinished_claim(jobs)
     deleted = await jobs.delete("ann", "job")
     assert deleted

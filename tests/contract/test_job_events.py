@@ -12,13 +12,13 @@ from csvconverter.v1.jobs_pb2 import JobStatus
 from csvconverter.v1.plans_pb2 import TestReport as Report
 from storage.interfaces import JobStore
 from tests.contract.conftest import OpenJobStore
-from tests.contract.jobs import finished, said, submission, unfinished_claim
+from tests.contract.jobs import finished, said, submission, submit, unfinished_claim
 
 SOON, LONG = 5.0, 60.0  # seconds: a wait that is answered, and one that must not last
 
 
 async def test_events_are_numbered_without_gaps_whatever_numbers_they_bring(jobs: JobStore) -> None:
-    await jobs.create(submission())
+    await submit(jobs, submission())
     claim = await unfinished_claim(jobs)
     await jobs.append(claim, [said("a"), said("b")])
     numbered = said("c")
@@ -32,13 +32,13 @@ async def test_events_are_numbered_without_gaps_whatever_numbers_they_bring(jobs
 
 async def test_first_event_names_the_life_that_begins(jobs: JobStore) -> None:
     for _ in range(2):
-        accepted = await jobs.create(submission())
+        accepted = await submit(jobs, submission())
         [queued] = await jobs.events(accepted.stored.life, 0) or []
         assert queued.job_queued.job_uid == accepted.stored.life
 
 
 async def test_time_of_an_event_is_kept_or_given(jobs: JobStore) -> None:
-    await jobs.create(submission())
+    await submit(jobs, submission())
     claim = await unfinished_claim(jobs)
     timed = said("a")
     timed.event_time.CopyFrom(Timestamp(seconds=7))
@@ -50,7 +50,7 @@ async def test_time_of_an_event_is_kept_or_given(jobs: JobStore) -> None:
 
 
 async def test_events_are_read_in_pieces(jobs: JobStore) -> None:
-    await jobs.create(submission())
+    await submit(jobs, submission())
     claim = await unfinished_claim(jobs)
     await jobs.append(claim, [said(str(number)) for number in range(8)])
     read, last = [], 0
@@ -62,7 +62,7 @@ async def test_events_are_read_in_pieces(jobs: JobStore) -> None:
 
 
 async def test_running_job_shows_how_far_it_is(jobs: JobStore) -> None:
-    await jobs.create(submission())
+    await submit(jobs, submission())
     claim = await unfinished_claim(jobs)
     for iteration, score in [(1, 0.75), (2, 0.5)]:
         begun = JobEvent(iteration=iteration, iteration_started=IterationStarted(max_iterations=5))
@@ -80,7 +80,7 @@ async def test_running_job_shows_how_far_it_is(jobs: JobStore) -> None:
 
 
 async def test_event_that_moves_the_job_on_is_not_appended(jobs: JobStore) -> None:
-    await jobs.create(submission())
+    await submit(jobs, submission())
     claim = await unfinished_claim(jobs)
     for event in (finished(claim), JobEvent(job_started=JobStarted(attempt=7))):
         with pytest.raises(ValueError, match="only the store writes"):
@@ -89,7 +89,7 @@ async def test_event_that_moves_the_job_on_is_not_appended(jobs: JobStore) -> No
 
 
 async def test_event_that_does_not_finish_the_job_is_no_end(jobs: JobStore) -> None:
-    await jobs.create(submission())
+    await submit(jobs, submission())
     claim = await unfinished_claim(jobs)
     of_another = finished(claim)
     of_another.job_finished.job.user_id = "bob"
@@ -100,7 +100,7 @@ async def test_event_that_does_not_finish_the_job_is_no_end(jobs: JobStore) -> N
 
 
 async def test_event_of_a_newer_kind_is_kept(jobs: JobStore) -> None:
-    await jobs.create(submission())
+    await submit(jobs, submission())
     claim = await unfinished_claim(jobs)
     newer = JobEvent.FromString(bytes.fromhex("a2060568656c6c6f"))  # field 100, unknown here
     await jobs.append(claim, [newer])
@@ -109,7 +109,7 @@ async def test_event_of_a_newer_kind_is_kept(jobs: JobStore) -> None:
 
 
 async def test_wait_ends_when_an_event_arrives(jobs: JobStore) -> None:
-    await jobs.create(submission())
+    await submit(jobs, submission())
     claim = await unfinished_claim(jobs)
     waiting = await started(jobs.wait_for_events(claim.stored.life, 2, LONG))
     await jobs.append(claim, [said("a")])
@@ -117,7 +117,7 @@ async def test_wait_ends_when_an_event_arrives(jobs: JobStore) -> None:
 
 
 async def test_wait_for_what_is_already_there_ends_at_once(jobs: JobStore) -> None:
-    accepted = await jobs.create(submission())
+    accepted = await submit(jobs, submission())
     life = accepted.stored.life
     await asyncio.wait_for(jobs.wait_for_events(life, 0, LONG), SOON)
     await asyncio.wait_for(jobs.wait_for_work(LONG), SOON)
@@ -127,7 +127,7 @@ async def test_wait_for_what_is_already_there_ends_at_once(jobs: JobStore) -> No
 
 
 async def test_wait_ends_after_its_seconds(jobs: JobStore) -> None:
-    accepted = await jobs.create(submission())
+    accepted = await submit(jobs, submission())
     await unfinished_claim(jobs)
     for wait in (
         jobs.wait_for_events(accepted.stored.life, 2, 0.01),
@@ -142,7 +142,7 @@ async def test_wait_ends_after_its_seconds(jobs: JobStore) -> None:
 async def test_wait_for_cancel_ends(
     jobs: JobStore, open_job_store: OpenJobStore, change: str, through_another_store: bool
 ) -> None:
-    await jobs.create(submission())
+    await submit(jobs, submission())
     claim = await unfinished_claim(jobs)
     waiting = await started(jobs.wait_for_cancel(claim.stored.life, LONG))
     await jobs.append(claim, [said("an event is no cancel")])
@@ -154,12 +154,12 @@ async def test_wait_for_cancel_ends(
         case "delete":
             await other.delete_user("ann")
         case "replace":
-            await other.create(submission())
+            await submit(other, submission())
     await asyncio.wait_for(waiting, SOON)
 
 
 async def test_changes_by_another_process_end_every_wait(jobs: JobStore, open_job_store: OpenJobStore) -> None:
-    await jobs.create(submission())
+    await submit(jobs, submission())
     claim = await unfinished_claim(jobs)
     waiting = [
         await started(jobs.wait_for_events(claim.stored.life, 2, LONG)),
@@ -167,12 +167,12 @@ async def test_changes_by_another_process_end_every_wait(jobs: JobStore, open_jo
     ]
     other = await open_job_store()
     await other.append(claim, [said("a")])
-    await other.create(submission("another"))
+    await submit(other, submission("another"))
     await asyncio.wait_for(asyncio.gather(*waiting), SOON)
 
 
 async def test_lost_job_is_work_again(jobs: JobStore) -> None:
-    await jobs.create(submission())
+    await submit(jobs, submission())
     claim = await unfinished_claim(jobs)
     waiting = await started(jobs.wait_for_work(LONG))
     await jobs.release(claim)
@@ -180,7 +180,7 @@ async def test_lost_job_is_work_again(jobs: JobStore) -> None:
 
 
 async def test_closing_ends_every_wait(jobs: JobStore) -> None:
-    accepted = await jobs.create(submission())
+    accepted = await submit(jobs, submission())
     await unfinished_claim(jobs)
     waiting = [
         await started(jobs.wait_for_events(accepted.stored.life, 2, LONG)),
@@ -193,7 +193,7 @@ async def test_closing_ends_every_wait(jobs: JobStore) -> None:
 
 
 async def test_cancelled_waits_leave_the_store_working(jobs: JobStore) -> None:
-    await jobs.create(submission())
+    await submit(jobs, submission())
     claim = await unfinished_claim(jobs)
     for turns in range(30):
         waiting = asyncio.create_task(jobs.wait_for_events(claim.stored.life, 2, LONG))
@@ -207,7 +207,7 @@ async def test_cancelled_waits_leave_the_store_working(jobs: JobStore) -> None:
 
 
 async def test_thousand_watchers_see_everything_once(jobs: JobStore) -> None:
-    await jobs.create(submission())
+    await submit(jobs, submission())
     claim = await unfinished_claim(jobs)
 
     async def watch(after: int) -> list[int]:

@@ -7,13 +7,13 @@ import pytest
 from csvconverter.v1.jobs_pb2 import JobStatus
 from storage.interfaces import JobStore, LeaseLost, QueueFull, QueueLoad, RequestIdReused
 from tests.contract.conftest import OpenJobStore
-from tests.contract.jobs import payloads, said, submission, unfinished_claim
+from tests.contract.jobs import payloads, said, submission, submit, unfinished_claim
 
 
 async def test_accepted_job_is_queued_with_its_first_event(jobs: JobStore) -> None:
     first, second = submission("first"), submission("second")
-    await jobs.create(first)
-    accepted = await jobs.create(second)
+    await submit(jobs, first)
+    accepted = await submit(jobs, second)
 
     assert not accepted.repeated
     assert accepted.replaced is None
@@ -27,8 +27,8 @@ async def test_accepted_job_is_queued_with_its_first_event(jobs: JobStore) -> No
 
 
 async def test_jobs_of_two_users_may_share_an_id(jobs: JobStore) -> None:
-    await jobs.create(submission("job", "ann"))
-    accepted = await jobs.create(submission("job", "bob"))
+    await submit(jobs, submission("job", "ann"))
+    accepted = await submit(jobs, submission("job", "bob"))
     assert accepted.replaced is None
     assert len(await jobs.list_jobs("ann")) == len(await jobs.list_jobs("bob")) == 1
 
@@ -42,61 +42,61 @@ async def test_unknown_job_is_none(jobs: JobStore) -> None:
 
 
 async def test_repeated_request_gets_the_first_job_back(jobs: JobStore) -> None:
-    first = await jobs.create(submission("one", request_id="r", fingerprint="f"))
-    again = await jobs.create(submission("two", request_id="r", fingerprint="f"))
+    first = await submit(jobs, submission("one", request_id="r", fingerprint="f"))
+    again = await submit(jobs, submission("two", request_id="r", fingerprint="f"))
     assert again.repeated
     assert again.stored == first.stored
     assert await jobs.get("ann", "two") is None
 
 
 async def test_request_id_with_another_body_is_refused(jobs: JobStore) -> None:
-    await jobs.create(submission("one", request_id="r", fingerprint="f"))
+    await submit(jobs, submission("one", request_id="r", fingerprint="f"))
     with pytest.raises(RequestIdReused):
-        await jobs.create(submission("one", request_id="r", fingerprint="other"))
+        await submit(jobs, submission("one", request_id="r", fingerprint="other"))
     assert await jobs.load() == QueueLoad(queued=1, running=0)
 
 
 async def test_request_ids_of_two_users_are_apart(jobs: JobStore) -> None:
-    await jobs.create(submission("one", "ann", request_id="r", fingerprint="f"))
-    assert not (await jobs.create(submission("one", "bob", request_id="r", fingerprint="other"))).repeated
+    await submit(jobs, submission("one", "ann", request_id="r", fingerprint="f"))
+    assert not (await submit(jobs, submission("one", "bob", request_id="r", fingerprint="other"))).repeated
 
 
 async def test_same_request_sent_many_times_at_once_starts_one_job(jobs: JobStore) -> None:
     sent = [submission(f"job-{n}", request_id="r", fingerprint="f") for n in range(8)]
-    answers = await asyncio.gather(*map(jobs.create, sent))
+    answers = await asyncio.gather(*(submit(jobs, one) for one in sent))
     assert sum(not answer.repeated for answer in answers) == 1
     assert len({answer.stored.life for answer in answers}) == 1
 
 
 async def test_full_queue_takes_no_more_jobs(jobs: JobStore) -> None:
-    await jobs.create(submission("one"), queue_size=1)
+    await submit(jobs, submission("one"), queue_size=1)
     assert not await jobs.has_room(submission("two"), queue_size=1)
     with pytest.raises(QueueFull):
-        await jobs.create(submission("two"), queue_size=1)
+        await submit(jobs, submission("two"), queue_size=1)
     assert await jobs.get("ann", "two") is None
     await unfinished_claim(jobs)
-    assert (await jobs.create(submission("two"), queue_size=1)).stored.job.job_id == "two"
+    assert (await submit(jobs, submission("two"), queue_size=1)).stored.job.job_id == "two"
 
 
 @pytest.mark.parametrize("again", [{"job_id": "one"}, {"job_id": "two", "request_id": "r", "fingerprint": "f"}])
 async def test_full_queue_takes_what_does_not_make_it_longer(jobs: JobStore, again: dict) -> None:
-    await jobs.create(submission("one", request_id="r", fingerprint="f"), queue_size=1)
+    await submit(jobs, submission("one", request_id="r", fingerprint="f"), queue_size=1)
     assert await jobs.has_room(submission(**again), queue_size=1)
-    await jobs.create(submission(**again), queue_size=1)
+    await submit(jobs, submission(**again), queue_size=1)
     assert await jobs.load() == QueueLoad(queued=1, running=0)
 
 
 async def test_full_queue_has_no_room_for_what_runs_or_belongs_to_others(jobs: JobStore) -> None:
-    await jobs.create(submission("running", request_id="r"))
+    await submit(jobs, submission("running", request_id="r"))
     await unfinished_claim(jobs)
-    await jobs.create(submission("waiting"), queue_size=1)
+    await submit(jobs, submission("waiting"), queue_size=1)
     for other in (submission("running"), submission("waiting", "bob"), submission("new", "bob", request_id="r")):
         assert not await jobs.has_room(other, queue_size=1)
 
 
 async def test_many_at_once_do_not_overfill_the_queue(open_job_store: OpenJobStore) -> None:
     stores = [await open_job_store() for _ in range(2)]
-    sent = (stores[n % 2].create(submission(f"job-{n}"), queue_size=3) for n in range(12))
+    sent = (submit(stores[n % 2], submission(f"job-{n}"), queue_size=3) for n in range(12))
     answers = await asyncio.gather(*sent, return_exceptions=True)
     assert sum(isinstance(answer, QueueFull) for answer in answers) == 9
     assert await stores[0].load() == QueueLoad(queued=3, running=0)
@@ -104,9 +104,9 @@ async def test_many_at_once_do_not_overfill_the_queue(open_job_store: OpenJobSto
 
 async def test_replaced_job_begins_a_new_life(jobs: JobStore) -> None:
     old, new = submission("job"), submission("job")
-    await jobs.create(old)
+    await submit(jobs, old)
     claim = await unfinished_claim(jobs)
-    accepted = await jobs.create(new)
+    accepted = await submit(jobs, new)
 
     assert accepted.replaced
     assert accepted.replaced.life == old.job.uid
@@ -119,13 +119,13 @@ async def test_replaced_job_begins_a_new_life(jobs: JobStore) -> None:
 
 async def test_list_is_newest_first(jobs: JobStore) -> None:
     for job_id, second in [("middle", 5), ("newest", 9), ("oldest", 1)]:
-        await jobs.create(submission(job_id, second=second))
+        await submit(jobs, submission(job_id, second=second))
     assert [stored.job.job_id for stored in await jobs.list_jobs("ann")] == ["newest", "middle", "oldest"]
 
 
 async def test_pages_meet_exactly_even_when_times_are_equal_and_jobs_vanish(jobs: JobStore) -> None:
     for number in range(10):
-        await jobs.create(submission(f"job-{number}", second=number // 5))
+        await submit(jobs, submission(f"job-{number}", second=number // 5))
     everything = await jobs.list_jobs("ann")
     pages, after = [], ""
     while page := await jobs.list_jobs("ann", after=after, limit=3):
@@ -136,8 +136,8 @@ async def test_pages_meet_exactly_even_when_times_are_equal_and_jobs_vanish(jobs
 
 
 async def test_list_can_be_narrowed_to_a_status(jobs: JobStore) -> None:
-    await jobs.create(submission("runs", second=1))
-    await jobs.create(submission("waits", second=2))
+    await submit(jobs, submission("runs", second=1))
+    await submit(jobs, submission("waits", second=2))
     await unfinished_claim(jobs)
     [waiting] = await jobs.list_jobs("ann", status=JobStatus.JOB_STATUS_QUEUED)
     [running] = await jobs.list_jobs("ann", status=JobStatus.JOB_STATUS_RUNNING)
@@ -145,7 +145,7 @@ async def test_list_can_be_narrowed_to_a_status(jobs: JobStore) -> None:
 
 
 async def test_cancelled_queued_job_is_finished(jobs: JobStore) -> None:
-    accepted = await jobs.create(submission())
+    accepted = await submit(jobs, submission())
     cancelled = await jobs.cancel("ann", "job")
     assert cancelled
     assert cancelled.job.status == JobStatus.JOB_STATUS_CANCELLED
@@ -157,7 +157,7 @@ async def test_cancelled_queued_job_is_finished(jobs: JobStore) -> None:
 
 async def test_deleting_a_user_spares_the_others(jobs: JobStore) -> None:
     for job_id, user_id in [("one", "ann"), ("two", "ann"), ("one", "bob")]:
-        await jobs.create(submission(job_id, user_id))
+        await submit(jobs, submission(job_id, user_id))
     await jobs.delete_user("ann")
     await jobs.delete_user("ann")
     assert await jobs.list_jobs("ann") == []
@@ -165,7 +165,7 @@ async def test_deleting_a_user_spares_the_others(jobs: JobStore) -> None:
 
 
 async def test_everything_is_there_after_reopening(jobs: JobStore, open_job_store: OpenJobStore) -> None:
-    await jobs.create(submission())
+    await submit(jobs, submission())
     claim = await unfinished_claim(jobs)
     await jobs.append(claim, [said("before")])
     seen = (await jobs.get("ann", "job"), await jobs.events(claim.stored.life, 0))

@@ -36,7 +36,9 @@ from executor.pool import PoolSettings, ProcessPool, account
 from executor.sandbox.runner import Sandbox
 from storage.folder_artifact_store import FolderArtifactStore
 from storage.interfaces import StoredJob, Submission
-from storage.sql_job_store import SqlJobStore
+from storage.sql.job_store import SqlJobStore
+from tests.contract.jobs import submit
+from tests.storage.opened import open_jobs
 
 INPUT = b"id,name\n007, ada LOVELACE\n008,grace hopper \n009,alan turing\n"
 EXPECTED = b"id,name\n007,Ada Lovelace\n008,Grace Hopper\n009,Alan Turing\n"
@@ -78,7 +80,7 @@ class Place:
         submission = Submission(job)
         await self.artifacts.put(submission.stored.life_folder + "input.csv", given)
         await self.artifacts.put(submission.stored.life_folder + "expected.csv", wanted)
-        return (await self.jobs.create(submission)).stored
+        return (await submit(self.jobs, submission)).stored
 
     async def now(self, stored: StoredJob) -> StoredJob:
         found = await self.jobs.get("acme", stored.job.job_id)
@@ -100,9 +102,9 @@ class Place:
 
 @pytest.fixture
 async def place(tmp_path: Path, sandbox: Sandbox) -> AsyncIterator[Place]:
-    jobs = await SqlJobStore.open(f"sqlite:///{tmp_path}/jobs.db")
+    jobs = await open_jobs(f"sqlite:///{tmp_path}/jobs.db")
     artifacts = FolderArtifactStore(tmp_path / "artifacts")
-    settings = PoolSettings(folder=tmp_path / "running", max_workers=2, lease_seconds=2)
+    settings = PoolSettings(folder=tmp_path / "running", owner="pool", max_workers=2, lease_seconds=2)
     yield Place(tmp_path, jobs, artifacts, sandbox, settings)
     await jobs.close()
     await artifacts.close()
@@ -251,7 +253,7 @@ def tell_when_stopped(channel: EventChannel) -> None:
 async def test_what_a_worker_told_last_counts_when_its_job_is_cancelled(place: Place) -> None:
     stored = await place.submit()
     async with place.pool(max_workers=0) as pool:
-        claim = await place.jobs.claim(pool.owner, 60)
+        claim = await place.jobs.claim(pool.settings.owner, 60)
         assert claim
         child = Child.start(tell_when_stopped)
         ending = asyncio.create_task(pool.follow(claim, child))

@@ -24,9 +24,8 @@ from server.standing import Standing
 from server.training import TrainingJobs
 from server.watching import Watches
 from storage.folder_artifact_store import FolderArtifactStore
-from storage.sql_job_store import SqlJobStore
-from storage.sql_key_store import SqlKeyStore
 from tests.server.caller import ALL_KEY, KEYS, Caller
+from tests.storage.opened import open_jobs, open_keys
 
 NUMBERS = itertools.count(1)
 
@@ -72,13 +71,13 @@ class QuietServer:
         self.artifacts = FolderArtifactStore(folder / "artifacts")
 
     async def start(self, heartbeat_seconds: float) -> None:
-        self.jobs = await SqlJobStore.open(f"sqlite:///{self.settings.data_dir / 'jobs.db'}")
+        self.jobs = await open_jobs(f"sqlite:///{self.settings.data_dir / 'jobs.db'}")
         self.watches = Watches(self.jobs, heartbeat_seconds)
         inference = Inference(self.jobs, self.artifacts, None, Spool(self.settings.data_dir), 0)
         training = TrainingJobs(self.jobs, self.artifacts, self.settings.queue_size)
         standing = Standing(self.jobs, 2, self.settings.queue_size, {}, tuple)
         service = ConversionService(self.jobs, self.artifacts, training, inference, self.watches, standing)
-        self.keys = await SqlKeyStore.open(f"sqlite:///{self.settings.data_dir / 'jobs.db'}")
+        self.keys = await open_keys(f"sqlite:///{self.settings.data_dir / 'jobs.db'}")
         self.calls = OpenCalls(key_limits(self.settings))
         self.ring = KeyRing(self.keys, self.settings.configured_callers(), self.calls)
         await self.ring.start()

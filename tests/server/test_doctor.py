@@ -13,10 +13,10 @@ from server.ailment import Ailment
 from server.data_folder import DataFolder
 from server.doctor import keys
 from server.keys import new_key
-from storage.sql_key_store import SqlKeyStore
 from tests.language_model.stub_model import StubModel
 from tests.server.conftest import settings_for
 from tests.server.server_process import COMMAND, NO_VARIABLES, environment, server_process
+from tests.storage.opened import open_keys
 
 
 def doctor(folder, *options, start=(), variables=NO_VARIABLES, **settings):
@@ -84,7 +84,7 @@ def test_a_server_that_no_key_opens_is_ailing(tmp_path):
     _, kept = new_key(["acme"])
 
     async def store(change) -> None:
-        opened = await SqlKeyStore.open(folder.database_url)
+        opened = await open_keys(folder.database_url)
         await change(opened)
         await opened.close()
 

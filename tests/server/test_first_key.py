@@ -10,12 +10,12 @@ from server.key_ring import KeyRing
 from server.keys import new_key, sha256
 from server.open_calls import KeyLimits, OpenCalls
 from storage.interfaces import KeyStore
-from storage.sql_key_store import SqlKeyStore
+from tests.storage.opened import open_keys
 
 
 @pytest.fixture
 async def keys(tmp_path: Path):
-    store = await SqlKeyStore.open(f"sqlite:///{tmp_path}/jobs.db")
+    store = await open_keys(f"sqlite:///{tmp_path}/jobs.db")
     yield store
     await store.close()
 

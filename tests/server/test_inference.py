@@ -15,9 +15,9 @@ from server.data_folder import DataFolder
 from server.inference import check_file
 from server.uploads import BODY
 from storage.folder_artifact_store import FolderArtifactStore
-from storage.sql_job_store import SqlJobStore
 from tests.server.caller import Refused
 from tests.server.conftest import training_request
+from tests.storage.opened import open_jobs
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -39,7 +39,7 @@ def user() -> str:
 async def replace_script(server_settings, user, job):
     """Put another script, or none, in the place of the learned one, for one test."""
     root: Path = server_settings.data_dir
-    jobs = await SqlJobStore.open(f"sqlite:///{root / 'jobs.db'}")
+    jobs = await open_jobs(f"sqlite:///{root / 'jobs.db'}")
     stored = await jobs.get(user, job)
     await jobs.close()
     artifacts, key = FolderArtifactStore(root / "artifacts"), stored.folder + "script.py"

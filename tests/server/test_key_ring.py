@@ -21,16 +21,16 @@ from csvconverter.v1.services_pb2 import (
 from server.interceptors import SERVICE
 from server.keys import VIEW_SECONDS, new_key
 from storage.interfaces import KeyStore
-from storage.sql_key_store import SqlKeyStore
 from tests.server.caller import Caller, Refused
 from tests.server.conftest import training_request
+from tests.storage.opened import open_keys
 
 SOON = 20  # seconds that a busy machine may need for what takes one
 
 
 @pytest_asyncio.fixture
 async def elsewhere(quiet_server) -> AsyncIterator[KeyStore]:
-    store = await SqlKeyStore.open(f"sqlite:///{quiet_server.settings.data_dir / 'jobs.db'}")
+    store = await open_keys(f"sqlite:///{quiet_server.settings.data_dir / 'jobs.db'}")
     yield store
     await store.close()
 

@@ -21,10 +21,10 @@ from csvconverter.v1.services_pb2 import (
     WatchJobRequest,
 )
 from server.data_folder import DataFolder
-from storage.sql_job_store import SqlJobStore
 from tests.server.caller import ALL_KEY, KEYS, Caller, Refused
 from tests.server.conftest import training_request
 from tests.server.server_process import COMMAND, environment, gone, maps, server_process, wait_until
+from tests.storage.opened import open_jobs
 
 STOP_SECONDS = 15
 GONE_SECONDS = 2
@@ -141,7 +141,7 @@ async def test_a_signal_to_the_group_ends_everything_in_order(tmp_path, number):
             assert int(refusal.value.info.metadata["after_sequence"]) > 0
         assert await asyncio.to_thread(server.process.wait, STOP_SECONDS) == 0
         assert wait_until(gone(family), GONE_SECONDS)
-    jobs = await SqlJobStore.open(f"sqlite:///{tmp_path / 'data' / 'jobs.db'}")
+    jobs = await open_jobs(f"sqlite:///{tmp_path / 'data' / 'jobs.db'}")
     assert (await jobs.get("ann", "long")).job.status == JOB_STATUS_QUEUED
     await jobs.close()
 

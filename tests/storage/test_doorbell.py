@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy import exc
 from structlog.testing import capture_logs
 
-from storage.doorbell import WORK, Change, Doorbell, Topic
+from storage.sql.doorbell import Doorbell
+from storage.sql.topics import WORK, Change, Ring, Topic
 
 LIFE = Topic(Change.EVENTS, "life")
+LOOK_SECONDS = 0.2
 SOON, LONG = 5.0, 60.0  # seconds: a wait that is answered, and one that must not last
 
 
@@ -33,11 +35,11 @@ class Levels:
 
 async def test_ring_wakes_those_who_know_less() -> None:
     levels = Levels()
-    doorbell = Doorbell(levels.read)
+    doorbell = Doorbell(levels.read, LOOK_SECONDS)
     waits = [asyncio.create_task(doorbell.wait(LIFE, level, LONG)) for level in (1, 2, 3)]
     work = asyncio.create_task(doorbell.wait(WORK, 0, LONG))
     await asyncio.wait_for(levels.seen.wait(), SOON)
-    doorbell.ring(LIFE, 3)
+    doorbell.ring(Ring(LIFE, 3))
     await asyncio.wait_for(asyncio.gather(*waits[:2]), SOON)
     assert not waits[2].done()
     assert not work.done()
@@ -47,7 +49,7 @@ async def test_ring_wakes_those_who_know_less() -> None:
 
 async def test_missed_ring_is_made_up_for_by_looking() -> None:
     levels = Levels()
-    doorbell = Doorbell(levels.read)
+    doorbell = Doorbell(levels.read, LOOK_SECONDS)
     waiting = asyncio.create_task(doorbell.wait(LIFE, 1, LONG))
     await asyncio.wait_for(levels.seen.wait(), SOON)
     levels.levels[LIFE] = 2
@@ -60,7 +62,7 @@ async def test_missed_ring_is_made_up_for_by_looking() -> None:
 )
 async def test_store_that_is_away_for_a_while_is_looked_at_again(error: Exception) -> None:
     levels = Levels(away=range(2, 4), error=error)
-    doorbell = Doorbell(levels.read)
+    doorbell = Doorbell(levels.read, LOOK_SECONDS)
     with capture_logs() as logs:
         waiting = asyncio.create_task(doorbell.wait(LIFE, 1, LONG))
         await asyncio.wait_for(levels.seen.wait(), SOON)
@@ -72,7 +74,7 @@ async def test_store_that_is_away_for_a_while_is_looked_at_again(error: Exceptio
 
 async def test_nobody_looks_when_nobody_waits() -> None:
     levels = Levels()
-    doorbell = Doorbell(levels.read)
+    doorbell = Doorbell(levels.read, LOOK_SECONDS)
     await doorbell.wait(LIFE, 0, 0.01)
     looks = levels.looks
     await asyncio.sleep(1.2)  # more than two looks

@@ -6,7 +6,7 @@ from structlog.testing import capture_logs
 from csvconverter.v1.events_pb2 import FeedbackGiven, JobEvent, JobFinished, PlanProposed, ScriptTested, ScriptWritten
 from csvconverter.v1.jobs_pb2 import Job
 from csvconverter.v1.plans_pb2 import Feedback, Plan, PreviousAttempt, TestError, TestReport, TransformationStep
-from storage.event_size import MOST_BYTES, fit
+from storage.sql.event_size import MOST_BYTES, fit
 
 LARGE = "x" * (MOST_BYTES + 1)
 STEP = TransformationStep(step=1, action="rename", column="a" * 50, details="Rename it. " * 20)

@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from storage.interfaces import QueueLoad
-from storage.sql_job_store import SqlJobStore
-from tests.contract.jobs import submission
+from tests.contract.jobs import submission, submit
+from tests.storage.opened import open_jobs
 
 
 async def test_interrupted_calls_leave_nothing_hanging(tmp_path: Path) -> None:
-    jobs = await SqlJobStore.open(url(tmp_path))
+    jobs = await open_jobs(url(tmp_path))
     before = asyncio.all_tasks()
     for turns in range(1, 60):
         await interrupt(jobs.get("ann", "job"), turns)
@@ -21,24 +21,26 @@ async def test_interrupted_calls_leave_nothing_hanging(tmp_path: Path) -> None:
 
 
 async def test_closing_waits_for_calls_whose_callers_have_left(tmp_path: Path) -> None:
-    jobs = await SqlJobStore.open(url(tmp_path))
-    await interrupt(jobs.create(submission()), turns=2)
+    jobs = await open_jobs(url(tmp_path))
+    sent = submission()
+    await jobs.reserve(sent)
+    await interrupt(jobs.create(sent), turns=2)
     await jobs.close()  # a connection that is left open would be a warning, and so an error
 
-    reopened = await SqlJobStore.open(url(tmp_path))
+    reopened = await open_jobs(url(tmp_path))
     assert await reopened.get("ann", "job")
     await reopened.close()
 
 
 async def test_job_that_was_claimed_for_nobody_is_queued_again(tmp_path: Path) -> None:
-    jobs = await SqlJobStore.open(url(tmp_path))
-    await jobs.create(submission())
+    jobs = await open_jobs(url(tmp_path))
+    await submit(jobs, submission())
     for turns in range(1, 60):
         if claim := await interrupt(jobs.claim("me", lease_seconds=60), turns):
             await jobs.release(claim)
     await jobs.close()
 
-    reopened = await SqlJobStore.open(url(tmp_path))
+    reopened = await open_jobs(url(tmp_path))
     assert await reopened.load() == QueueLoad(queued=1, running=0)
     await reopened.close()
 

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from csvconverter.v1.events_pb2 import AttemptLost, JobEvent, PlanProposed, ScriptTested, ScriptWritten
 from csvconverter.v1.jobs_pb2 import Job, JobStatus, TokenUsage
 from storage.interfaces import Claim, LeaseLost
-from storage.journal import fold
-from storage.sql_job_store import SqlJobStore
-from tests.contract.jobs import finished, said, submission
+from storage.sql.job_store import SqlJobStore
+from storage.sql.journal import fold
+from tests.contract.jobs import finished, said, submission, submit
+from tests.storage.opened import open_jobs
 
 OWNERS = ["first", "second"]
 STEPS = st.one_of(
@@ -32,9 +33,9 @@ def test_log_has_no_gap_and_folds_to_the_job(steps: list[tuple]) -> None:
 
 async def play(steps: list[tuple]) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        jobs = await SqlJobStore.open(f"sqlite:///{folder}/jobs.db")
+        jobs = await open_jobs(f"sqlite:///{folder}/jobs.db")
         accepted = submission()
-        await jobs.create(accepted)
+        await submit(jobs, accepted)
         claims: dict[str, Claim] = {}
         for step in steps:
             await take(jobs, claims, *step)

@@ -12,8 +12,8 @@ from csvconverter.v1.jobs_pb2 import CSV_QUOTING_ALL, CsvFormat, Job, JobMetrics
 from csvconverter.v1.plans_pb2 import Ambiguity, Plan, TransformationStep
 from storage.folder_artifact_store import FolderArtifactStore
 from storage.metadata import metadata, metadata_key, write_metadata
-from storage.sql_job_store import SqlJobStore
-from tests.contract.jobs import submission
+from tests.contract.jobs import submission, submit
+from tests.storage.opened import open_jobs
 
 EMPTY = {
     "job_id": "job",
@@ -132,13 +132,13 @@ class Interrupted(FolderArtifactStore):
 async def test_metadata_of_a_job_that_is_deleted_while_it_is_written_does_not_stay(
     tmp_path: Path, comes_back: bool
 ) -> None:
-    jobs = await SqlJobStore.open(f"sqlite:///{tmp_path}/jobs.db")
+    jobs = await open_jobs(f"sqlite:///{tmp_path}/jobs.db")
 
     async def delete() -> None:
         await jobs.delete("ann", "job")
 
     async def create() -> None:
-        await jobs.create(submission())
+        await submit(jobs, submission())
 
     await create()
     artifacts = Interrupted(tmp_path / "artifacts", *([delete, create] if comes_back else [delete]))

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from csvconverter.v1.jobs_pb2 import JobStatus
 from storage.interfaces import JobStore
-from storage.sql_job_store import SqlJobStore
 from tests.contract.jobs import finished, payloads, said
+from tests.storage.opened import open_jobs
 
 REPOSITORY = Path(__file__).parents[2]
 WHOLE_LIFE = ["job_queued", "job_started", "log_emitted", "log_emitted", "log_emitted", "job_finished"]
@@ -24,7 +24,7 @@ async def test_processes_that_start_together_take_turns_and_share_the_work(tmp_p
     assert [errors.decode() for _, errors in outputs] == ["", "", ""]
     done = [line for output, _ in outputs for line in output.decode().split() if line != "open"]
     assert sorted(done) == sorted(f"{name}-{number}" for name in names for number in range(count))
-    jobs = await SqlJobStore.open(url(tmp_path))
+    jobs = await open_jobs(url(tmp_path))
     for life in done:
         assert await payloads(jobs, life) == WHOLE_LIFE
     await jobs.close()
@@ -39,7 +39,7 @@ async def test_killed_process_loses_nothing_and_leaves_jobs_that_can_be_finished
         process.kill()
         await process.communicate()
 
-    jobs = await SqlJobStore.open(url(tmp_path))
+    jobs = await open_jobs(url(tmp_path))
     for line in told - {b"open\n"}:
         assert await payloads(jobs, line.decode().strip()) == WHOLE_LIFE
     await every_lease_runs_out(tmp_path, jobs)

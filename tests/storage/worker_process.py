@@ -3,16 +3,16 @@
 import asyncio
 import sys
 
-from storage.sql_job_store import SqlJobStore
-from tests.contract.jobs import finished, said, submission
+from tests.contract.jobs import finished, said, submission, submit
+from tests.storage.opened import open_jobs
 
 
 async def work(url: str, name: str, count: int) -> None:
     """Add so many jobs of one's own, then do any jobs until there are none; a line tells of each that is finished."""
-    jobs = await SqlJobStore.open(url)
+    jobs = await open_jobs(url)
     print("open", flush=True)  # noqa: T201
     for number in range(count):
-        await jobs.create(submission(f"{name}-{number}", user_id=name, life=f"{name}-{number}"))
+        await submit(jobs, submission(f"{name}-{number}", user_id=name, life=f"{name}-{number}"))
     while claim := await jobs.claim(name, lease_seconds=60):
         await jobs.append(claim, [said("one"), said("two")])
         await jobs.renew(claim, lease_seconds=60)

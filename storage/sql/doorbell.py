@@ -3,44 +3,26 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from enum import Enum
-from typing import NamedTuple
 
 import structlog
 
-LOOK_SECONDS = 0.5  # how late a change made by another process may be noticed
-ENDED = 2**63 - 1  # the level of everything in a life that has ended
+from storage.sql.topics import ENDED, Ring, Topic
 
 log = structlog.get_logger(__name__)
-
-
-class Change(Enum):
-    """What can be waited for. Each has a level, and to wait is to wait for a higher one than is known."""
-
-    EVENTS = "events"  # the last sequence number
-    CANCEL = "cancel"  # 1 once the job is to be cancelled
-    WORK = "work"  # 1 while there is a job to claim
-
-
-class Topic(NamedTuple):
-    """A change in one life of a job; work belongs to none."""
-
-    change: Change
-    life: str = ""
-
-
-WORK = Topic(Change.WORK)
 
 
 class Doorbell:
     """Connects those who wait with those who change something.
 
-    Changes made by this process ring at once. Those of others are seen by looking at all that is waited for, together,
-    twice a second.
+    What is heard rings at once. Changes of which nothing is heard are seen by looking at all that is waited for,
+    together, every so many seconds.
     """
 
-    def __init__(self, read_levels: Callable[[Sequence[Topic]], Awaitable[Mapping[Topic, int]]]) -> None:
+    def __init__(
+        self, read_levels: Callable[[Sequence[Topic]], Awaitable[Mapping[Topic, int]]], look_seconds: float
+    ) -> None:
         self._read_levels = read_levels
+        self._look_seconds = look_seconds
         self._listeners: dict[Topic, set[_Listener]] = {}
         self._closed = False
         self._looking = asyncio.create_task(self._keep_looking())
@@ -55,17 +37,17 @@ class Doorbell:
                 async with asyncio.timeout(seconds):
                     await rung.wait()
 
-    def ring(self, topic: Topic, level: int) -> None:
+    def ring(self, ring: Ring) -> None:
         """Wake those who know a lower level."""
-        for listener in self._listeners.get(topic, ()):
-            if listener.level < level:
+        for listener in self._listeners.get(ring.topic, ()):
+            if listener.level < ring.level:
                 listener.rung.set()
 
     async def close(self) -> None:
         """Wake everybody, and let nobody wait from now on."""
         self._closed = True
         for topic in self._listeners:
-            self.ring(topic, ENDED)
+            self.ring(Ring(topic, ENDED))
         self._looking.cancel()
         await asyncio.wait([self._looking])
 
@@ -82,7 +64,7 @@ class Doorbell:
 
     async def _keep_looking(self) -> None:
         while True:
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(self._look_seconds)
             if self._listeners:
                 try:
                     await self._look(list(self._listeners))
@@ -91,7 +73,7 @@ class Doorbell:
 
     async def _look(self, topics: Sequence[Topic]) -> None:
         for topic, level in (await self._read_levels(topics)).items():
-            self.ring(topic, level)
+            self.ring(Ring(topic, level))
 
 
 class _Listener:

@@ -3,18 +3,19 @@
 from collections.abc import Sequence
 
 from google.protobuf.timestamp_pb2 import Timestamp
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import Session
 
 from csvconverter.v1.events_pb2 import JobEvent
 from csvconverter.v1.jobs_pb2 import Job, JobStatus, TokenUsage
-from storage.event_size import fit
-from storage.models import EventRow, JobRow
+from storage.sql.event_size import fit
+from storage.sql.models import EventRow, JobRow
+from storage.sql.topics import WORK, Change, Topic, note
 
 MOST_TOKENS = 2**31 - 1  # that the message holds; what a model's server tells need not be true
 
 
-def record(session: AsyncSession, row: JobRow, events: Sequence[JobEvent]) -> None:
-    """Add events to a job whose row this transaction holds, and bring the row in step."""
+def record(session: Session, row: JobRow, events: Sequence[JobEvent]) -> None:
+    """Add events to a job whose row this transaction holds, bring the row in step, and wake who waits for them."""
     job = Job.FromString(row.job)
     for event in events:
         row.last_seq += 1
@@ -24,6 +25,10 @@ def record(session: AsyncSession, row: JobRow, events: Sequence[JobEvent]) -> No
         session.add(EventRow(life=row.life, seq=row.last_seq, event=numbered.SerializeToString()))
     row.job = job.SerializeToString()
     row.state = job.status
+    row.finished_at = seconds(job.finished_at) if job.HasField("finished_at") else None
+    note(session, Topic(Change.EVENTS, row.life), row.last_seq)
+    if row.state == JobStatus.JOB_STATUS_QUEUED:
+        note(session, WORK, 1)
 
 
 def fold(job: Job, event: JobEvent) -> None:
@@ -76,6 +81,11 @@ def _numbered(event: JobEvent, sequence: int) -> JobEvent:
     if numbered.HasField("job_finished") and not numbered.job_finished.job.HasField("finished_at"):
         numbered.job_finished.job.finished_at.CopyFrom(numbered.event_time)
     return numbered
+
+
+def seconds(time: Timestamp) -> float:
+    """Return a time as seconds since 1970."""
+    return time.seconds + time.nanos / 1e9
 
 
 def now() -> Timestamp:

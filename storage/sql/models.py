@@ -1,10 +1,13 @@
-"""The tables: one row a job with its lease, one row an event, one row a key."""
+"""The tables: one row a job with its lease, one row an event, one row a key, one row an entry of the audit trail."""
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from csvconverter.v1.jobs_pb2 import Job
-from storage.interfaces import StoredJob, StoredKey, Submission
+from storage.interfaces import AuditEntry, StoredJob, StoredKey, Submission
+
+BYTEWISE = String().with_variant(String(collation="C"), "postgresql")
+"""Text in the order of its bytes, whatever language the database speaks."""
 
 
 class Base(DeclarativeBase):
@@ -20,12 +23,13 @@ class JobRow(Base):
         UniqueConstraint("user_id", "request_id", name="jobs_one_job_a_request"),
         Index("jobs_in_order_of_claim", "state", "priority", "position"),
         Index("jobs_in_order_of_listing", "user_id", "position"),
+        Index("jobs_in_order_of_end", "finished_at"),
     )
 
     life: Mapped[str] = mapped_column(primary_key=True)
     user_id: Mapped[str]
     job_id: Mapped[str]
-    position: Mapped[str]  # StoredJob.position: jobs sort by it from the oldest to the newest
+    position: Mapped[str] = mapped_column(BYTEWISE)  # StoredJob.position: jobs sort by it from the oldest to the newest
     state: Mapped[int]  # the job's status, a JobStatus
     job: Mapped[bytes] = mapped_column(LargeBinary)  # the fold of the events, a serialised Job
     folder: Mapped[str] = mapped_column(default="")  # StoredJob.folder
@@ -40,6 +44,8 @@ class JobRow(Base):
     lease_expires_at: Mapped[float | None]
     cancel_requested: Mapped[bool] = mapped_column(default=False)
     last_seq: Mapped[int] = mapped_column(default=0)  # the sequence number of the last event
+    finished_at: Mapped[float | None]
+    described_seq: Mapped[int] = mapped_column(default=0)  # the last event that metadata.json is known to tell of
 
     @classmethod
     def of(cls, submission: Submission) -> "JobRow":
@@ -59,7 +65,7 @@ class JobRow(Base):
 
     def stored(self) -> StoredJob:
         """Return the job as others know it."""
-        return StoredJob(job=Job.FromString(self.job), life=self.life, folder=self.folder)
+        return StoredJob(Job.FromString(self.job), self.life, self.folder, self.last_seq)
 
 
 class EventRow(Base):
@@ -70,6 +76,51 @@ class EventRow(Base):
     life: Mapped[str] = mapped_column(ForeignKey("jobs.life", ondelete="CASCADE"), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True)
     event: Mapped[bytes] = mapped_column(LargeBinary)  # a serialised JobEvent
+
+
+class ReservationRow(Base):
+    """A life whose files are being stored, and whose job is not there yet."""
+
+    __tablename__ = "reservations"
+    __table_args__ = (Index("reservations_of_a_job", "user_id", "job_id"),)
+
+    life: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[str]
+    job_id: Mapped[str]
+    reserved_at: Mapped[float]
+
+
+class AuditRow(Base):
+    """One entry of the audit trail; see AuditEntry."""
+
+    __tablename__ = "audit"
+    __table_args__ = (Index("audit_in_order_of_time", "at"),)
+
+    number: Mapped[int] = mapped_column(primary_key=True)
+    at: Mapped[float]
+    key_id: Mapped[str]
+    action: Mapped[str]
+    user_id: Mapped[str]
+    job_id: Mapped[str]
+    detail: Mapped[str]
+
+    @classmethod
+    def of(cls, entry: AuditEntry) -> "AuditRow":
+        """Return the row of a new entry."""
+        return cls(**vars(entry))
+
+    def stored(self) -> AuditEntry:
+        """Return the entry as others know it."""
+        return AuditEntry(self.at, self.key_id, self.action, self.user_id, self.job_id, self.detail)
+
+
+class ChoreRow(Base):
+    """When something that one of all servers does once in a while was last done."""
+
+    __tablename__ = "chores"
+
+    name: Mapped[str] = mapped_column(primary_key=True)
+    done_at: Mapped[float]
 
 
 class KeyRow(Base):

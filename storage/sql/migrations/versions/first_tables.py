@@ -14,7 +14,7 @@ def upgrade() -> None:
         sa.Column("life", sa.String(), primary_key=True),
         sa.Column("user_id", sa.String(), nullable=False),
         sa.Column("job_id", sa.String(), nullable=False),
-        sa.Column("position", sa.String(), nullable=False),
+        sa.Column("position", sa.String().with_variant(sa.String(collation="C"), "postgresql"), nullable=False),
         sa.Column("state", sa.Integer(), nullable=False),
         sa.Column("job", sa.LargeBinary(), nullable=False),
         sa.Column("folder", sa.String(), nullable=False),
