@@ -64,7 +64,7 @@ class FolderArtifactStore:
     async def upload_url(self, key: str, size: int, seconds: float) -> None:
         """See ArtifactStore; a folder has none."""
 
-    async def download_url(self, key: str, file_name: str, seconds: float) -> None:
+    async def download_url(self, key: str, seconds: float, *, disposition: str, content_type: str) -> None:
         """See ArtifactStore; a folder has none."""
 
     async def close(self) -> None:
@@ -105,10 +105,8 @@ class FolderArtifactStore:
                     yield StoredFile(path.relative_to(self._root).as_posix(), found.st_size, found.st_mtime)
 
     def _remove_unfinished(self, before: float) -> None:
-        beginning, end = UNFINISHED
         for file in self._files(self._root):
-            name = file.key.rpartition("/")[2]
-            if file.modified_at <= before and name.startswith(beginning) and name.endswith(end):
+            if file.modified_at <= before and is_unfinished(file.key):
                 self._remove_files([self._root / file.key])
 
     def _remove_files(self, paths: Sequence[Path]) -> None:
@@ -133,6 +131,13 @@ class FolderArtifactStore:
                 (self._root / parent).rmdir()
             except OSError:  # something is left in it
                 break
+
+
+def is_unfinished(key: str) -> bool:
+    """Tell whether a file that was listed is one that is being written, or that a kill has left unfinished."""
+    beginning, end = UNFINISHED
+    name = key.rpartition("/")[2]
+    return name.startswith(beginning) and name.endswith(end)
 
 
 def _write(path: Path, content: bytes | Path) -> None:

@@ -22,6 +22,7 @@ from storage.sql.topics import Ring, noted
 T = TypeVar("T")
 
 CHANNEL = "csv_converter"
+PROGRAM = "csv-converter"  # as the database lists its connections
 MIGRATING = 0x637376  # the number by which servers that start together take turns
 CONNECT_SECONDS = 5.0
 STATEMENT_SECONDS = 30.0
@@ -81,7 +82,7 @@ class PostgresqlDatabase:
                 dsn,
                 timeout=CONNECT_SECONDS,
                 command_timeout=STATEMENT_SECONDS,
-                server_settings={"application_name": "csv-converter"},
+                server_settings={"application_name": PROGRAM},
             )
 
         engine = create_async_engine(
