@@ -1,0 +1,159 @@
+"""Artifacts as objects in a bucket of S3."""
+
+import asyncio
+import time
+from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterator, Sequence
+from contextlib import aclosing, contextmanager
+from io import BytesIO
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO, Self
+
+from botocore.exceptions import ClientError
+
+from storage.artifact_key import check_key, check_prefix
+from storage.interfaces import StoredFile, StoreUnavailable, UploadUrl
+from storage.s3.bucket import Bucket
+from storage.s3.download import Download
+from storage.s3.failures import code_of
+from storage.s3.settings import S3Settings
+from storage.s3.upload import PART_BYTES, Upload, abort
+
+ENCRYPTION_HEADERS = {
+    "ServerSideEncryption": "x-amz-server-side-encryption",
+    "SSEKMSKeyId": "x-amz-server-side-encryption-aws-kms-key-id",
+}
+PAGE_OBJECTS = 1000  # that S3 lists or deletes in one call
+ONE_BY_ONE = {"NotImplemented", "MethodNotAllowed", "MissingContentMD5", "InvalidRequest", "MalformedXML"}
+"""What a store answers that cannot delete many objects at once, or not those of a strange name."""
+
+
+class S3ArtifactStore:
+    """An ArtifactStore whose keys are those of the objects in a bucket, which should hold nothing else."""
+
+    kind = "s3"
+
+    def __init__(self, bucket: Bucket) -> None:
+        self._bucket = bucket
+
+    @classmethod
+    async def open(cls, settings: S3Settings) -> Self:
+        """Open the store.
+
+        Raises:
+            BucketUnusable: the bucket cannot be used.
+        """
+        return cls(await Bucket.open(settings))
+
+    async def put(self, key: str, content: bytes | Path) -> None:
+        """See ArtifactStore; of what its caller leaves nothing stays."""
+        check_key(key)
+        size = len(content) if isinstance(content, bytes) else (await asyncio.to_thread(content.stat)).st_size
+        async with self._bucket.working():
+            if size > PART_BYTES:
+                await Upload(self._bucket, key, content, size).send()
+            else:
+                whole = BytesIO(content if isinstance(content, bytes) else await asyncio.to_thread(content.read_bytes))
+                await self._bucket.ask("put_object", Key=key, Body=whole, **self._bucket.settings.encryption_headers)
+
+    async def read(self, key: str) -> AsyncGenerator[bytes]:
+        """See ArtifactStore."""
+        check_key(key)
+        download = Download(self._bucket, key)
+        try:
+            while piece := await download.piece():
+                yield piece
+        finally:
+            download.close()
+
+    async def fetch(self, key: str, target: Path) -> None:
+        """See ArtifactStore."""
+        async with self._bucket.working(), aclosing(self.read(key)) as pieces:
+            first = await anext(pieces, b"")  # so that no file is made of what is missing
+            with new_file(target) as file:
+                await asyncio.to_thread(file.write, first)
+                async for piece in pieces:
+                    await asyncio.to_thread(file.write, piece)
+
+    async def list(self, prefix: str) -> AsyncIterator[Sequence[StoredFile]]:
+        """See ArtifactStore."""
+        if prefix:
+            check_prefix(prefix)
+        following: dict[str, str] = {}
+        while True:
+            page = await self._bucket.ask("list_objects_v2", Prefix=prefix, MaxKeys=PAGE_OBJECTS, **following)
+            if found := page.get("Contents"):
+                yield [StoredFile(one["Key"], one["Size"], one["LastModified"].timestamp()) for one in found]
+            if not page.get("IsTruncated"):
+                return
+            following = {"ContinuationToken": page["NextContinuationToken"]}
+
+    async def remove(self, keys: Collection[str]) -> None:
+        """See ArtifactStore; whatever was listed can be removed, also what others have stored under a strange key."""
+        remaining = iter(keys)
+        while page := tuple(islice(remaining, PAGE_OBJECTS)):
+            if len(page) == 1 or not await self._removed_at_once(page):
+                for key in page:
+                    await self._bucket.ask("delete_object", Key=key)
+
+    async def _removed_at_once(self, keys: Sequence[str]) -> bool:
+        """Delete objects by one call, or return that the store cannot do that."""
+        objects = {"Objects": [{"Key": key} for key in keys], "Quiet": True}
+        async with self._bucket.asking():
+            try:
+                answer = await self._bucket.call("delete_objects", Delete=objects)
+            except ClientError as refusal:
+                if code_of(refusal) in ONE_BY_ONE:
+                    return False
+                raise
+        if left := answer.get("Errors"):
+            place, code = self._bucket.settings.place, left[0].get("Code")
+            raise StoreUnavailable(f"{len(left)} objects cannot be deleted from {place}, the first for {code}")
+        return True
+
+    async def delete(self, prefix: str) -> None:
+        """See ArtifactStore."""
+        check_prefix(prefix)
+        async with self._bucket.working():
+            async for page in self.list(prefix):
+                await self.remove([file.key for file in page])
+
+    async def tidy(self, seconds: float) -> None:
+        """See ArtifactStore."""
+        following: dict[str, str] = {}
+        while True:
+            page = await self._bucket.ask("list_multipart_uploads", MaxUploads=PAGE_OBJECTS, **following)
+            for upload in page.get("Uploads", []):
+                if upload["Initiated"].timestamp() <= time.time() - seconds:
+                    await abort(self._bucket, upload["Key"], upload["UploadId"])
+            if not page.get("IsTruncated"):
+                return
+            following = {"KeyMarker": page["NextKeyMarker"], "UploadIdMarker": page["NextUploadIdMarker"]}
+
+    async def upload_url(self, key: str, size: int, seconds: float) -> UploadUrl:
+        """See ArtifactStore; the encryption that is wanted has to be asked for by whoever sends the file."""
+        check_key(key)
+        encryption = self._bucket.settings.encryption_headers
+        url = await self._bucket.signed_url("put_object", seconds, Key=key, ContentLength=size, **encryption)
+        return UploadUrl(url, {ENCRYPTION_HEADERS[name]: value for name, value in encryption.items()})
+
+    async def download_url(self, key: str, seconds: float, *, disposition: str, content_type: str) -> str:
+        """See ArtifactStore."""
+        check_key(key)
+        headers = {"ResponseContentDisposition": disposition, "ResponseContentType": content_type}
+        return await self._bucket.signed_url("get_object", seconds, Key=key, **headers)
+
+    async def close(self) -> None:
+        """See ArtifactStore."""
+        await self._bucket.close()
+
+
+@contextmanager
+def new_file(path: Path) -> Iterator[BinaryIO]:
+    """Open a file that nothing is left of when it is not written to its end."""
+    with path.open("xb") as file:
+        try:
+            yield file
+        except BaseException:
+            path.unlink()
+            raise
