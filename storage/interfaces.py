@@ -208,8 +208,11 @@ class JobStore(Protocol):
         """
         ...
 
-    async def append(self, claim: Claim, events: Sequence[JobEvent]) -> None:
+    async def append(self, claim: Claim, events: Sequence[JobEvent], after_sequence: int | None = None) -> None:
         """Store events in one transaction and number them; those that move the job on are the store's own to write.
+
+        With the number of the event before them the call can be repeated after OutcomeUnknown: what is there already is
+        not stored again.
 
         Raises:
             LeaseLost: the job belongs to someone else; nothing was stored.
@@ -219,6 +222,8 @@ class JobStore(Protocol):
 
     async def finish(self, claim: Claim, finished: JobEvent, folder: str) -> None:
         """Store the job_finished event and the job that it carries, and commit the attempt's folder of files.
+
+        It can be repeated after OutcomeUnknown: a job that this very attempt has finished stays as it is.
 
         Raises:
             LeaseLost: the job belongs to someone else; nothing was stored.
@@ -236,8 +241,8 @@ class JobStore(Protocol):
         """
         ...
 
-    async def release(self, claim: Claim) -> None:
-        """Queue the job again without counting the attempt, because this supervisor stops.
+    async def release(self, claim: Claim, reason: str = "the server stopped", delay_seconds: float = 0.0) -> None:
+        """Queue the job again, to be claimed after a while. The attempt does not count, for the job is not the reason.
 
         Raises:
             LeaseLost: the job belongs to someone else; nothing was stored.
@@ -245,7 +250,7 @@ class JobStore(Protocol):
         ...
 
     async def reap(self, owner: str = "") -> list[StoredJob]:
-        """Treat attempts as lost whose lease has run out, or which `owner` holds, and return their jobs as they stand.
+        """Treat attempts as lost whose lease has run out, and return their jobs as they stand; or those of an owner.
 
         An owner names itself when it starts: what it held before it was killed need not wait for its lease. The loss of
         a supervisor is not held against the job, until there are so many that the job may be what kills them.

@@ -13,10 +13,9 @@ from storage.sql.dialect import now
 from storage.sql.journal import record
 from storage.sql.models import JobRow
 
-MOST_ATTEMPTS = 10  # a job that may be what kills its supervisors is not tried for ever
+MOST_ABANDONED = 10  # attempts; a job that may be what kills its supervisors is not tried for ever
 MOVES = {"job_queued", "job_started", "attempt_lost", "job_finished"}  # events that only the store writes
 FINISHED = {JobStatus.JOB_STATUS_SUCCEEDED, JobStatus.JOB_STATUS_FAILED, JobStatus.JOB_STATUS_CANCELLED}
-STOPPED = "the server stopped"
 GONE = "its supervisor is gone"
 
 
@@ -45,16 +44,20 @@ def renew(session: Session, claim: Claim, lease_seconds: float) -> bool:
     return row.cancel_requested
 
 
-def append(session: Session, claim: Claim, events: Sequence[JobEvent]) -> None:
+def append(session: Session, claim: Claim, events: Sequence[JobEvent], after_sequence: int | None) -> None:
     """See JobStore.append."""
     if moves := MOVES.intersection(event.WhichOneof("payload") or "" for event in events):
         raise ValueError(f"only the store writes {', '.join(sorted(moves))}; use finish, lose or release")
-    record(session, held(session, claim), events)
+    row = held(session, claim)
+    if after_sequence is None or row.last_seq == after_sequence:  # only the holder writes events of a running job
+        record(session, row, events)
 
 
 def finish(session: Session, claim: Claim, finished: JobEvent, folder: str) -> None:
     """See JobStore.finish."""
     check_end(claim, finished)
+    if is_committed(session, claim, folder):
+        return
     row = held(session, claim)
     record(session, row, [finished])
     row.folder = folder
@@ -68,18 +71,21 @@ def lose(session: Session, claim: Claim, reason: str) -> None:
     give_back(session, row, reason, given_up=row.lost_attempts >= row.max_attempts)
 
 
-def release(session: Session, claim: Claim) -> None:
+def release(session: Session, claim: Claim, reason: str, delay_seconds: float) -> None:
     """See JobStore.release."""
-    give_back(session, held(session, claim), STOPPED, given_up=False)
+    row = held(session, claim)
+    row.available_at = now(session) + delay_seconds
+    give_back(session, row, reason, given_up=False)
 
 
 def reap(session: Session, owner: str) -> list[StoredJob]:
     """See JobStore.reap."""
-    gone = (JobRow.lease_expires_at < now(session)) | (JobRow.lease_owner == owner)
+    gone = JobRow.lease_owner == owner if owner else JobRow.lease_expires_at < now(session)
     lost = select(JobRow).where(JobRow.state == JobStatus.JOB_STATUS_RUNNING, gone)
     rows = session.scalars(lost.with_for_update(skip_locked=True)).all()
     for row in rows:
-        give_back(session, row, GONE, given_up=row.attempt >= MOST_ATTEMPTS)
+        row.abandoned_attempts += 1
+        give_back(session, row, GONE, given_up=row.abandoned_attempts >= MOST_ABANDONED)
     return [row.stored() for row in rows]
 
 
@@ -94,6 +100,12 @@ def held(session: Session, claim: Claim) -> JobRow:
     if row is None or (row.state, row.lease_owner, row.attempt) != expected:
         raise LeaseLost(f"attempt {claim.attempt} of job {claim.stored.job.job_id} is no longer held by {claim.owner}")
     return row
+
+
+def is_committed(session: Session, claim: Claim, folder: str) -> bool:
+    """Tell whether the claim's job has finished with this folder, which no other attempt has."""
+    row = session.get(JobRow, claim.stored.life, with_for_update=True)
+    return bool(folder) and row is not None and row.folder == folder
 
 
 def check_end(claim: Claim, event: JobEvent) -> None:

@@ -89,9 +89,9 @@ class SqlJobStore:
         """See JobStore."""
         return await self._write(lambda session: attempts.renew(session, claim, lease_seconds))
 
-    async def append(self, claim: Claim, events: Sequence[JobEvent]) -> None:
+    async def append(self, claim: Claim, events: Sequence[JobEvent], after_sequence: int | None = None) -> None:
         """See JobStore."""
-        await self._write(lambda session: attempts.append(session, claim, events))
+        await self._write(lambda session: attempts.append(session, claim, events, after_sequence))
 
     async def finish(self, claim: Claim, finished: JobEvent, folder: str) -> None:
         """See JobStore."""
@@ -101,9 +101,9 @@ class SqlJobStore:
         """See JobStore."""
         await self._write(lambda session: attempts.lose(session, claim, reason))
 
-    async def release(self, claim: Claim) -> None:
+    async def release(self, claim: Claim, reason: str = "the server stopped", delay_seconds: float = 0.0) -> None:
         """See JobStore."""
-        await self._write(lambda session: attempts.release(session, claim))
+        await self._write(lambda session: attempts.release(session, claim, reason, delay_seconds))
 
     async def reap(self, owner: str = "") -> list[StoredJob]:
         """See JobStore."""

@@ -40,6 +40,7 @@ class JobRow(Base):
     attempt: Mapped[int] = mapped_column(default=0)  # grows with every claim, so that it tells holders apart
     lost_attempts: Mapped[int] = mapped_column(default=0)  # those that count towards max_attempts
     max_attempts: Mapped[int] = mapped_column(default=2)  # a lost worker costs its own job one retry
+    abandoned_attempts: Mapped[int] = mapped_column(default=0)  # those whose supervisor was gone
     lease_owner: Mapped[str | None]
     lease_expires_at: Mapped[float | None]
     cancel_requested: Mapped[bool] = mapped_column(default=False)

@@ -7,7 +7,7 @@ import pytest
 from csvconverter.v1.errors_pb2 import JobErrorKind
 from csvconverter.v1.jobs_pb2 import JobStatus
 from storage.interfaces import JobStore, LeaseLost, QueueLoad
-from storage.sql.attempts import MOST_ATTEMPTS
+from storage.sql.attempts import MOST_ABANDONED
 from tests.contract.conftest import OpenJobStore
 from tests.contract.jobs import finished, payloads, said, submission, submit, unfinished_claim
 
@@ -71,6 +71,16 @@ async def test_finished_job_takes_no_more_writes(jobs: JobStore) -> None:
     assert await payloads(jobs, claim.stored.life) == ["job_queued", "job_started", "job_finished"]
 
 
+async def test_attempt_that_finishes_its_job_once_more_changes_nothing(jobs: JobStore) -> None:
+    await submit(jobs, submission())
+    claim = await unfinished_claim(jobs)
+    for _ in range(2):
+        await jobs.finish(claim, finished(claim), "ann/job/life/attempt-1/")
+    assert await payloads(jobs, claim.stored.life) == ["job_queued", "job_started", "job_finished"]
+    with pytest.raises(LeaseLost):
+        await jobs.finish(claim, finished(claim), "ann/job/life/attempt-2/")
+
+
 async def test_lost_worker_costs_its_job_one_retry(jobs: JobStore) -> None:
     await submit(jobs, submission())
     first = await unfinished_claim(jobs)
@@ -101,6 +111,27 @@ async def test_released_job_is_queued_and_keeps_its_retry(jobs: JobStore) -> Non
     await jobs.lose(await unfinished_claim(jobs), "it was killed")
     claim = await unfinished_claim(jobs)
     assert claim.attempt == 5
+
+
+async def test_released_job_is_claimed_when_its_delay_is_over(jobs: JobStore) -> None:
+    await submit(jobs, submission())
+    claim = await unfinished_claim(jobs)
+    await jobs.release(claim, "its files are out of reach", delay_seconds=0.3)
+    assert await jobs.claim("me", LEASE) is None
+    lost = (await jobs.events(claim.stored.life, 2) or [])[0].attempt_lost
+    assert (lost.reason, lost.will_retry) == ("its files are out of reach", True)
+    async with asyncio.timeout(30):
+        while not await jobs.claim("me", LEASE):
+            await jobs.wait_for_work(LEASE)
+
+
+async def test_releases_are_never_held_against_a_job(jobs: JobStore) -> None:
+    await submit(jobs, submission())
+    for _ in range(MOST_ABANDONED):
+        await jobs.release(await unfinished_claim(jobs))
+    claim = await unfinished_claim(jobs)
+    [given_back] = await jobs.reap(claim.owner)
+    assert given_back.job.status == JobStatus.JOB_STATUS_QUEUED
 
 
 async def test_old_holder_is_refused_after_the_job_was_claimed_again(jobs: JobStore) -> None:
@@ -149,7 +180,7 @@ async def test_restarted_owner_gives_back_what_it_held_at_once(jobs: JobStore) -
 
 async def test_lost_supervisors_are_not_held_against_a_job_until_they_are_many(jobs: JobStore) -> None:
     await submit(jobs, submission())
-    for _ in range(MOST_ATTEMPTS - 1):
+    for _ in range(MOST_ABANDONED - 1):
         claim = await unfinished_claim(jobs)
         await jobs.reap(claim.owner)
     stored = await jobs.get("ann", "job")

@@ -99,6 +99,16 @@ async def test_event_that_does_not_finish_the_job_is_no_end(jobs: JobStore) -> N
     assert len(await jobs.events(claim.stored.life, 0) or []) == 2
 
 
+async def test_events_that_are_there_already_are_not_stored_again(jobs: JobStore) -> None:
+    await submit(jobs, submission())
+    claim = await unfinished_claim(jobs)
+    for _ in range(2):
+        await jobs.append(claim, [said("a"), said("b")], claim.stored.sequence)
+    await jobs.append(claim, [said("c")], claim.stored.sequence + 2)
+    events = await jobs.events(claim.stored.life, claim.stored.sequence) or []
+    assert [event.log_emitted.message for event in events] == ["a", "b", "c"]
+
+
 async def test_event_of_a_newer_kind_is_kept(jobs: JobStore) -> None:
     await submit(jobs, submission())
     claim = await unfinished_claim(jobs)

@@ -1,4 +1,4 @@
-"""What deletions, retention and the audit trail need."""
+"""What deletions, retention, the audit trail and stores that go away need."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -13,6 +13,7 @@ def upgrade() -> None:
     """Add columns to the jobs, fill them, and create three tables."""
     op.add_column("jobs", sa.Column("finished_at", sa.Double()))
     op.add_column("jobs", sa.Column("described_seq", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("jobs", sa.Column("abandoned_attempts", sa.Integer(), nullable=False, server_default="0"))
     fill_finished_at()
     op.create_index("jobs_in_order_of_end", "jobs", ["finished_at"])
     op.create_table(
@@ -57,5 +58,6 @@ def downgrade() -> None:
     for table in ("chores", "audit", "reservations"):
         op.drop_table(table)
     op.drop_index("jobs_in_order_of_end", "jobs")
+    op.drop_column("jobs", "abandoned_attempts")
     op.drop_column("jobs", "described_seq")
     op.drop_column("jobs", "finished_at")
