@@ -118,7 +118,7 @@ class KnownLife:
     folder: str  # StoredJob.life_folder
     exists: bool  # False while its files are being stored and there is no job yet
     committed: str = ""  # StoredJob.folder
-    attempt: int = 0  # the last that was begun; its files may count in the end, unless another one is committed
+    attempt: int = 0  # the one that is under way, whose files may count in the end; 0 when none is
 
 
 @dataclass(frozen=True)
@@ -293,8 +293,8 @@ class JobStore(Protocol):
         """Return the lives of these jobs, given as pairs of user and job id, whose files count or may count later."""
         ...
 
-    async def forget_reservations(self, reserved_before: float) -> None:
-        """End reservations whose server must have been killed meanwhile."""
+    async def forget_reservations(self, seconds: float) -> None:
+        """End reservations that were made so many seconds ago, whose server must have been killed meanwhile."""
         ...
 
     async def described(self, stored: StoredJob) -> None:
@@ -311,6 +311,10 @@ class JobStore(Protocol):
 
     async def close(self) -> None:
         """Let go of connections; waiting calls return."""
+        ...
+
+    async def begun_at(self) -> float:
+        """Return when this was first asked of the database, in seconds since 1970: before it kept any job."""
         ...
 
 

@@ -58,9 +58,11 @@ def cancel(session: Session, user_id: str, job_id: str, by: str) -> StoredJob | 
         return None
     if row.state == JobStatus.JOB_STATUS_QUEUED:
         end(session, row, JobStatus.JOB_STATUS_CANCELLED)
-    elif row.state == JobStatus.JOB_STATUS_RUNNING:
+    elif row.state == JobStatus.JOB_STATUS_RUNNING and not row.cancel_requested:
         row.cancel_requested = True
         note(session, Topic(Change.CANCEL, row.life), 1)
+    else:
+        return row.stored()
     audit(session, by, "cancel", user_id, job_id)
     return row.stored()
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from csvconverter.v1.events_pb2 import JobEvent
 from csvconverter.v1.jobs_pb2 import JobStatus
 from storage.interfaces import Accepted, Claim, KnownLife, QueueLoad, StoredJob, Submission
-from storage.sql import acceptance, attempts, lookup, removal
+from storage.sql import acceptance, attempts, chores, lookup, removal
 from storage.sql.calls import Calls, uninterrupted
 from storage.sql.database import Database
 from storage.sql.doorbell import Doorbell
@@ -147,19 +147,23 @@ class SqlJobStore:
 
     async def forget_reservations(self, reserved_before: float) -> None:
         """See JobStore."""
-        await self._write(lambda session: removal.forget_reservations(session, reserved_before))
+        await self._write(lambda session: chores.forget_reservations(session, seconds))
 
     async def described(self, stored: StoredJob) -> None:
         """See JobStore."""
-        await self._write(lambda session: removal.described(session, stored))
+        await self._write(lambda session: chores.described(session, stored))
 
     async def undescribed(self, limit: int = 100) -> list[StoredJob]:
         """See JobStore."""
-        return await self._read(lambda session: removal.undescribed(session, limit))
+        return await self._read(lambda session: chores.undescribed(session, limit))
+
+    async def begun_at(self) -> float:
+        """See JobStore."""
+        return await self._write(chores.begun_at)
 
     async def take_chore(self, name: str, every_seconds: float) -> bool:
         """See JobStore."""
-        return await self._write(lambda session: removal.take_chore(session, name, every_seconds))
+        return await self._write(lambda session: chores.take_chore(session, name, every_seconds))
 
     async def close(self) -> None:
         """See JobStore."""
