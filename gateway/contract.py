@@ -15,7 +15,7 @@ SERVICE: ServiceDescriptor = services_pb2.DESCRIPTOR.services_by_name["Conversio
 HEALTH_NAME = "gateway"
 """The name under which the gateway asks how the server is: SERVING as long as it answers, also while it stops."""
 
-SUCCESS_STATUSES = {"StartTraining": 202, "DeleteJob": 204, "DeleteUser": 204}
+SUCCESS_STATUSES = {"CreateUpload": 201, "StartTraining": 202, "DeleteJob": 204, "DeleteUser": 204}
 """HTTP statuses of the RPCs that do not answer 200; an answer 204 has no body."""
 
 # The messages inside an error's status can only be turned into JSON when their types are in the set.

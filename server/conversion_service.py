@@ -18,9 +18,13 @@ from csvconverter.v1.jobs_pb2 import Job
 from csvconverter.v1.services_pb2 import (
     CancelJobRequest,
     ConvertRequest,
+    CreateUploadRequest,
+    CreateUploadResponse,
     DeleteJobRequest,
     DeleteUserRequest,
     GetArtifactRequest,
+    GetArtifactUrlRequest,
+    GetArtifactUrlResponse,
     GetHealthRequest,
     GetHealthResponse,
     GetJobMetadataRequest,
@@ -42,7 +46,8 @@ from server.inference import Inference
 from server.listing import existing_job, page_of_jobs
 from server.standing import Standing
 from server.training import TrainingJobs
-from server.uploads import BODY, INPUT_FILE, open_upload
+from server.transfers import Transfers
+from server.uploads import BODY, INPUT_FILE, INPUT_UPLOAD, open_upload
 from server.watching import Watches
 from storage.interfaces import ArtifactStore, JobStore, StoredJob
 from storage.metadata import metadata
@@ -64,6 +69,7 @@ class ConversionService(ConversionServiceServicer):
         jobs: JobStore,
         artifacts: ArtifactStore,
         training: TrainingJobs,
+        transfers: Transfers,
         inference: Inference,
         watches: Watches,
         standing: Standing,
@@ -71,6 +77,7 @@ class ConversionService(ConversionServiceServicer):
         self.jobs = jobs
         self.artifacts = artifacts
         self.training = training
+        self.transfers = transfers
         self.inference = inference
         self.watches = watches
         self.standing = standing
@@ -84,16 +91,27 @@ class ConversionService(ConversionServiceServicer):
         )
 
     async def RunInference(self, request: RunInferenceRequest, context: Context) -> RunInferenceResponse:
-        """Convert a file that fits into one message."""
+        """Convert a file that fits into one message, or an upload."""
         learned = await self.inference.learned(request.user_id, request.job_id)
-        async with self.inference.conversion(learned, one_by_one([request.input_file]), INPUT_FILE) as conversion:
-            return RunInferenceResponse(
+        by_url = request.HasField("input_upload")
+        if by_url:
+            content = await self.transfers.sent(request.user_id, request.input_upload, "input_upload")
+        else:
+            content = one_by_one([request.input_file])
+        async with self.inference.conversion(learned, content, INPUT_UPLOAD if by_url else INPUT_FILE) as conversion:
+            answer = RunInferenceResponse(
                 script=learned.script,
-                output_csv=await asyncio.to_thread(conversion.whole),
                 rows=await asyncio.to_thread(conversion.rows),
                 seconds=conversion.seconds,
                 warnings=conversion.warnings,
             )
+            if by_url:
+                offered = await self.transfers.offer(learned.job, conversion.output)
+                answer.output_url = offered.url
+                answer.output_url_expires_at.CopyFrom(offered.expires_at)
+            else:
+                answer.output_csv = await asyncio.to_thread(conversion.whole)
+            return answer
 
     async def Convert(self, requests: AsyncIterator[ConvertRequest], context: Context) -> AsyncIterator[HttpBody]:
         """Convert a file of any size."""
@@ -159,6 +177,14 @@ class ConversionService(ConversionServiceServicer):
         async for body in sent(await open_artifact(self.jobs, self.artifacts, request), context):
             yield body
 
+    async def GetArtifactUrl(self, request: GetArtifactUrlRequest, context: Context) -> GetArtifactUrlResponse:
+        """Tell where one of a job's files may be read."""
+        return await self.transfers.artifact_url(request)
+
+    async def CreateUpload(self, request: CreateUploadRequest, context: Context) -> CreateUploadResponse:
+        """Tell where a file may be sent."""
+        return await self.transfers.create_upload(request)
+
 
 def metadata_of_all(found: Iterable[StoredJob]) -> ListValue:
     """Return jobs as JSON."""
@@ -170,14 +196,14 @@ def metadata_of_all(found: Iterable[StoredJob]) -> ListValue:
 
 async def sent(download: Download, context: Context, warnings: Sequence[str] = ()) -> AsyncIterator[HttpBody]:
     """Tell callers what follows and what the script that made it warned of; then yield it."""
-    headers = [("content-disposition", download.disposition)]
+    headers = [("content-disposition", download.label.disposition)]
     if download.size is not None:
         headers.append((LENGTH_HEADER, str(download.size)))
     if warnings:
         headers.append((WARNINGS_HEADER, header_text(warnings)))
     await context.send_initial_metadata(tuple(headers))
     async for piece in download.pieces:
-        yield HttpBody(content_type=download.content_type, data=piece)
+        yield HttpBody(content_type=download.label.content_type, data=piece)
 
 
 def header_text(warnings: Sequence[str]) -> str:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -13,7 +12,7 @@ from csvconverter.v1.services_pb2 import GetArtifactRequest
 from executor.worker import EXPECTED, INPUT
 from server.errors import Refusal
 from server.listing import existing_job
-from storage.interfaces import ArtifactMissing, ArtifactStore, JobStore
+from storage.interfaces import ArtifactMissing, ArtifactStore, JobStore, StoredJob
 
 PIECE_BYTES = 256 * 1024
 TITLE_CHARACTERS = 60  # of up to 4 bytes each: file systems take names of 255 bytes
@@ -30,13 +29,11 @@ CHARSETS = {  # how the encodings that are detected are called outside Python
 
 
 @dataclass(frozen=True)
-class Download:
-    """A file on its way out."""
+class Label:
+    """What a file is called outside, and what it is."""
 
     name: str
     content_type: str
-    pieces: AsyncIterator[bytes]
-    size: int | None = None  # in bytes, where it is known beforehand
 
     @property
     def disposition(self) -> str:
@@ -46,6 +43,15 @@ class Download:
         return f'attachment; filename="{plain}"{full}'
 
 
+@dataclass(frozen=True)
+class Download:
+    """A file on its way out."""
+
+    label: Label
+    pieces: AsyncIterator[bytes]
+    size: int | None = None  # in bytes, where it is known beforehand
+
+
 async def open_artifact(jobs: JobStore, artifacts: ArtifactStore, request: GetArtifactRequest) -> Download:
     """Return one of a job's files.
 
@@ -53,26 +59,47 @@ async def open_artifact(jobs: JobStore, artifacts: ArtifactStore, request: GetAr
         Refusal: JOB_NOT_FOUND or ARTIFACT_NOT_FOUND, which lists what there is.
     """
     stored = await existing_job(jobs, request.client_id, request.job_id)
-    uploaded = request.name in (INPUT, EXPECTED)
-    key = (stored.life_folder if uploaded else stored.folder) + request.name
-    if uploaded or request.name in stored.job.artifacts:
-        with suppress(ArtifactMissing):  # deleted or replaced since
-            pieces = await opened(artifacts.read(key))
-            return Download(request.name, content_type(request.name, stored.job), pieces)
+    try:
+        pieces = await opened(artifacts.read(artifact_key(stored, request.name)))
+    except ArtifactMissing:  # deleted or replaced since
+        raise unknown_artifact(stored, request.name) from None
+    return Download(artifact_label(request.name, stored.job), pieces)
+
+
+def artifact_key(stored: StoredJob, name: str) -> str:
+    """Return where one of a job's files is kept.
+
+    Raises:
+        Refusal: ARTIFACT_NOT_FOUND, which lists what there is.
+    """
+    if name in (INPUT, EXPECTED):
+        return stored.life_folder + name
+    if name not in stored.job.artifacts:
+        raise unknown_artifact(stored, name)
+    return stored.folder + name
+
+
+def unknown_artifact(stored: StoredJob, name: str) -> Refusal:
+    """Return the refusal of a call about a file that the job does not have."""
     names = ", ".join(stored.job.artifacts)
-    raise Refusal(ERROR_REASON_ARTIFACT_NOT_FOUND, f"there is no {request.name}; there are: {names}", artifacts=names)
+    return Refusal(ERROR_REASON_ARTIFACT_NOT_FOUND, f"there is no {name}; there are: {names}", artifacts=names)
 
 
 def open_converted(output: Path, job: Job) -> Download:
     """Return a file that a job's script has written."""
-    return Download(converted_name(job), csv_type(job.expected_format), read(output), output.stat().st_size)
+    return Download(converted_label(job), read(output), output.stat().st_size)
 
 
-def content_type(artifact: str, job: Job) -> str:
-    """Return what kind of file an artifact is."""
-    if artifact.endswith(".csv"):
-        return csv_type(job.input_format if artifact == INPUT else job.expected_format)
-    return CONTENT_TYPES.get(artifact.rpartition(".")[2], "application/octet-stream")
+def artifact_label(name: str, job: Job) -> Label:
+    """Return what one of a job's files is."""
+    if name.endswith(".csv"):
+        return Label(name, csv_type(job.input_format if name == INPUT else job.expected_format))
+    return Label(name, CONTENT_TYPES.get(name.rpartition(".")[2], "application/octet-stream"))
+
+
+def converted_label(job: Job) -> Label:
+    """Return what a file is that a job's script has written."""
+    return Label(converted_name(job), csv_type(job.expected_format))
 
 
 def csv_type(written: CsvFormat) -> str:

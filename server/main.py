@@ -13,7 +13,8 @@ from grpc_health.v1 import health_pb2
 from grpc_health.v1.health import aio as health_aio
 
 from executor.inference import InferenceLane
-from executor.pool import PoolSettings, ProcessPool
+from executor.pool import ProcessPool
+from executor.pool_settings import PoolSettings
 from executor.sandbox.limits import Limits
 from executor.sandbox.runner import Sandbox
 from gateway.config import GatewayOptions
@@ -23,6 +24,7 @@ from server.address import Address
 from server.conversion_service import ConversionService
 from server.data_folder import DataFolder
 from server.door import SERVICE_NAME, AddressTaken, grpc_server, listen, private_socket
+from server.examples import Examples
 from server.first_key import KEY_FILE, make_first_key
 from server.inference import Inference
 from server.interceptors import CallInterceptor
@@ -33,6 +35,7 @@ from server.settings import Settings
 from server.spooling import Spool
 from server.standing import Standing
 from server.training import TrainingJobs
+from server.transfers import Transfers
 from server.watching import Watches
 from storage.folder_artifact_store import FolderArtifactStore
 from storage.interfaces import ArtifactStore, JobStore
@@ -134,10 +137,13 @@ def conversion_service(
         "executor": ProcessPool.kind,
         "agents": described(settings),
     }
+    transfers = Transfers(jobs, artifacts)
+    examples = Examples(transfers, spool, settings.max_upload_bytes)
     return ConversionService(
         jobs,
         artifacts,
-        TrainingJobs(jobs, artifacts, settings.queue_size),
+        TrainingJobs(jobs, artifacts, examples, settings.queue_size),
+        transfers,
         Inference(jobs, artifacts, lane, spool, 2 * settings.max_upload_bytes),
         Watches(jobs),
         Standing(jobs, workers(settings), settings.queue_size, kinds, lambda: sandbox.layers),

@@ -1,34 +1,40 @@
 """Accepts, replaces, cancels and deletes training jobs."""
 
 import asyncio
-import hashlib
 import uuid
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
-from agents.csv_file import CsvError, check_csv
+import structlog
+
 from agents.task import process_instructions
 from csvconverter.v1.errors_pb2 import (
-    ERROR_REASON_CSV_INVALID,
     ERROR_REASON_QUEUE_FULL,
     ERROR_REASON_REQUEST_ID_REUSED,
     ERROR_REASON_TRY_AGAIN,
-    FieldError,
 )
 from csvconverter.v1.jobs_pb2 import JOB_STATUS_QUEUED, Job
 from csvconverter.v1.services_pb2 import StartTrainingRequest
 from executor.worker import EXPECTED, INPUT
-from server.errors import Refusal, invalid
+from server.errors import Refusal
+from server.examples import ExampleFile, Examples, check, fingerprint
 from server.listing import unknown_job
 from storage.interfaces import (
     Accepted,
     ArtifactStore,
     JobStore,
+    OutcomeUnknown,
     QueueFull,
     RequestIdReused,
     ReservationGone,
+    StoreUnavailable,
     Submission,
 )
 from storage.metadata import write_metadata
 from storage.orphans import remove_orphans
+from storage.transfers import delete_downloads, delete_transfers
+
+logger = structlog.get_logger(__name__)
 
 QUEUE_RETRY_SECONDS = 10.0
 CHECKS_AT_ONCE = 2  # a check of the largest files takes more than a gigabyte
@@ -37,42 +43,57 @@ CHECKS_AT_ONCE = 2  # a check of the largest files takes more than a gigabyte
 class TrainingJobs:
     """The jobs of all users, as far as callers change them."""
 
-    def __init__(self, jobs: JobStore, artifacts: ArtifactStore, queue_size: int) -> None:
+    def __init__(self, jobs: JobStore, artifacts: ArtifactStore, examples: Examples, queue_size: int) -> None:
         self.jobs = jobs
         self.artifacts = artifacts
+        self.examples = examples
         self.queue_size = queue_size
         self._checks = asyncio.Semaphore(CHECKS_AT_ONCE)
 
-    async def start(self, request: StartTrainingRequest) -> Job:
-        """Check both files, store them and queue the job.
+    async def start(self, request: StartTrainingRequest, by: str = "") -> Job:
+        """Check both files, store them and queue the job; `by` is the id of the caller's key, as everywhere here.
 
         Raises:
-            Refusal: CSV_INVALID, REQUEST_ID_REUSED or QUEUE_FULL.
+            Refusal: UPLOAD_NOT_FOUND, FILE_TOO_LARGE, CSV_INVALID, REQUEST_ID_REUSED, QUEUE_FULL or TRY_AGAIN.
         """
         job = queued_job(request)
         if not await self.jobs.has_room(Submission(job, request.request_id), self.queue_size):
             raise queue_full(self.queue_size)
-        async with self._checks:
-            await asyncio.to_thread(check_files, request)
-        submission = Submission(job, request.request_id, await asyncio.to_thread(fingerprint, request))
-        return await self._submit(submission, request)
+        async with self.examples.of(request) as example:
+            async with self._checks:
+                await asyncio.to_thread(check, example)
+            digest = await asyncio.to_thread(fingerprint, request, example)
+            submission = Submission(job, request.request_id, digest, by)
+            return await self._submit(submission, example)
 
-    async def _submit(self, submission: Submission, request: StartTrainingRequest) -> Job:
-        """Store the files before the job, since a worker may take it up at once."""
-        folder, accepted = submission.stored.life_folder, None
+    async def _submit(self, submission: Submission, example: Sequence[ExampleFile]) -> Job:
+        """Store the files before the job, since a worker may take it up at once.
+
+        Files stay where nobody knows whether the job is there, and when the server is killed: a sweep looks after them.
+        """
         await self.jobs.reserve(submission)
         try:
-            await self.artifacts.put(folder + INPUT, request.input_file)
-            await self.artifacts.put(folder + EXPECTED, request.expected_output_file)
+            for file in example:
+                await self.artifacts.put(submission.stored.life_folder + file.name, file.content)
             accepted = await self._create(submission)
-        finally:
-            if accepted is None or accepted.repeated:
-                await self.artifacts.delete(folder)
-                await self.jobs.unreserve(submission)
-        if accepted.replaced:
-            await self.artifacts.delete(accepted.replaced.life_folder)
-        await write_metadata(self.jobs, self.artifacts, accepted.stored.job)
+        except OutcomeUnknown:
+            raise perhaps_started() from None
+        except Exception:
+            await self._give_up(submission)
+            raise
+        if accepted.repeated:
+            await self._give_up(submission)
+        with made_good_later():
+            if accepted.replaced:
+                await self.artifacts.delete(accepted.replaced.life_folder)
+            await write_metadata(self.jobs, self.artifacts, accepted.stored.job)
         return accepted.stored.job
+
+    async def _give_up(self, submission: Submission) -> None:
+        """Remove what was stored for nothing."""
+        with made_good_later():
+            await self.artifacts.delete(submission.stored.life_folder)
+            await self.jobs.unreserve(submission)
 
     async def _create(self, submission: Submission) -> Accepted:
         try:
@@ -86,43 +107,45 @@ class TrainingJobs:
             message = "request_id was used before with another body: send a new one, or the same body"
             raise Refusal(ERROR_REASON_REQUEST_ID_REUSED, message) from None
 
-    async def cancel(self, user_id: str, job_id: str) -> Job:
+    async def cancel(self, user_id: str, job_id: str, by: str = "") -> Job:
         """Cancel a job and return it as it stands; a running one ends within seconds.
 
         Raises:
             Refusal: JOB_NOT_FOUND.
         """
-        stored = await self.jobs.cancel(user_id, job_id)
+        stored = await self.jobs.cancel(user_id, job_id, by)
         if not stored:
             raise unknown_job(user_id, job_id)
-        await write_metadata(self.jobs, self.artifacts, stored.job)
+        with made_good_later():
+            await write_metadata(self.jobs, self.artifacts, stored.job)
         return stored.job
 
-    async def delete(self, user_id: str, job_id: str) -> None:
+    async def delete(self, user_id: str, job_id: str, by: str = "") -> None:
         """Delete a job, and what an interrupted deletion left of it."""
-        await self.jobs.delete(user_id, job_id)
+        await self.jobs.delete(user_id, job_id, by)
         await remove_orphans(self.jobs, self.artifacts, f"{user_id}/{job_id}/")
+        await delete_downloads(self.artifacts, user_id, job_id)
 
-    async def delete_user(self, user_id: str) -> None:
-        """Delete all of a user's jobs."""
-        await self.jobs.delete_user(user_id)
+    async def delete_user(self, user_id: str, by: str = "") -> None:
+        """Delete all of a user's jobs, and what he has sent or converted for jobs."""
+        await self.jobs.delete_user(user_id, by)
         await remove_orphans(self.jobs, self.artifacts, f"{user_id}/")
+        await delete_transfers(self.artifacts, user_id)
 
 
-def check_files(request: StartTrainingRequest) -> None:
-    """Refuse files that cannot be read as CSV; what can be repaired is the worker's business.
+@contextmanager
+def made_good_later() -> Iterator[None]:
+    """Go on where files cannot be put in order at once: what was asked for is done, and the caretaker does the rest."""
+    try:
+        yield
+    except (OSError, StoreUnavailable) as error:
+        logger.warning("the caretaker will put files in order", error=str(error))
 
-    Raises:
-        Refusal: CSV_INVALID naming one or both.
-    """
-    problems = []
-    for field in ("input_file", "expected_output_file"):
-        try:
-            check_csv(getattr(request, field))
-        except CsvError as error:
-            problems.append(FieldError(loc=["body", field], msg=str(error), type="csv_invalid"))
-    if problems:
-        raise invalid(ERROR_REASON_CSV_INVALID, *problems)
+
+def perhaps_started() -> Refusal:
+    """Return the refusal of a call of which nobody knows what became of it."""
+    message = "the database went away just when the job was accepted, or was not: look whether it is there"
+    return Refusal(ERROR_REASON_TRY_AGAIN, f"{message}, or send the call again with the same request_id")
 
 
 def queue_full(queue_size: int) -> Refusal:
@@ -147,8 +170,3 @@ def queued_job(request: StartTrainingRequest) -> Job:
     )
     job.created_at.GetCurrentTime()
     return job
-
-
-def fingerprint(request: StartTrainingRequest) -> str:
-    """Return a digest of the whole request."""
-    return hashlib.sha256(request.SerializeToString(deterministic=True)).hexdigest()

@@ -7,7 +7,9 @@ from csvconverter.v1.errors_pb2 import ERROR_REASON_FIELD_INVALID, FieldError
 from csvconverter.v1.services_pb2 import ConvertRequest
 from server.errors import Refusal, invalid
 
-INPUT_FILE, BODY = ("body", "input_file"), ("body",)  # where REST callers put the file to convert
+INPUT_FILE, INPUT_UPLOAD, BODY = ("body", "input_file"), ("body", "input_upload"), ("body",)
+"""Where REST callers put the file to convert."""
+
 NO_CODING = {"identity"}
 
 

@@ -3,6 +3,7 @@
 Where a field stands in a REST call follows from the contract's `google.api.http` annotations.
 """
 
+import re
 from collections.abc import Iterator, Sized
 
 from google.api import annotations_pb2
@@ -31,9 +32,13 @@ PROBLEMS = {
     "string.max_len": ("string_too_long", "found {found} characters; at most {wanted} are accepted"),
     "map.max_pairs": ("too_long", "found {found} entries; at most {wanted} are accepted"),
     "int32.gte": ("greater_than_equal", "wanted a number from {wanted} on"),
+    "int64.gte_lte": ("value_error", "a number here {said}"),
     "enum.defined_only": ("enum", "there is no such value; the contract lists them"),
 }
 """FastAPI's name for what breaks a rule, and what to say about it: never the value itself."""
+
+CHOICE = re.compile(r"(?P<only>only )?one of (?P<file>\w+), (?P<upload>\w+) (can|must) be set")
+"""How protovalidate says that one of two fields is wanted: a file, or what stands for it."""
 
 INSTRUCTION_BYTES = 1 << 20  # a job carries them in every answer, and clients accept 4 MiB a message
 
@@ -99,12 +104,24 @@ def instruction_bytes(request: services_pb2.StartTrainingRequest) -> int:
 
 def field_error(request: Message, violation: Violation) -> FieldError:
     """Say where a rule is broken, and how."""
+    if violation.proto.rule_id == "message.oneof":
+        return choice_error(request, violation)
     kind, words = PROBLEMS[violation.proto.rule_id]
-    if kind == "missing" and violation.field_value == b"":
-        words = "wanted a file, found none or an empty one"
     found = len(violation.field_value) if isinstance(violation.field_value, Sized) else None
-    message = words.format(found=found, wanted=violation.rule_value)
+    message = words.format(found=found, wanted=violation.rule_value, said=violation.proto.message)
     return FieldError(loc=location(request.DESCRIPTOR.name, *path(violation)), msg=message, type=kind)
+
+
+def choice_error(request: Message, violation: Violation) -> FieldError:
+    """Say that a file is missing, or that there is an upload beside it; only the violation's words name the fields."""
+    words = CHOICE.fullmatch(violation.proto.message)
+    assert words, violation.proto.message
+    file, upload = words["file"], words["upload"]
+    if words["only"]:
+        message = f"{file} is there already: send the file, or name an upload"
+        return FieldError(loc=location(request.DESCRIPTOR.name, upload), msg=message, type="value_error")
+    message = "wanted a file, found none or an empty one"
+    return FieldError(loc=location(request.DESCRIPTOR.name, file), msg=message, type="missing")
 
 
 def path(violation: Violation) -> Iterator[str]:

@@ -112,6 +112,14 @@ class StoredFile:
 
 
 @dataclass(frozen=True)
+class UploadUrl:
+    """Where a file may be sent straight to the store."""
+
+    url: str
+    headers: Mapping[str, str]  # that the store demands beside the length
+
+
+@dataclass(frozen=True)
 class KnownLife:
     """A life whose files count, as far as it tells which of them do."""
 
@@ -305,16 +313,16 @@ class JobStore(Protocol):
         """Return finished jobs of whose `metadata.json` that is not known, because a server was killed."""
         ...
 
+    async def begun_at(self) -> float:
+        """Return when this was first asked of the database, in seconds since 1970: before it kept any job."""
+        ...
+
     async def take_chore(self, name: str, every_seconds: float) -> bool:
         """Tell whether it is on this process to do what one of all processes does every so often."""
         ...
 
     async def close(self) -> None:
         """Let go of connections; waiting calls return."""
-        ...
-
-    async def begun_at(self) -> float:
-        """Return when this was first asked of the database, in seconds since 1970: before it kept any job."""
         ...
 
 
@@ -365,12 +373,12 @@ class ArtifactStore(Protocol):
         """Delete what is left of writes that were interrupted, when they began at least so many seconds ago."""
         ...
 
-    async def upload_url(self, key: str, size: int, seconds: float) -> str | None:
+    async def upload_url(self, key: str, size: int, seconds: float) -> UploadUrl | None:
         """Return where a file of exactly so many bytes may be PUT for a while; None when the store has no such way."""
         ...
 
-    async def download_url(self, key: str, file_name: str, seconds: float) -> str | None:
-        """Return where the content may be read for a while, under a name; None when the store has no such way."""
+    async def download_url(self, key: str, seconds: float, *, disposition: str, content_type: str) -> str | None:
+        """Return where the content may be read for a while, with these headers; None when the store has no such way."""
         ...
 
     async def close(self) -> None:

@@ -27,6 +27,7 @@ VERBS = ("get", "post", "delete")
 TAGS = {
     "Train": ("StartTraining", "WatchJob", "CancelJob"),
     "Convert": ("RunInference", "Convert"),
+    "Large files": ("CreateUpload", "GetArtifactUrl"),
     "Jobs": ("GetJobMetadata", "ListJobMetadata", "GetArtifact", "DeleteJob", "DeleteUser"),
     "Service": ("GetQueueStatus", "GetHealth"),
 }
@@ -80,7 +81,7 @@ def operation(
     if not rule.body:
         found["parameters"] += [parameter(field, "query", requests) for field in fields]
     elif fields:
-        found["requestBody"] = {"required": True, "content": request_content(method, rule, requests)}
+        found["requestBody"] = {"required": True, "content": request_content(method, rule, in_path, requests)}
     if method.name in WITHOUT_KEY:
         found["security"] = []
     return found | {"responses": answers.of_method(method)}
@@ -98,9 +99,10 @@ def parameter(field: FieldDescriptor, place: str, requests: RequestSchemas) -> S
     return found | ({"example": PARAMETERS[field.name]} if place == "path" else {})
 
 
-def request_content(method: MethodDescriptor, rule: HttpRule, requests: RequestSchemas) -> Schema:
-    """Return the body: raw bytes where the rule names one field, the message as JSON otherwise."""
+def request_content(method: MethodDescriptor, rule: HttpRule, in_path: list[str], requests: RequestSchemas) -> Schema:
+    """Return the body: raw bytes where the rule names one field, otherwise the message as JSON but for its path."""
     if rule.body != "*":
         file = {"schema": FILE, "example": REQUESTS[method.name]}
         return {"text/csv": file, "application/octet-stream": file}
-    return {"application/json": {"schema": requests.of_message(method.input_type), "example": REQUESTS[method.name]}}
+    schema = requests.of_body(method.input_type, in_path)
+    return {"application/json": {"schema": schema, "example": REQUESTS[method.name]}}

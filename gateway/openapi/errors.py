@@ -28,10 +28,12 @@ def field_error(kind: str, message: str, *location: str) -> list[dict[str, Any]]
 
 ERRORS = {
     "JOB_NOT_TRAINED": Error(400, "job people is FAILED: only a job that has succeeded can convert files"),
+    "URLS_UNAVAILABLE": Error(400, "this server keeps files in a folder, which has no addresses: send the file itself"),
     "API_KEY_INVALID": Error(401, "wanted a key that this server knows in the header x-api-key"),
     "CLIENT_FORBIDDEN": Error(403, "this key does not open the data of that client"),
     "JOB_NOT_FOUND": Error(404, "there is no job people of acme"),
     "ARTIFACT_NOT_FOUND": Error(404, "there is no output.csv; there are: input.csv, expected.csv"),
+    "UPLOAD_NOT_FOUND": Error(404, "input_upload: there is no upload 5d0c9b3e7f1a of acme: send the file first"),
     "REQUEST_ID_REUSED": Error(409, "request_id was used before with another body: send a new one, or the same body"),
     "JOB_REPLACED": Error(409, "the job has been replaced: watch again from after_sequence 0"),
     "FILE_TOO_LARGE": Error(413, "input_file: the file has 104857601 bytes and at most 104857600 are accepted here"),
@@ -75,12 +77,14 @@ CONVERSION = ("JOB_NOT_TRAINED", "JOB_NOT_FOUND", "CSV_INVALID", "COLUMNS_MISSIN
 SCRIPT = ("SCRIPT_CRASHED", "SCRIPT_LIMIT_EXCEEDED")
 OF_ALL = ("PARAMETER_INVALID", "ADDRESS_LIMITED", "INTERNAL", "TRY_AGAIN", "DEADLINE_EXCEEDED")
 OF_ONE: dict[str, tuple[str, ...]] = {
-    "StartTraining": ("REQUEST_ID_REUSED", "FILE_TOO_LARGE", "CSV_INVALID", "QUEUE_FULL"),
-    "RunInference": (*CONVERSION, "FILE_TOO_LARGE", *SCRIPT),
+    "StartTraining": ("REQUEST_ID_REUSED", "UPLOAD_NOT_FOUND", "FILE_TOO_LARGE", "CSV_INVALID", "QUEUE_FULL"),
+    "RunInference": (*CONVERSION, "UPLOAD_NOT_FOUND", "FILE_TOO_LARGE", *SCRIPT),
     "Convert": (*CONVERSION, *SCRIPT),
     "CancelJob": ("JOB_NOT_FOUND",),
     "WatchJob": ("JOB_NOT_FOUND", "JOB_REPLACED"),
     "GetArtifact": ("JOB_NOT_FOUND", "ARTIFACT_NOT_FOUND"),
+    "GetArtifactUrl": ("JOB_NOT_FOUND", "ARTIFACT_NOT_FOUND", "URLS_UNAVAILABLE"),
+    "CreateUpload": ("URLS_UNAVAILABLE",),
 }
 
 

@@ -21,6 +21,8 @@ from csvconverter.v1.jobs_pb2 import (
 from csvconverter.v1.plans_pb2 import Plan, TransformationStep
 from csvconverter.v1.services_pb2 import (
     CapacityUtilization,
+    CreateUploadResponse,
+    GetArtifactUrlResponse,
     GetHealthResponse,
     GetQueueStatusResponse,
     QueueInfo,
@@ -32,6 +34,7 @@ from csvconverter.v1.services_pb2 import (
 INPUT = b"id,name,date\n007,ada lovelace,10/12/1815\n008,alan turing,23/06/1912\n"
 OUTPUT = b"id,name,date\n007,Ada Lovelace,1815-12-10\n008,Alan Turing,1912-06-23\n"
 SCRIPT = b"import pandas as pd\n"
+BUCKET = "https://files.s3.amazonaws.com"
 START, END = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC), datetime(2026, 1, 2, 3, 4, 6, tzinfo=UTC)
 
 FORMAT = CsvFormat(encoding="utf-8", delimiter=",", newline="\n", quoting=CSV_QUOTING_MINIMAL, has_header=True)
@@ -99,6 +102,7 @@ REQUESTS: dict[str, Any] = {
     },
     "RunInference": {"user_id": JOB.user_id, "job_id": JOB.job_id, "input_file": in_base64(INPUT)},
     "Convert": INPUT.decode(),
+    "CreateUpload": {"size_bytes": len(INPUT)},
 }
 
 ANSWERS: dict[str, Any] = {
@@ -135,4 +139,12 @@ ANSWERS: dict[str, Any] = {
     ),
     "WatchJob": "".join(f"data: {json.dumps(printed(WatchJobResponse(event=event)))}\n\n" for event in EVENTS),
     "CancelJob": printed(JOB),
+    "GetArtifactUrl": printed(
+        GetArtifactUrlResponse(url=f"{BUCKET}/acme/people/0b8f/attempt-1/script.py?X-Amz-Signature=…", expires_at=END)
+    ),
+    "CreateUpload": printed(
+        CreateUploadResponse(
+            upload_id="5d0c9b3e7f1a", url=f"{BUCKET}/.uploads/acme/5d0c9b3e7f1a?X-Amz-Signature=…", expires_at=END
+        )
+    ),
 }

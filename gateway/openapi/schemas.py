@@ -17,6 +17,7 @@ SCALARS: dict[int, Schema] = {
     FieldDescriptor.TYPE_BYTES: {"type": "string", "format": "byte", "contentEncoding": "base64"},
     FieldDescriptor.TYPE_DOUBLE: {"type": "number", "format": "double"},
     FieldDescriptor.TYPE_INT32: {"type": "integer", "format": "int32"},
+    FieldDescriptor.TYPE_INT64: {"type": "integer", "format": "int64"},
     FieldDescriptor.TYPE_STRING: {"type": "string"},
 }
 
@@ -93,9 +94,19 @@ class RequestSchemas(Schemas):
         super().__init__(comments, components)
         self.rules = rules
 
+    def of_body(self, message: Descriptor, elsewhere: list[str]) -> Schema:
+        """Return the schema of a message some fields of which do not stand in the body."""
+        found = self.of_message(message)
+        whole = self.components[message.name]
+        whole["properties"] = {name: value for name, value in whole["properties"].items() if name not in elsewhere}
+        whole["required"] = [name for name in whole["required"] if name not in elsewhere]
+        return found
+
     def object_of(self, message: Descriptor) -> Schema:
         """Return a message as an object: fields that are not known are ignored, but each must have a name."""
-        return super().object_of(message) | {"propertyNames": {"minLength": 1}}
+        found = super().object_of(message) | {"propertyNames": {"minLength": 1}}
+        choices = [{"anyOf": [{"required": [name]} for name in names]} for names in self.rules.choices(message)]
+        return found | ({"allOf": choices} if choices else {})
 
     def of_field(self, field: FieldDescriptor) -> Schema:
         """Return the schema of a field, which may be null when it may be left out."""

@@ -35,7 +35,7 @@ from tests.server.conftest import INPUT, training_request
 from tests.server.server_process import wait_until
 
 KEY = (("x-api-key", ALL_KEY),)
-VERBS = ("Start", "Run", "Get", "List", "Delete", "Watch", "Cancel", "Convert")
+VERBS = ("Start", "Run", "Get", "List", "Delete", "Watch", "Cancel", "Convert", "Create")
 ENDLESS = "import time\nwhile True: time.sleep(0.1)"
 PROMPT = 30  # seconds after which nothing of an abandoned call may be left; by itself the script would go on for 300
 

@@ -13,6 +13,7 @@ from csvconverter.v1.services_pb2 import StartTrainingRequest
 from gateway.contract import HEALTH_NAME
 from server.conversion_service import ConversionService
 from server.door import grpc_server, listen
+from server.examples import Examples
 from server.inference import Inference
 from server.interceptors import CallInterceptor
 from server.key_ring import KeyRing
@@ -22,6 +23,7 @@ from server.settings import Settings
 from server.spooling import Spool
 from server.standing import Standing
 from server.training import TrainingJobs
+from server.transfers import Transfers
 from server.watching import Watches
 from storage.folder_artifact_store import FolderArtifactStore
 from tests.server.caller import ALL_KEY, KEYS, Caller
@@ -73,10 +75,13 @@ class QuietServer:
     async def start(self, heartbeat_seconds: float) -> None:
         self.jobs = await open_jobs(f"sqlite:///{self.settings.data_dir / 'jobs.db'}")
         self.watches = Watches(self.jobs, heartbeat_seconds)
-        inference = Inference(self.jobs, self.artifacts, None, Spool(self.settings.data_dir), 0)
-        training = TrainingJobs(self.jobs, self.artifacts, self.settings.queue_size)
+        spool = Spool(self.settings.data_dir)
+        inference = Inference(self.jobs, self.artifacts, None, spool, 0)
+        transfers = Transfers(self.jobs, self.artifacts)
+        examples = Examples(transfers, spool, self.settings.max_upload_bytes)
+        training = TrainingJobs(self.jobs, self.artifacts, examples, self.settings.queue_size)
         standing = Standing(self.jobs, 2, self.settings.queue_size, {}, tuple)
-        service = ConversionService(self.jobs, self.artifacts, training, inference, self.watches, standing)
+        service = ConversionService(self.jobs, self.artifacts, training, transfers, inference, self.watches, standing)
         self.keys = await open_keys(f"sqlite:///{self.settings.data_dir / 'jobs.db'}")
         self.calls = OpenCalls(key_limits(self.settings))
         self.ring = KeyRing(self.keys, self.settings.configured_callers(), self.calls)

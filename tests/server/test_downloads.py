@@ -3,7 +3,7 @@
 import pytest
 
 from csvconverter.v1.jobs_pb2 import CsvFormat, Job
-from server.downloads import Download, content_type, converted_name
+from server.downloads import Label, artifact_label, converted_name
 
 LATIN = CsvFormat(encoding="cp1252")
 
@@ -37,7 +37,7 @@ def test_a_converted_file_is_named_after_its_job(title, name):
     ],
 )
 def test_a_name_travels_in_a_header(name, value):
-    assert Download(name, "text/csv", None).disposition == value
+    assert Label(name, "text/csv").disposition == value
 
 
 @pytest.mark.parametrize(
@@ -53,8 +53,8 @@ def test_a_name_travels_in_a_header(name, value):
 )
 def test_an_artifact_says_what_it_is(artifact, kind):
     job = Job(input_format=LATIN, expected_format=CsvFormat(encoding="utf-8-sig"))
-    assert content_type(artifact, job) == kind
+    assert artifact_label(artifact, job) == Label(artifact, kind)
 
 
 def test_a_charset_that_is_not_known_is_not_guessed():
-    assert content_type("input.csv", Job()) == "text/csv"
+    assert artifact_label("input.csv", Job()).content_type == "text/csv"

@@ -28,6 +28,8 @@ class ErrorReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     ERROR_REASON_RATE_LIMITED: _ClassVar[ErrorReason]
     ERROR_REASON_TOO_MANY_CALLS: _ClassVar[ErrorReason]
     ERROR_REASON_QUEUE_FULL: _ClassVar[ErrorReason]
+    ERROR_REASON_UPLOAD_NOT_FOUND: _ClassVar[ErrorReason]
+    ERROR_REASON_URLS_UNAVAILABLE: _ClassVar[ErrorReason]
 
 class JobErrorKind(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
@@ -57,6 +59,8 @@ ERROR_REASON_INTERNAL: ErrorReason
 ERROR_REASON_RATE_LIMITED: ErrorReason
 ERROR_REASON_TOO_MANY_CALLS: ErrorReason
 ERROR_REASON_QUEUE_FULL: ErrorReason
+ERROR_REASON_UPLOAD_NOT_FOUND: ErrorReason
+ERROR_REASON_URLS_UNAVAILABLE: ErrorReason
 JOB_ERROR_KIND_UNSPECIFIED: JobErrorKind
 JOB_ERROR_KIND_NOT_SOLVED: JobErrorKind
 JOB_ERROR_KIND_DEADLINE_EXCEEDED: JobErrorKind

@@ -17,7 +17,7 @@ from typing import ClassVar as _ClassVar, Optional as _Optional, Union as _Union
 DESCRIPTOR: _descriptor.FileDescriptor
 
 class StartTrainingRequest(_message.Message):
-    __slots__ = ("user_id", "job_id", "input_file", "expected_output_file", "job_title", "description", "owner", "general_instructions", "column_instructions", "request_id")
+    __slots__ = ("user_id", "job_id", "input_file", "expected_output_file", "job_title", "description", "owner", "general_instructions", "column_instructions", "request_id", "input_upload", "expected_output_upload")
     class ColumnInstructionsEntry(_message.Message):
         __slots__ = ("key", "value")
         KEY_FIELD_NUMBER: _ClassVar[int]
@@ -35,6 +35,8 @@ class StartTrainingRequest(_message.Message):
     GENERAL_INSTRUCTIONS_FIELD_NUMBER: _ClassVar[int]
     COLUMN_INSTRUCTIONS_FIELD_NUMBER: _ClassVar[int]
     REQUEST_ID_FIELD_NUMBER: _ClassVar[int]
+    INPUT_UPLOAD_FIELD_NUMBER: _ClassVar[int]
+    EXPECTED_OUTPUT_UPLOAD_FIELD_NUMBER: _ClassVar[int]
     user_id: str
     job_id: str
     input_file: bytes
@@ -45,7 +47,9 @@ class StartTrainingRequest(_message.Message):
     general_instructions: str
     column_instructions: _containers.ScalarMap[str, str]
     request_id: str
-    def __init__(self, user_id: _Optional[str] = ..., job_id: _Optional[str] = ..., input_file: _Optional[bytes] = ..., expected_output_file: _Optional[bytes] = ..., job_title: _Optional[str] = ..., description: _Optional[str] = ..., owner: _Optional[str] = ..., general_instructions: _Optional[str] = ..., column_instructions: _Optional[_Mapping[str, str]] = ..., request_id: _Optional[str] = ...) -> None: ...
+    input_upload: str
+    expected_output_upload: str
+    def __init__(self, user_id: _Optional[str] = ..., job_id: _Optional[str] = ..., input_file: _Optional[bytes] = ..., expected_output_file: _Optional[bytes] = ..., job_title: _Optional[str] = ..., description: _Optional[str] = ..., owner: _Optional[str] = ..., general_instructions: _Optional[str] = ..., column_instructions: _Optional[_Mapping[str, str]] = ..., request_id: _Optional[str] = ..., input_upload: _Optional[str] = ..., expected_output_upload: _Optional[str] = ...) -> None: ...
 
 class StartTrainingResponse(_message.Message):
     __slots__ = ("job_id", "user_id", "status", "message", "created_at")
@@ -62,28 +66,34 @@ class StartTrainingResponse(_message.Message):
     def __init__(self, job_id: _Optional[str] = ..., user_id: _Optional[str] = ..., status: _Optional[_Union[_jobs_pb2.JobStatus, str]] = ..., message: _Optional[str] = ..., created_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class RunInferenceRequest(_message.Message):
-    __slots__ = ("user_id", "job_id", "input_file")
+    __slots__ = ("user_id", "job_id", "input_file", "input_upload")
     USER_ID_FIELD_NUMBER: _ClassVar[int]
     JOB_ID_FIELD_NUMBER: _ClassVar[int]
     INPUT_FILE_FIELD_NUMBER: _ClassVar[int]
+    INPUT_UPLOAD_FIELD_NUMBER: _ClassVar[int]
     user_id: str
     job_id: str
     input_file: bytes
-    def __init__(self, user_id: _Optional[str] = ..., job_id: _Optional[str] = ..., input_file: _Optional[bytes] = ...) -> None: ...
+    input_upload: str
+    def __init__(self, user_id: _Optional[str] = ..., job_id: _Optional[str] = ..., input_file: _Optional[bytes] = ..., input_upload: _Optional[str] = ...) -> None: ...
 
 class RunInferenceResponse(_message.Message):
-    __slots__ = ("script", "output_csv", "rows", "seconds", "warnings")
+    __slots__ = ("script", "output_csv", "rows", "seconds", "warnings", "output_url", "output_url_expires_at")
     SCRIPT_FIELD_NUMBER: _ClassVar[int]
     OUTPUT_CSV_FIELD_NUMBER: _ClassVar[int]
     ROWS_FIELD_NUMBER: _ClassVar[int]
     SECONDS_FIELD_NUMBER: _ClassVar[int]
     WARNINGS_FIELD_NUMBER: _ClassVar[int]
+    OUTPUT_URL_FIELD_NUMBER: _ClassVar[int]
+    OUTPUT_URL_EXPIRES_AT_FIELD_NUMBER: _ClassVar[int]
     script: bytes
     output_csv: bytes
     rows: int
     seconds: float
     warnings: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, script: _Optional[bytes] = ..., output_csv: _Optional[bytes] = ..., rows: _Optional[int] = ..., seconds: _Optional[float] = ..., warnings: _Optional[_Iterable[str]] = ...) -> None: ...
+    output_url: str
+    output_url_expires_at: _timestamp_pb2.Timestamp
+    def __init__(self, script: _Optional[bytes] = ..., output_csv: _Optional[bytes] = ..., rows: _Optional[int] = ..., seconds: _Optional[float] = ..., warnings: _Optional[_Iterable[str]] = ..., output_url: _Optional[str] = ..., output_url_expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
 
 class GetQueueStatusRequest(_message.Message):
     __slots__ = ()
@@ -266,3 +276,48 @@ class GetArtifactRequest(_message.Message):
     job_id: str
     name: str
     def __init__(self, client_id: _Optional[str] = ..., job_id: _Optional[str] = ..., name: _Optional[str] = ...) -> None: ...
+
+class GetArtifactUrlRequest(_message.Message):
+    __slots__ = ("client_id", "job_id", "name")
+    CLIENT_ID_FIELD_NUMBER: _ClassVar[int]
+    JOB_ID_FIELD_NUMBER: _ClassVar[int]
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    client_id: str
+    job_id: str
+    name: str
+    def __init__(self, client_id: _Optional[str] = ..., job_id: _Optional[str] = ..., name: _Optional[str] = ...) -> None: ...
+
+class GetArtifactUrlResponse(_message.Message):
+    __slots__ = ("url", "expires_at")
+    URL_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_FIELD_NUMBER: _ClassVar[int]
+    url: str
+    expires_at: _timestamp_pb2.Timestamp
+    def __init__(self, url: _Optional[str] = ..., expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...
+
+class CreateUploadRequest(_message.Message):
+    __slots__ = ("user_id", "size_bytes")
+    USER_ID_FIELD_NUMBER: _ClassVar[int]
+    SIZE_BYTES_FIELD_NUMBER: _ClassVar[int]
+    user_id: str
+    size_bytes: int
+    def __init__(self, user_id: _Optional[str] = ..., size_bytes: _Optional[int] = ...) -> None: ...
+
+class CreateUploadResponse(_message.Message):
+    __slots__ = ("upload_id", "url", "headers", "expires_at")
+    class HeadersEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: str
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[str] = ...) -> None: ...
+    UPLOAD_ID_FIELD_NUMBER: _ClassVar[int]
+    URL_FIELD_NUMBER: _ClassVar[int]
+    HEADERS_FIELD_NUMBER: _ClassVar[int]
+    EXPIRES_AT_FIELD_NUMBER: _ClassVar[int]
+    upload_id: str
+    url: str
+    headers: _containers.ScalarMap[str, str]
+    expires_at: _timestamp_pb2.Timestamp
+    def __init__(self, upload_id: _Optional[str] = ..., url: _Optional[str] = ..., headers: _Optional[_Mapping[str, str]] = ..., expires_at: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ...) -> None: ...

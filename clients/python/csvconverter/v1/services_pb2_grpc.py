@@ -115,6 +115,16 @@ class ConversionServiceStub:
                 request_serializer=csvconverter_dot_v1_dot_services__pb2.GetArtifactRequest.SerializeToString,
                 response_deserializer=google_dot_api_dot_httpbody__pb2.HttpBody.FromString,
                 _registered_method=True)
+        self.GetArtifactUrl = channel.unary_unary(
+                '/csvconverter.v1.ConversionService/GetArtifactUrl',
+                request_serializer=csvconverter_dot_v1_dot_services__pb2.GetArtifactUrlRequest.SerializeToString,
+                response_deserializer=csvconverter_dot_v1_dot_services__pb2.GetArtifactUrlResponse.FromString,
+                _registered_method=True)
+        self.CreateUpload = channel.unary_unary(
+                '/csvconverter.v1.ConversionService/CreateUpload',
+                request_serializer=csvconverter_dot_v1_dot_services__pb2.CreateUploadRequest.SerializeToString,
+                response_deserializer=csvconverter_dot_v1_dot_services__pb2.CreateUploadResponse.FromString,
+                _registered_method=True)
 
 
 class ConversionServiceServicer:
@@ -230,6 +240,23 @@ class ConversionServiceServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetArtifactUrl(self, request, context):
+        """Returns where one of a job's files may be read for an hour, straight from the store that keeps it. Only servers that
+        keep files in a bucket have such addresses.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def CreateUpload(self, request, context):
+        """Returns where a file may be sent within an hour, straight to the store that keeps files, so that it passes neither the
+        gateway nor the server. StartTraining and RunInference take the upload's id in place of the file, in as many calls as
+        are wanted; a day after it was sent it is deleted. Only servers that keep files in a bucket have such addresses.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_ConversionServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -302,6 +329,16 @@ def add_ConversionServiceServicer_to_server(servicer, server):
                     servicer.GetArtifact,
                     request_deserializer=csvconverter_dot_v1_dot_services__pb2.GetArtifactRequest.FromString,
                     response_serializer=google_dot_api_dot_httpbody__pb2.HttpBody.SerializeToString,
+            ),
+            'GetArtifactUrl': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetArtifactUrl,
+                    request_deserializer=csvconverter_dot_v1_dot_services__pb2.GetArtifactUrlRequest.FromString,
+                    response_serializer=csvconverter_dot_v1_dot_services__pb2.GetArtifactUrlResponse.SerializeToString,
+            ),
+            'CreateUpload': grpc.unary_unary_rpc_method_handler(
+                    servicer.CreateUpload,
+                    request_deserializer=csvconverter_dot_v1_dot_services__pb2.CreateUploadRequest.FromString,
+                    response_serializer=csvconverter_dot_v1_dot_services__pb2.CreateUploadResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -689,6 +726,60 @@ class ConversionService:
             '/csvconverter.v1.ConversionService/GetArtifact',
             csvconverter_dot_v1_dot_services__pb2.GetArtifactRequest.SerializeToString,
             google_dot_api_dot_httpbody__pb2.HttpBody.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetArtifactUrl(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/csvconverter.v1.ConversionService/GetArtifactUrl',
+            csvconverter_dot_v1_dot_services__pb2.GetArtifactUrlRequest.SerializeToString,
+            csvconverter_dot_v1_dot_services__pb2.GetArtifactUrlResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def CreateUpload(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/csvconverter.v1.ConversionService/CreateUpload',
+            csvconverter_dot_v1_dot_services__pb2.CreateUploadRequest.SerializeToString,
+            csvconverter_dot_v1_dot_services__pb2.CreateUploadResponse.FromString,
             options,
             channel_credentials,
             insecure,
