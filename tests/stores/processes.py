@@ -18,7 +18,7 @@ FIXED_PORTS = range(20_000, 32_000)  # below those that callers get: none is tak
 
 GUARD = """
 while read -r told; do group=$told; done
-[ -z "$group" ] || kill -KILL -- "-$group"
+[ -z "$group" ] || kill -s KILL -- "-$group"
 rm -rf -- "$1" || { sleep 1; rm -rf -- "$1"; }
 """
 """Ends the process group that it was told last and removes the folder when the tests end, also by a kill."""

@@ -9,7 +9,6 @@ import asyncio
 import ssl
 from asyncio import StreamReader, StreamWriter
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Self
 
@@ -73,7 +72,7 @@ class Proxy:
         self._passing.set()
         if self._server is None:
             at_once = None if self._postgresql else self._tls
-            self._server = await asyncio.start_server(self._serve, "127.0.0.1", self.port, ssl=at_once)
+            self._server = await asyncio.start_server(self._accept, "127.0.0.1", self.port, ssl=at_once)
 
     async def refuse(self) -> None:
         """End all connections and take none."""
@@ -112,16 +111,19 @@ class Proxy:
         """End the next connection that answers more than so many bytes when these have passed."""
         self._faults.append(lambda stream, piece: None if stream.asks else beyond(after, stream, piece))
 
-    async def _serve(self, reader: StreamReader, writer: StreamWriter) -> None:
-        connection = asyncio.current_task()
-        assert connection
+    def _accept(self, reader: StreamReader, writer: StreamWriter) -> None:
+        connection = asyncio.create_task(self._serve(reader, writer))
         self._connections.add(connection)
         connection.add_done_callback(self._connections.discard)
-        with suppress(OSError, asyncio.IncompleteReadError):  # which end a connection and nothing else
+        connection.add_done_callback(lambda _: writer.close())
+
+    async def _serve(self, reader: StreamReader, writer: StreamWriter) -> None:
+        try:
             if self._postgresql and self._tls:
                 await self._agree_on_tls(reader, writer)
             await self._connect(reader, writer)
-        writer.close()
+        except (OSError, asyncio.IncompleteReadError):
+            pass  # the caller or the server has left
 
     async def _agree_on_tls(self, reader: StreamReader, writer: StreamWriter) -> None:
         """Answer as a PostgreSQL does that takes no connection without TLS."""
@@ -140,10 +142,10 @@ class Proxy:
         try:
             await asyncio.wait(passing, return_when=asyncio.FIRST_COMPLETED)
         finally:
+            to_server.close()
             for task in passing:
                 task.cancel()
             await asyncio.gather(*passing, return_exceptions=True)
-            to_server.close()
 
     async def _pass(self, stream: Stream) -> None:
         while True:
