@@ -17,6 +17,7 @@ from csvconverter.v1.errors_pb2 import ErrorReason
 from csvconverter.v1.services_pb2 import (
     CancelJobRequest,
     ConvertRequest,
+    CreateUploadRequest,
     DeleteUserRequest,
     GetArtifactRequest,
     GetJobMetadataRequest,
@@ -108,6 +109,16 @@ def reused_request_id(scene: Scene) -> Iterator[Ask]:
 @contextmanager
 def unknown_artifact(scene: Scene) -> Iterator[Ask]:
     yield Ask("GetArtifact", GetArtifactRequest(client_id=scene.trained, job_id="names", name="none.csv"))
+
+
+@contextmanager
+def unknown_upload(scene: Scene) -> Iterator[Ask]:
+    yield Ask("RunInference", RunInferenceRequest(user_id=scene.trained, job_id="names", input_upload="none"))
+
+
+@contextmanager
+def no_bucket(scene: Scene) -> Iterator[Ask]:
+    yield Ask("CreateUpload", CreateUploadRequest(user_id=scene.user, size_bytes=1))
 
 
 @contextmanager
@@ -227,6 +238,8 @@ ROWS = {
     "JOB_NOT_TRAINED": Row(unsolved_job, Code.FAILED_PRECONDITION, 400),
     "REQUEST_ID_REUSED": Row(reused_request_id, Code.ALREADY_EXISTS, 409),
     "ARTIFACT_NOT_FOUND": Row(unknown_artifact, Code.NOT_FOUND, 404),
+    "UPLOAD_NOT_FOUND": Row(unknown_upload, Code.NOT_FOUND, 404),
+    "URLS_UNAVAILABLE": Row(no_bucket, Code.FAILED_PRECONDITION, 400),
     "SCRIPT_CRASHED": Row(crashing_script, Code.INTERNAL, 500),
     "SCRIPT_LIMIT_EXCEEDED": Row(greedy_script, Code.INTERNAL, 500),
     "TRY_AGAIN": Row(dying_sandbox, Code.UNAVAILABLE, 503),

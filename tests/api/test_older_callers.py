@@ -22,7 +22,9 @@ LATER = {
     "TestReport": {"checks", "sandbox_layers"},
     "WatchJobRequest": {"job_uid"},
     "WatchJobResponse": {"heartbeat", "interrupted"},
-    "RunInferenceResponse": {"rows", "seconds", "warnings"},
+    "StartTrainingRequest": {"input_upload", "expected_output_upload"},
+    "RunInferenceRequest": {"input_upload"},
+    "RunInferenceResponse": {"rows", "seconds", "warnings", "output_url", "output_url_expires_at"},
 }
 """What an older contract did not have yet."""
 NEW_FIELD = b"\xba\x3e\x03new"  # field 999
@@ -39,6 +41,8 @@ class OlderCaller:
                 kept = [field for field in message.field if field.name not in LATER.get(message.name, ())]
                 del message.field[:]
                 message.field.extend(kept)
+                choices = [field.oneof_index for field in kept if field.HasField("oneof_index")]
+                del message.oneof_decl[1 + max(choices, default=-1) :]  # what an optional field had to itself
             self.pool.Add(file)
 
     def __call__(self, method: str, request: Message) -> list[Message]:

@@ -7,9 +7,11 @@ import pytest
 from csvconverter.v1.services_pb2 import (
     CancelJobRequest,
     ConvertRequest,
+    CreateUploadRequest,
     DeleteJobRequest,
     DeleteUserRequest,
     GetArtifactRequest,
+    GetArtifactUrlRequest,
     GetJobMetadataRequest,
     ListJobMetadataRequest,
     RunInferenceRequest,
@@ -28,6 +30,8 @@ WITH_PATH = {
     "CancelJob": lambda text: CancelJobRequest(client_id="ann", job_id=text),
     "Convert": lambda text: ConvertRequest(client_id="ann", job_id=text),
     "GetArtifact": lambda text: GetArtifactRequest(client_id="ann", job_id="names", name=text),
+    "GetArtifactUrl": lambda text: GetArtifactUrlRequest(client_id="ann", job_id="names", name=text),
+    "CreateUpload": lambda text: CreateUploadRequest(user_id=text, size_bytes=1),
 }
 NO_IDS = ["-first", ".hidden", "a/b", "jörg", "a b", "a\n", "a" * 129, "a%2Fb", "a;b"]
 
@@ -74,6 +78,22 @@ def test_every_wrong_field_is_told_at_once(api: Api, user: str) -> None:
         (("body", "job_id"), "string_pattern_mismatch"),
         (("body", "owner"), "missing"),
     ]
+
+
+def test_a_file_and_an_upload_in_its_place_are_one_too_many(api: Api, user: str) -> None:
+    training = training_request(user, input_upload="5d0c", expected_output_file=b"")
+    assert wrong_fields(api, Ask("StartTraining", training)) == [
+        (("body", "expected_output_file"), "missing"),
+        (("body", "input_upload"), "value_error"),
+    ]
+    inference = RunInferenceRequest(user_id=user, job_id="names", input_file=INPUT, input_upload="5d0c")
+    assert wrong_fields(api, Ask("RunInference", inference)) == [(("body", "input_upload"), "value_error")]
+
+
+@pytest.mark.parametrize("size", [-1, 5 * 2**30 + 1, 2**63 - 1])
+def test_an_upload_of_no_size_is_refused(api: Api, user: str, size: int) -> None:
+    ask = Ask("CreateUpload", CreateUploadRequest(user_id=user, size_bytes=size))
+    assert wrong_fields(api, ask) == [(("body", "size_bytes"), "value_error")]
 
 
 def test_a_parameter_of_the_query_is_told_as_one(api: Api) -> None:

@@ -1,6 +1,7 @@
 """An asynchronous client of the AI CSV Converter. Requests and answers are the messages of `csvconverter.v1`."""
 
 import asyncio
+import io
 import json
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -13,6 +14,7 @@ from google.api.httpbody_pb2 import HttpBody
 from csvconverter.address import DEFAULT_ADDRESS, host_and_port, is_encrypted, is_local
 from csvconverter.errors import ConverterError, server_words
 from csvconverter.reconnecting import Patience
+from csvconverter.signed_urls import fetch, send, size_of
 from csvconverter.tls import Tls
 from csvconverter.v1 import services_pb2 as messages
 from csvconverter.v1.events_pb2 import JobEvent
@@ -48,6 +50,8 @@ class ConverterClient:
     With neither, TLS is spoken with every machine but this one. `tls` names files, and is spoken wherever it is given.
     `timeout` is for calls that only ask, `transfer_timeout` for those that carry files or run scripts, both in seconds.
     A server that has answered may restart: calls wait for it, all but `convert` and `download`, which are not repeated.
+    With `by_url` files go straight to and from the bucket in which the server keeps them; one that has none refuses that
+    with URLS_UNAVAILABLE.
     Every method raises `ConverterError` when the call does not succeed.
     """
 
@@ -96,13 +100,12 @@ class ConverterClient:
         general_instructions: str | None = None,
         column_instructions: Mapping[str, str] | None = None,
         request_id: str | None = None,
+        by_url: bool = False,
     ) -> messages.StartTrainingResponse:
         """Start a training job, or replace the one named `job_id`; `watch` tells what becomes of it."""
         request = messages.StartTrainingRequest(
             user_id=user_id,
             job_id=job_id,
-            input_file=input_file,
-            expected_output_file=expected_output_file,
             job_title=job_title,
             description=description,
             owner=owner,
@@ -110,6 +113,11 @@ class ConverterClient:
             column_instructions=column_instructions,
             request_id=request_id or str(uuid.uuid4()),
         )
+        if by_url:
+            request.input_upload = await self.upload(user_id, io.BytesIO(input_file))
+            request.expected_output_upload = await self.upload(user_id, io.BytesIO(expected_output_file))
+        else:
+            request.input_file, request.expected_output_file = input_file, expected_output_file
         return await self._call(self._stub.StartTraining, request, self.transfer_timeout)
 
     async def watch(
@@ -167,11 +175,22 @@ class ConverterClient:
         finally:
             call.cancel()
 
-    async def convert(self, user_id: str, job_id: str, input_file: BinaryIO, output_file: BinaryIO) -> list[str]:
+    async def upload(self, user_id: str, file: BinaryIO) -> str:
+        """Send a file, of known length, to the server's bucket; return its id, which stands for it for a day."""
+        request = messages.CreateUploadRequest(user_id=user_id, size_bytes=size_of(file))
+        upload = await self._call(self._stub.CreateUpload, request)
+        await send(upload.url, upload.headers, file, request.size_bytes)
+        return str(upload.upload_id)
+
+    async def convert(
+        self, user_id: str, job_id: str, input_file: BinaryIO, output_file: BinaryIO, *, by_url: bool = False
+    ) -> list[str]:
         """Run the job's script on a file of any size, piece by piece, and return what the script warned of.
 
         Nothing is written unless the whole file could be converted.
         """
+        if by_url:
+            return await self._convert_by_url(user_id, job_id, input_file, output_file)
         call = self._stub.Convert(metadata=self._metadata)
         try:
             with server_words():
@@ -182,6 +201,15 @@ class ConverterClient:
         finally:
             call.cancel()
         return list(json.loads(headers.get(WARNINGS_HEADER, "[]")))
+
+    async def _convert_by_url(
+        self, user_id: str, job_id: str, input_file: BinaryIO, output_file: BinaryIO
+    ) -> list[str]:
+        upload = await self.upload(user_id, input_file)
+        request = messages.RunInferenceRequest(user_id=user_id, job_id=job_id, input_upload=upload)
+        converted = await self._call(self._stub.RunInference, request, self.transfer_timeout)
+        await fetch(converted.output_url, output_file)
+        return list(converted.warnings)
 
     async def _send(self, call: Any, user_id: str, job_id: str, input_file: BinaryIO) -> None:
         """Send the whole file, or as much of it as the server wants before it refuses; reading then tells why."""
@@ -236,8 +264,13 @@ class ConverterClient:
         """Delete all jobs of a user with their events and files; deleting what is not there is no error."""
         await self._call(self._stub.DeleteUser, messages.DeleteUserRequest(user_id=user_id))
 
-    async def download(self, user_id: str, job_id: str, name: str, output_file: BinaryIO) -> int:
+    async def download(
+        self, user_id: str, job_id: str, name: str, output_file: BinaryIO, *, by_url: bool = False
+    ) -> int:
         """Write one of the job's files, such as "script.py", and return the number of bytes written."""
+        if by_url:
+            wanted = messages.GetArtifactUrlRequest(client_id=user_id, job_id=job_id, name=name)
+            return await fetch((await self._call(self._stub.GetArtifactUrl, wanted)).url, output_file)
         request = messages.GetArtifactRequest(client_id=user_id, job_id=job_id, name=name)
         written = 0
         with server_words():

@@ -5,11 +5,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import Annotated, BinaryIO, Literal
 
 import typer
 
 STANDARD = Path("-")
+ByUrl = Annotated[bool, typer.Option("--by-url", help="Let files go straight to and from the server's bucket.")]
 VERBS = {"rb": "read", "wb": "write", "xb": "write"}
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from csvconverter.cli.command import command
-from csvconverter.cli.files import open_output
+from csvconverter.cli.files import ByUrl, open_output
 from csvconverter.cli.session import Session
 from csvconverter.cli.text import size
 
@@ -96,12 +96,13 @@ async def download(
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write; - is standard output.")
     ] = None,
+    by_url: ByUrl = False,
 ) -> None:
     """Save one of a job's files, such as script.py or report.json."""
     target = output or Path(Path(name).name)
     async with session.client() as client:
         with open_output(target) as file:
-            written = await client.download(session.user, job_id, name, file)
+            written = await client.download(session.user, job_id, name, file, by_url=by_url)
     if session.json:
         session.record(job_id=job_id, name=name, output_file=str(target), bytes=written)
     else:

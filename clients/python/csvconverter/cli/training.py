@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from csvconverter.cli.command import command
-from csvconverter.cli.files import open_output, read_file
+from csvconverter.cli.files import ByUrl, open_output, read_file
 from csvconverter.cli.session import Session
 
 app = typer.Typer()
@@ -28,6 +28,7 @@ async def train(
     job_id: Annotated[str | None, typer.Option(metavar="ID", help="The job's id; an existing job is replaced.")] = None,
     script: Annotated[Path | None, typer.Option(metavar="FILE", help="Where to save the learned script.")] = None,
     detach: Annotated[bool, typer.Option("--detach", help="Do not wait: print the job's id and exit.")] = False,
+    by_url: ByUrl = False,
 ) -> None:
     """Learn how IN.CSV becomes OUT.CSV, and show it being learned."""
     from csvconverter.cli.following import follow
@@ -48,6 +49,7 @@ async def train(
             description=description,
             general_instructions=instruction,
             column_instructions=columns,
+            by_url=by_url,
         )
         if session.json:
             typer.echo(line(job))
