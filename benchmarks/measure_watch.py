@@ -112,8 +112,8 @@ async def server() -> AsyncIterator[tuple[Send, Bare, str]]:
         ring = KeyRing(keys, settings.configured_callers(), calls)
         await ring.start()
         nothing = cast("Any", None)  # no other call is made
-        service = ConversionService(jobs, nothing, nothing, nothing, watches, nothing)
-        interceptor = CallInterceptor(ring, calls, settings.max_upload_bytes)
+        service = ConversionService(jobs, nothing, nothing, nothing, nothing, watches, nothing, nothing)
+        interceptor = CallInterceptor(ring, calls, nothing, settings.max_upload_bytes)
         running = grpc_server(service, health_aio.HealthServicer(), interceptor, settings)
         running.add_generic_rpc_handlers((bare,))
         address = listen(running, settings.grpc_address)

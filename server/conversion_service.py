@@ -41,8 +41,10 @@ from csvconverter.v1.services_pb2 import (
     WatchJobRequest,
 )
 from csvconverter.v1.services_pb2_grpc import ConversionServiceServicer
+from server.audit_trail import AuditTrail
 from server.downloads import Download, open_artifact, open_converted
 from server.inference import Inference
+from server.keys import caller_id
 from server.listing import existing_job, page_of_jobs
 from server.standing import Standing
 from server.training import TrainingJobs
@@ -73,6 +75,7 @@ class ConversionService(ConversionServiceServicer):
         inference: Inference,
         watches: Watches,
         standing: Standing,
+        audit: AuditTrail,
     ) -> None:
         self.jobs = jobs
         self.artifacts = artifacts
@@ -81,10 +84,11 @@ class ConversionService(ConversionServiceServicer):
         self.inference = inference
         self.watches = watches
         self.standing = standing
+        self.audit = audit
 
     async def StartTraining(self, request: StartTrainingRequest, context: Context) -> StartTrainingResponse:
         """Accept a job."""
-        job = await asyncio.shield(self.training.start(request))
+        job = await asyncio.shield(self.training.start(request, caller_id()))
         message = f"training job {job.job_id} is accepted: watch it, or ask for it"
         return StartTrainingResponse(
             job_id=job.job_id, user_id=job.user_id, status=job.status, message=message, created_at=job.created_at
@@ -111,6 +115,7 @@ class ConversionService(ConversionServiceServicer):
                 answer.output_url_expires_at.CopyFrom(offered.expires_at)
             else:
                 answer.output_csv = await asyncio.to_thread(conversion.whole)
+            self.audit.note("convert", request.user_id, request.job_id)
             return answer
 
     async def Convert(self, requests: AsyncIterator[ConvertRequest], context: Context) -> AsyncIterator[HttpBody]:
@@ -119,6 +124,7 @@ class ConversionService(ConversionServiceServicer):
         learned = await self.inference.learned(upload.client_id, upload.job_id)
         last = None  # is held back until all is tidied up: whoever has the last byte by content-length may leave
         async with self.inference.conversion(learned, upload.pieces, BODY) as conversion:
+            self.audit.note("convert", upload.client_id, upload.job_id)
             async for body in sent(open_converted(conversion.output, learned.job), context, conversion.warnings):
                 if last is not None:
                     yield last
@@ -156,16 +162,16 @@ class ConversionService(ConversionServiceServicer):
 
     async def CancelJob(self, request: CancelJobRequest, context: Context) -> Job:
         """Cancel a job."""
-        return await asyncio.shield(self.training.cancel(request.client_id, request.job_id))
+        return await asyncio.shield(self.training.cancel(request.client_id, request.job_id, caller_id()))
 
     async def DeleteJob(self, request: DeleteJobRequest, context: Context) -> Empty:
         """Delete a job."""
-        await asyncio.shield(self.training.delete(request.user_id, request.job_id))
+        await asyncio.shield(self.training.delete(request.user_id, request.job_id, caller_id()))
         return Empty()
 
     async def DeleteUser(self, request: DeleteUserRequest, context: Context) -> Empty:
         """Delete a user's jobs."""
-        await asyncio.shield(self.training.delete_user(request.user_id))
+        await asyncio.shield(self.training.delete_user(request.user_id, caller_id()))
         return Empty()
 
     def WatchJob(self, request: WatchJobRequest, context: Context) -> AsyncGenerator[bytes, None]:
@@ -174,12 +180,16 @@ class ConversionService(ConversionServiceServicer):
 
     async def GetArtifact(self, request: GetArtifactRequest, context: Context) -> AsyncIterator[HttpBody]:
         """Return one of a job's files."""
-        async for body in sent(await open_artifact(self.jobs, self.artifacts, request), context):
+        download = await open_artifact(self.jobs, self.artifacts, request)
+        self.audit.note("download", request.client_id, request.job_id, request.name)
+        async for body in sent(download, context):
             yield body
 
     async def GetArtifactUrl(self, request: GetArtifactUrlRequest, context: Context) -> GetArtifactUrlResponse:
         """Tell where one of a job's files may be read."""
-        return await self.transfers.artifact_url(request)
+        found = await self.transfers.artifact_url(request)
+        self.audit.note("download", request.client_id, request.job_id, f"{request.name} by URL")
+        return found
 
     async def CreateUpload(self, request: CreateUploadRequest, context: Context) -> CreateUploadResponse:
         """Tell where a file may be sent."""

@@ -12,10 +12,12 @@ from google.rpc.status_pb2 import Status
 from csvconverter.v1 import errors_pb2
 from csvconverter.v1.errors_pb2 import ErrorReason, FieldError, HttpValidationError
 from executor.disk import is_disk_full
+from storage.interfaces import StoreUnavailable
 
 DOMAIN = "csvconverter.v1"
 STATUS_BYTES = 8192  # Python clients fail when a status is larger than about 16 KB
 TEXT_CHARACTERS = 500
+STORE_RETRY_SECONDS = 5.0
 
 CODES: dict[ErrorReason, grpc.StatusCode] = {
     errors_pb2.ERROR_REASON_API_KEY_INVALID: grpc.StatusCode.UNAUTHENTICATED,
@@ -89,7 +91,10 @@ class Refusal(Exception):
 
 
 def broken(error: Exception, request_id: str) -> Refusal:
-    """Return the refusal of a call that broke on the way: a full disk is told, all else stays in the log."""
+    """Return the refusal of a call that broke on the way: full disks and lost stores are told, all else is logged."""
+    if isinstance(error, StoreUnavailable):
+        message = "the server cannot reach what it stores jobs or files in: send the call again in a while"
+        return Refusal(errors_pb2.ERROR_REASON_TRY_AGAIN, message, retry_seconds=STORE_RETRY_SECONDS)
     if is_disk_full(error):
         message = "the server has no space left on its disk: send the call again when there is some"
         return Refusal(errors_pb2.ERROR_REASON_TRY_AGAIN, message)

@@ -17,12 +17,14 @@ from csvconverter.v1.errors_pb2 import (
     ERROR_REASON_CLIENT_FORBIDDEN,
     ERROR_REASON_FIELD_INVALID,
 )
+from server.audit_trail import AuditTrail
 from server.errors import Refusal, broken
 from server.key_ring import KeyRing
-from server.keys import Caller
+from server.keys import CALLER, Caller
 from server.open_calls import OpenCall, OpenCalls
 from server.validation import undecodable, validate
 from server.watching import interrupted
+from storage.interfaces import StoreUnavailable
 
 logger = structlog.get_logger(__name__)
 
@@ -45,9 +47,10 @@ Headers = Iterable[tuple[str, str]]
 class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc has no types
     """Admits calls of the conversion service; health checks and reflection pass untouched."""
 
-    def __init__(self, keys: KeyRing, calls: OpenCalls, max_upload_bytes: int) -> None:
+    def __init__(self, keys: KeyRing, calls: OpenCalls, audit: AuditTrail, max_upload_bytes: int) -> None:
         self.keys = keys
         self.calls = calls
+        self.audit = audit
         self.max_upload_bytes = max_upload_bytes
 
     async def intercept_service(
@@ -115,6 +118,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc
         request = whole(received)
         client = getattr(request, "client_id", "") or getattr(request, "user_id", "")
         if caller and client and not caller.may_touch(client):
+            self.audit.note_refusal(caller, type(request).__name__.removesuffix("Request"), client)
             raise Refusal(ERROR_REASON_CLIENT_FORBIDDEN, "this key does not open the data of that client")
         validate(request, self.max_upload_bytes)
         return request
@@ -149,6 +153,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc
             if isinstance(admission, Exception):
                 raise admission
             if admission:
+                CALLER.set(admission)
                 line["key"] = admission.key_id
                 if not await self.keys.opens(admission):  # any longer: the request may have taken its time to arrive
                     raise unknown_key()
@@ -161,7 +166,10 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc
             line["code"] = "CANCELLED"
             raise
         except Exception as error:
-            logger.exception("call broke", method=method)
+            if isinstance(error, StoreUnavailable):
+                logger.warning("a store is away", method=method, error=str(error))
+            else:
+                logger.exception("call broke", method=method)
             answer = broken(error, request_id)
             line["code"] = answer.code.name
             await _abort(context, answer, trailer)

@@ -6,6 +6,7 @@ import re
 import secrets
 import time
 from collections.abc import Iterable
+from contextvars import ContextVar
 from dataclasses import dataclass
 
 from storage.interfaces import StoredKey
@@ -26,6 +27,16 @@ class Caller:
     def may_touch(self, client_id: str) -> bool:
         """Tell whether this client's data is open to the caller."""
         return ANY_CLIENT in self.clients or client_id in self.clients
+
+
+CALLER: ContextVar[Caller | None] = ContextVar("caller", default=None)
+"""Who makes the call that is under way."""
+
+
+def caller_id() -> str:
+    """Return the id of the key with which the call is made that is under way; empty when it needs none."""
+    caller = CALLER.get()
+    return caller.key_id if caller else ""
 
 
 def new_key(clients: Iterable[str], label: str = "", expires_at: float | None = None) -> tuple[str, StoredKey]:

@@ -6,6 +6,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import grpc
@@ -21,6 +22,9 @@ from gateway.config import GatewayOptions
 from gateway.contract import HEALTH_NAME
 from gateway.launcher import Gateway
 from server.address import Address
+from server.attendance import Attendance
+from server.audit_trail import AuditTrail
+from server.caretaker import DAY, Care, Caretaker
 from server.conversion_service import ConversionService
 from server.data_folder import DataFolder
 from server.door import SERVICE_NAME, AddressTaken, grpc_server, listen, private_socket
@@ -39,6 +43,7 @@ from server.transfers import Transfers
 from server.watching import Watches
 from storage.folder_artifact_store import FolderArtifactStore
 from storage.interfaces import ArtifactStore, JobStore
+from storage.sql.audit_log import SqlAuditLog
 from storage.sql.database import open_database
 from storage.sql.job_store import SqlJobStore
 from storage.sql.key_store import SqlKeyStore
@@ -84,8 +89,8 @@ async def running_server(settings: Settings, *, with_gateway: bool) -> AsyncIter
         parts.enter_context(folder.held())
         database = await open_database(database_url(settings, folder), settings.database_pool_size)
         parts.push_async_callback(database.close)
-        jobs, keys = SqlJobStore(database), SqlKeyStore(database)
-        for store in (jobs, keys):
+        jobs, keys, audit_log = SqlJobStore(database), SqlKeyStore(database), SqlAuditLog(database)
+        for store in (jobs, keys, audit_log):
             parts.push_async_callback(store.close)
         configured = settings.configured_callers()
         with folder.writing():
@@ -101,9 +106,18 @@ async def running_server(settings: Settings, *, with_gateway: bool) -> AsyncIter
         await pool.start()
         parts.push_async_callback(pool.stop)
 
-        service = conversion_service(settings, folder, jobs, artifacts, sandbox)
+        caretaker = Caretaker(jobs, artifacts, audit_log, care(settings))
+        await caretaker.start()
+        parts.push_async_callback(caretaker.stop)
+        audit = AuditTrail(audit_log)
+        await audit.start()
+        parts.push_async_callback(audit.stop)
+        attendance = Attendance(jobs, artifacts)
+
+        service = conversion_service(settings, folder, jobs, artifacts, sandbox, attendance, audit)
         health = health_aio.HealthServicer()
-        server = grpc_server(service, health, CallInterceptor(ring, calls, settings.max_upload_bytes), settings)
+        interceptor = CallInterceptor(ring, calls, audit, settings.max_upload_bytes)
+        server = grpc_server(service, health, interceptor, settings)
         address = listen(server, settings.grpc_address, settings.grpc_tls())
         socket = parts.enter_context(private_socket(server, folder.scratch))
         await server.start()
@@ -116,7 +130,9 @@ async def running_server(settings: Settings, *, with_gateway: bool) -> AsyncIter
             parts.push_async_callback(gateway.stop)
         parts.push_async_callback(end_calls, server, gateway, settings.drain_seconds)
         parts.push_async_callback(begin_to_stop, service, health)
-        await health.set(SERVICE_NAME, health_pb2.HealthCheckResponse.SERVING)
+        await tell_readiness(health, True)
+        await attendance.start(partial(tell_readiness, health))
+        parts.push_async_callback(attendance.stop)
         yield RunningServer(settings, address, gateway, new_key, sandbox.layers)
 
 
@@ -126,7 +142,13 @@ def database_url(settings: Settings, folder: DataFolder) -> str:
 
 
 def conversion_service(
-    settings: Settings, folder: DataFolder, jobs: JobStore, artifacts: ArtifactStore, sandbox: Sandbox
+    settings: Settings,
+    folder: DataFolder,
+    jobs: JobStore,
+    artifacts: ArtifactStore,
+    sandbox: Sandbox,
+    attendance: Attendance,
+    audit: AuditTrail,
 ) -> ConversionService:
     """Put the parts together that answer calls."""
     spool = Spool(folder.scratch)
@@ -146,8 +168,21 @@ def conversion_service(
         transfers,
         Inference(jobs, artifacts, lane, spool, 2 * settings.max_upload_bytes),
         Watches(jobs),
-        Standing(jobs, workers(settings), settings.queue_size, kinds, lambda: sandbox.layers),
+        Standing(
+            jobs,
+            workers(settings),
+            settings.queue_size,
+            kinds,
+            lambda: sandbox.layers,
+            lambda: attendance.away,
+        ),
+        audit,
     )
+
+
+def care(settings: Settings) -> Care:
+    """Return how long what is kept."""
+    return Care(keep_jobs=settings.retention_days * DAY, keep_audit=settings.audit_days * DAY)
 
 
 def key_limits(settings: Settings) -> KeyLimits:
@@ -199,6 +234,12 @@ async def start_gateway(settings: Settings, socket: Path) -> Gateway:
     except OSError as error:
         message = f"cannot listen at {settings.http_address}: {error.strerror}; set CSV_CONVERTER_HTTP_ADDRESS"
         raise AddressTaken(message) from None
+
+
+async def tell_readiness(health: health_aio.HealthServicer, ready: bool) -> None:
+    """Tell whether the service can do its work; the server itself, under the empty name, is well in any case."""
+    status = health_pb2.HealthCheckResponse.SERVING if ready else health_pb2.HealthCheckResponse.NOT_SERVING
+    await health.set(SERVICE_NAME, status)
 
 
 async def begin_to_stop(service: ConversionService, health: health_aio.HealthServicer) -> None:

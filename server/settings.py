@@ -92,6 +92,8 @@ class Settings(BaseSettings):
     open_calls: int = Field(default=2000, ge=1)
     open_watches: int = Field(default=2000, ge=1)
     queue_size: int = Field(default=10_000, ge=1)
+    retention_days: float = Field(default=0, ge=0)  # 0: for ever
+    audit_days: float = Field(default=365, ge=0)  # 0: for ever
     max_upload_bytes: int = Field(default=100 * MEBIBYTE, ge=1, le=1023 * MEBIBYTE)  # gRPC: two files below 2 GiB
 
     @field_validator("data_dir")

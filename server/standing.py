@@ -24,6 +24,7 @@ class Standing:
     queue_size: int
     parts: dict[str, str]  # kinds of parts, as GetHealthResponse names them
     sandbox_layers: Callable[[], Collection[str]]  # those that are in force now
+    stores_away: Callable[[], Collection[str]]  # those that cannot be reached now, as GetHealthResponse names them
     stopping: bool = field(default=False, init=False)
 
     @cached_property
@@ -34,7 +35,9 @@ class Standing:
     @property
     def status(self) -> str:
         """One word."""
-        return "stopping" if self.stopping else "healthy"
+        if self.stopping:
+            return "stopping"
+        return "degraded" if self.stores_away() else "healthy"
 
     def health(self) -> GetHealthResponse:
         """Return what GetHealth answers.
@@ -49,6 +52,7 @@ class Standing:
             app_name=APP_NAME,
             version=self.version,
             sandbox_layers=self.sandbox_layers(),
+            stores_away=self.stores_away(),
             **self.parts,
         )
 

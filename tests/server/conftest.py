@@ -11,6 +11,7 @@ from grpc_health.v1.health_pb2 import HealthCheckResponse
 
 from csvconverter.v1.services_pb2 import StartTrainingRequest
 from gateway.contract import HEALTH_NAME
+from server.audit_trail import AuditTrail
 from server.conversion_service import ConversionService
 from server.door import grpc_server, listen
 from server.examples import Examples
@@ -26,6 +27,7 @@ from server.training import TrainingJobs
 from server.transfers import Transfers
 from server.watching import Watches
 from storage.folder_artifact_store import FolderArtifactStore
+from storage.sql.audit_log import SqlAuditLog
 from tests.server.caller import ALL_KEY, KEYS, Caller
 from tests.storage.opened import open_jobs, open_keys
 
@@ -80,13 +82,18 @@ class QuietServer:
         transfers = Transfers(self.jobs, self.artifacts)
         examples = Examples(transfers, spool, self.settings.max_upload_bytes)
         training = TrainingJobs(self.jobs, self.artifacts, examples, self.settings.queue_size)
-        standing = Standing(self.jobs, 2, self.settings.queue_size, {}, tuple)
-        service = ConversionService(self.jobs, self.artifacts, training, transfers, inference, self.watches, standing)
+        standing = Standing(self.jobs, 2, self.settings.queue_size, {}, tuple, tuple)
+        self.audit_log = SqlAuditLog(self.jobs.database)
+        self.audit = AuditTrail(self.audit_log)
+        await self.audit.start()
+        service = ConversionService(
+            self.jobs, self.artifacts, training, transfers, inference, self.watches, standing, self.audit
+        )
         self.keys = await open_keys(f"sqlite:///{self.settings.data_dir / 'jobs.db'}")
         self.calls = OpenCalls(key_limits(self.settings))
         self.ring = KeyRing(self.keys, self.settings.configured_callers(), self.calls)
         await self.ring.start()
-        interceptor = CallInterceptor(self.ring, self.calls, self.settings.max_upload_bytes)
+        interceptor = CallInterceptor(self.ring, self.calls, self.audit, self.settings.max_upload_bytes)
         health = health_aio.HealthServicer()
         await health.set(HEALTH_NAME, HealthCheckResponse.SERVING)
         self.server = grpc_server(service, health, interceptor, self.settings)
@@ -98,6 +105,7 @@ class QuietServer:
     async def stop(self) -> None:
         self.watches.stop()
         await self.server.stop(1)
+        await self.audit.stop()
         await self.ring.stop()
         await self.keys.close()
         await self.jobs.close()

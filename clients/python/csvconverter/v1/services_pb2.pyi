@@ -192,7 +192,7 @@ class GetHealthRequest(_message.Message):
     def __init__(self) -> None: ...
 
 class GetHealthResponse(_message.Message):
-    __slots__ = ("status", "app_name", "version", "sandbox_layers", "job_store", "artifact_store", "executor", "agents")
+    __slots__ = ("status", "app_name", "version", "sandbox_layers", "job_store", "artifact_store", "executor", "agents", "stores_away")
     STATUS_FIELD_NUMBER: _ClassVar[int]
     APP_NAME_FIELD_NUMBER: _ClassVar[int]
     VERSION_FIELD_NUMBER: _ClassVar[int]
@@ -201,6 +201,7 @@ class GetHealthResponse(_message.Message):
     ARTIFACT_STORE_FIELD_NUMBER: _ClassVar[int]
     EXECUTOR_FIELD_NUMBER: _ClassVar[int]
     AGENTS_FIELD_NUMBER: _ClassVar[int]
+    STORES_AWAY_FIELD_NUMBER: _ClassVar[int]
     status: str
     app_name: str
     version: str
@@ -209,7 +210,8 @@ class GetHealthResponse(_message.Message):
     artifact_store: str
     executor: str
     agents: str
-    def __init__(self, status: _Optional[str] = ..., app_name: _Optional[str] = ..., version: _Optional[str] = ..., sandbox_layers: _Optional[_Iterable[str]] = ..., job_store: _Optional[str] = ..., artifact_store: _Optional[str] = ..., executor: _Optional[str] = ..., agents: _Optional[str] = ...) -> None: ...
+    stores_away: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, status: _Optional[str] = ..., app_name: _Optional[str] = ..., version: _Optional[str] = ..., sandbox_layers: _Optional[_Iterable[str]] = ..., job_store: _Optional[str] = ..., artifact_store: _Optional[str] = ..., executor: _Optional[str] = ..., agents: _Optional[str] = ..., stores_away: _Optional[_Iterable[str]] = ...) -> None: ...
 
 class WatchJobRequest(_message.Message):
     __slots__ = ("client_id", "job_id", "after_sequence", "job_uid")
