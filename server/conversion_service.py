@@ -193,7 +193,9 @@ class ConversionService(ConversionServiceServicer):
 
     async def CreateUpload(self, request: CreateUploadRequest, context: Context) -> CreateUploadResponse:
         """Tell where a file may be sent."""
-        return await self.transfers.create_upload(request)
+        created = await self.transfers.create_upload(request)
+        self.audit.note("upload", request.user_id, detail=created.upload_id)
+        return created
 
 
 def metadata_of_all(found: Iterable[StoredJob]) -> ListValue:
