@@ -59,11 +59,21 @@ async def open_artifact(jobs: JobStore, artifacts: ArtifactStore, request: GetAr
         Refusal: JOB_NOT_FOUND or ARTIFACT_NOT_FOUND, which lists what there is.
     """
     stored = await existing_job(jobs, request.client_id, request.job_id)
+    key = artifact_key(stored, request.name)
     try:
-        pieces = await opened(artifacts.read(artifact_key(stored, request.name)))
+        pieces = await opened(artifacts.read(key))
     except ArtifactMissing:  # deleted or replaced since
         raise unknown_artifact(stored, request.name) from None
-    return Download(artifact_label(request.name, stored.job), pieces)
+    return Download(artifact_label(request.name, stored.job), pieces, await size_of(artifacts, key))
+
+
+async def size_of(artifacts: ArtifactStore, key: str) -> int | None:
+    """Return how many bytes a file has, whose content never changes; None when it has just been deleted."""
+    async for files in artifacts.list(key.rpartition("/")[0] + "/"):
+        for file in files:
+            if file.key == key:
+                return file.size
+    return None
 
 
 def artifact_key(stored: StoredJob, name: str) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import structlog
 
 from csvconverter.v1.errors_pb2 import ERROR_REASON_API_KEY_INVALID, ERROR_REASON_TRY_AGAIN
-from server.errors import Refusal
+from server.errors import STORE_RETRY_SECONDS, Refusal
 from server.keys import VIEW_SECONDS, Caller, sha256
 from server.open_calls import OpenCalls
 from storage.interfaces import KeyStore, StoredKey
@@ -39,6 +39,7 @@ class KeyRing:
         self._revoked: set[str] = set()
         self._revision = 0
         self._valid_until = 0.0
+        self._failed_at = 0.0
         self._one_look_at_a_time = asyncio.Lock()
         self._uses: dict[str, float] = {}
         self._noted_at = 0.0
@@ -90,21 +91,27 @@ class KeyRing:
         return caller.key_id in self._revoked or caller.expires_at <= time.time()
 
     async def _look_if_stale(self) -> None:
-        if time.monotonic() < self._valid_until:
+        asked_at = time.monotonic()
+        if asked_at < self._valid_until:
             return
         async with self._one_look_at_a_time:
             if time.monotonic() < self._valid_until:
                 return
+            if asked_at < self._failed_at:  # or each of those who wait here would look for as long, one after the other
+                raise keys_unreadable()
             try:
                 await self._look()
             except Exception as error:  # _keep_looking logs it
-                message = "the server cannot read its keys at the moment: send the call again"
-                raise Refusal(ERROR_REASON_TRY_AGAIN, message) from error
+                raise keys_unreadable() from error
 
     async def _look(self) -> None:
         began = time.monotonic()
-        for key in await self._store.changes(self._revision):
-            self._take(key)
+        try:
+            for key in await self._store.changes(self._revision):
+                self._take(key)
+        except Exception:
+            self._failed_at = time.monotonic()
+            raise
         self._valid_until = began + VIEW_SECONDS
 
     def _take(self, key: StoredKey) -> None:
@@ -142,6 +149,12 @@ class KeyRing:
             if self._has_ended(caller):
                 message = "the key of this call was revoked or has expired"
                 self._calls.end(caller, Refusal(ERROR_REASON_API_KEY_INVALID, message))
+
+
+def keys_unreadable() -> Refusal:
+    """Return the refusal of a call whose key cannot be judged."""
+    message = "the server cannot read its keys at the moment: send the call again in a while"
+    return Refusal(ERROR_REASON_TRY_AGAIN, message, retry_seconds=STORE_RETRY_SECONDS)
 
 
 def caller_of(key: StoredKey) -> Caller:

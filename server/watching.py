@@ -8,8 +8,8 @@ from csvconverter.v1.errors_pb2 import ERROR_REASON_JOB_REPLACED, ERROR_REASON_T
 from csvconverter.v1.services_pb2 import Heartbeat, WatchInterrupted, WatchJobRequest, WatchJobResponse
 from server.errors import Refusal
 from server.feed import EventsUnreadable, Feed, LifeEnded, Update
-from server.listing import existing_job
-from storage.interfaces import JobStore
+from server.listing import existing_job, unknown_job
+from storage.interfaces import JobStore, StoreUnavailable
 
 HEARTBEAT_SECONDS = 10.0
 
@@ -63,10 +63,17 @@ class Watches:
         try:
             return await feed.after(last)
         except LifeEnded:
-            await existing_job(self.jobs, request.client_id, request.job_id)
-            raise replaced() from None
+            raise await self._end(last, request) from None
         except EventsUnreadable:
-            raise try_again("the server cannot read the job's events", last) from None
+            raise unreadable(last) from None
+
+    async def _end(self, last: int, request: WatchJobRequest) -> Refusal:
+        """Return why a life has ended."""
+        try:
+            gone = not await self.jobs.get(request.client_id, request.job_id)
+        except StoreUnavailable:
+            return unreadable(last)
+        return unknown_job(request.client_id, request.job_id) if gone else replaced()
 
     @contextmanager
     def _feed(self, life: str) -> Iterator[Feed]:
@@ -95,6 +102,11 @@ class Watches:
 def replaced() -> Refusal:
     """Return the refusal to go on within another life."""
     return Refusal(ERROR_REASON_JOB_REPLACED, "the job has been replaced: watch again from after_sequence 0")
+
+
+def unreadable(last: int) -> Refusal:
+    """Return the refusal to go on while the store is away."""
+    return try_again("the server cannot read the job's events", last)
 
 
 def try_again(why: str, last: int) -> Refusal:

@@ -49,7 +49,8 @@ class ConverterClient:
     The address is `host:port`, with `https://` before it where the server speaks TLS and `http://` where it does not.
     With neither, TLS is spoken with every machine but this one. `tls` names files, and is spoken wherever it is given.
     `timeout` is for calls that only ask, `transfer_timeout` for those that carry files or run scripts, both in seconds.
-    A server that has answered may restart: calls wait for it, all but `convert` and `download`, which are not repeated.
+    A server that has answered may restart, and its stores may be away for a moment: calls wait for that, all but
+    `convert` and `download`, which are not repeated.
     With `by_url` files go straight to and from the bucket in which the server keeps them; one that has none refuses that
     with URLS_UNAVAILABLE.
     Every method raises `ConverterError` when the call does not succeed.
@@ -298,6 +299,7 @@ class ConverterClient:
                 self._was_answered = True
                 return answer
             except ConverterError as error:
-                if not (error.is_unanswered and self._was_answered) or patience.is_over():
+                comes_back = error.is_unanswered and self._was_answered
+                if not (comes_back or error.asks_to_come_back) or patience.is_over():
                     raise
             await patience.wait()

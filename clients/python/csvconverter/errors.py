@@ -42,6 +42,11 @@ class ConverterError(Exception):
         return self.code is grpc.StatusCode.UNAVAILABLE and not self.reason
 
     @property
+    def asks_to_come_back(self) -> bool:
+        """Tell whether a server was there that cannot carry the call out at the moment."""
+        return self.code is grpc.StatusCode.UNAVAILABLE and bool(self.reason)
+
+    @property
     def is_passing(self) -> bool:
         """Tell whether the server is away or the connection broke, so that the same call may succeed later."""
         return self.code is grpc.StatusCode.UNAVAILABLE or (not self.reason and self.code in BROKEN)
