@@ -17,7 +17,7 @@ from typing import Any
 from csvconverter.v1.events_pb2 import JobEvent
 
 LENGTH_BYTES = 4
-CHUNK_BYTES = 1 << 20
+CHUNK_BYTES = 1 << 20  # handled together; twice as much is received while they are, and then the child waits
 BATCH_SECONDS = 0.03  # events that arrive within this time are handled together
 ASK_SECONDS = 2.0
 
@@ -41,6 +41,7 @@ class Child:
         self.process = process
         self.events = events
         self.life = life
+        self.connection: asyncio.StreamWriter | None = None  # has taken the events' socket over once they are read
 
     @classmethod
     def start(cls, target: Callable[..., None], *arguments: Any) -> "Child":
@@ -59,10 +60,13 @@ class Child:
         return cls(process, events, life)
 
     async def batches(self) -> AsyncIterator[list[JobEvent]]:
-        """Yield events in the order in which they were sent, those that came together as one list, until the end."""
-        loop = asyncio.get_running_loop()
+        """Yield events in the order in which they were sent, until the end.
+
+        Those that came together are one list. The slower they are handled, the more that are.
+        """
+        reader, self.connection = await asyncio.open_unix_connection(sock=self.events, limit=CHUNK_BYTES)
         received = bytearray()
-        while chunk := await loop.sock_recv(self.events, CHUNK_BYTES):
+        while chunk := await reader.read(CHUNK_BYTES):
             received += chunk
             if events := take_events(received):
                 yield events
@@ -78,7 +82,7 @@ class Child:
     async def stop(self) -> int | None:
         """End the process and let go of it. Return its exit status, negative for a signal."""
         await self.end()
-        self.events.close()
+        (self.connection or self.events).close()
         self.life.close()
         return self.process.exitcode
 

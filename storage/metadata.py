@@ -3,11 +3,14 @@
 import json
 from typing import Any, Literal
 
+import structlog
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from csvconverter.v1.errors_pb2 import JobErrorKind
 from csvconverter.v1.jobs_pb2 import CsvFormat, CsvQuoting, Job, JobStatus
-from storage.interfaces import ArtifactStore, JobStore
+from storage.interfaces import ArtifactStore, JobStore, StoreUnavailable
+
+logger = structlog.get_logger(__name__)
 
 
 def metadata_key(job: Job) -> str:
@@ -18,18 +21,28 @@ def metadata_key(job: Job) -> str:
 async def write_metadata(jobs: JobStore, artifacts: ArtifactStore, job: Job) -> None:
     """Bring a job's `metadata.json` in step, until the job has not changed meanwhile: who is last has seen the latest.
 
-    Of a job that was deleted meanwhile nothing stays.
+    Of a job that was deleted nothing stays.
     """
-    written: Job | None = None
     stored = await jobs.get(job.user_id, job.job_id)
-    while (current := stored.job if stored else None) != written:
-        if current:
-            await artifacts.put(metadata_key(job), json.dumps(metadata(current), ensure_ascii=False).encode())
+    while True:
+        written = stored.job if stored else None
+        if written:
+            await artifacts.put(metadata_key(job), json.dumps(metadata(written), ensure_ascii=False).encode())
         else:
             await artifacts.remove([metadata_key(job)])
-        written, stored = current, await jobs.get(job.user_id, job.job_id)
+        stored = await jobs.get(job.user_id, job.job_id)
+        if written == (stored.job if stored else None):
+            break
     if stored and stored.job.HasField("finished_at"):
         await jobs.described(stored)
+
+
+async def describe(jobs: JobStore, artifacts: ArtifactStore, job: Job) -> None:
+    """Do the same as far as the stores let it, since nothing depends on it; `undescribed` finds what is left to do."""
+    try:
+        await write_metadata(jobs, artifacts, job)
+    except (StoreUnavailable, OSError) as error:
+        logger.warning("metadata.json is out of date", job_id=job.job_id, user_id=job.user_id, reason=str(error))
 
 
 def metadata(job: Job) -> dict[str, Any]:

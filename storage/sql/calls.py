@@ -23,8 +23,13 @@ class Calls:
         """Run a call as a task of its own; wait for it through asyncio.shield."""
         task = asyncio.create_task(call)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._end)
         return task
+
+    def _end(self, task: asyncio.Task[Any]) -> None:
+        self._tasks.discard(task)
+        if not task.cancelled():
+            task.exception()  # seen, also when nobody waits for the call any longer
 
     async def wait(self) -> None:
         """Wait until no call is under way."""

@@ -1,16 +1,13 @@
 """The process pool with real children, a real store and the real sandbox."""
 
-import asyncio
 import json
 import multiprocessing
 import os
+import shutil
 import signal
 import subprocess
-import time
-import uuid
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -21,7 +18,6 @@ from csvconverter.v1.errors_pb2 import (
     JOB_ERROR_KIND_NOT_SOLVED,
     JOB_ERROR_KIND_WORKER_LOST,
 )
-from csvconverter.v1.events_pb2 import JobEvent, LogEmitted, PlanProposed
 from csvconverter.v1.jobs_pb2 import (
     JOB_STATUS_CANCELLED,
     JOB_STATUS_FAILED,
@@ -31,89 +27,8 @@ from csvconverter.v1.jobs_pb2 import (
     Job,
     TokenUsage,
 )
-from executor.child import Child, EventChannel
-from executor.pool import PoolSettings, ProcessPool, account
-from executor.sandbox.runner import Sandbox
-from storage.folder_artifact_store import FolderArtifactStore
-from storage.interfaces import StoredJob, Submission
-from storage.sql.job_store import SqlJobStore
-from tests.contract.jobs import submit
-from tests.storage.opened import open_jobs
-
-INPUT = b"id,name\n007, ada LOVELACE\n008,grace hopper \n009,alan turing\n"
-EXPECTED = b"id,name\n007,Ada Lovelace\n008,Grace Hopper\n009,Alan Turing\n"
-LONG_INPUT = b"id,name\n" + b"".join(b"%07d, ada LOVELACE\n" % row for row in range(60_000))
-LONG_EXPECTED = b"id,name\n" + b"".join(b"%07d,Ada Lovelace\n" % row for row in range(60_000))
-
-
-@pytest.fixture(scope="module")
-def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sandbox]:
-    with Sandbox(tmp_path_factory.mktemp("runs")) as sandbox:
-        yield sandbox
-
-
-@dataclass
-class Place:
-    """Stores in a folder, and pools that work on them."""
-
-    folder: Path
-    jobs: SqlJobStore
-    artifacts: FolderArtifactStore
-    sandbox: Sandbox
-    settings: PoolSettings
-
-    @asynccontextmanager
-    async def pool(self, **settings: object) -> AsyncIterator[ProcessPool]:
-        pool = ProcessPool(self.jobs, self.artifacts, self.sandbox, replace(self.settings, **settings))
-        await pool.start()
-        await pool.forkserver.ready()  # from here on every child is a worker
-        try:
-            yield pool
-        finally:
-            await pool.stop()
-
-    async def submit(
-        self, given: bytes = INPUT, wanted: bytes = EXPECTED, job_id: str = "", **instructions: str
-    ) -> StoredJob:
-        uid = uuid.uuid4().hex
-        job = Job(job_id=job_id or uuid.uuid4().hex, user_id="acme", column_instructions=instructions, uid=uid)
-        submission = Submission(job)
-        await self.artifacts.put(submission.stored.life_folder + "input.csv", given)
-        await self.artifacts.put(submission.stored.life_folder + "expected.csv", wanted)
-        return (await submit(self.jobs, submission)).stored
-
-    async def now(self, stored: StoredJob) -> StoredJob:
-        found = await self.jobs.get("acme", stored.job.job_id)
-        assert found
-        return found
-
-    async def follow(self, stored: StoredJob, until: str) -> list[JobEvent]:
-        """Return the events up to and including the first of a kind."""
-        seen: list[JobEvent] = []
-        async with asyncio.timeout(60):
-            while not any(event.WhichOneof("payload") == until for event in seen):
-                await self.jobs.wait_for_events(stored.life, len(seen), 1)
-                seen += await self.jobs.events(stored.life, len(seen)) or []
-        return seen
-
-    async def finish(self, stored: StoredJob) -> Job:
-        return (await self.follow(stored, "job_finished"))[-1].job_finished.job
-
-
-@pytest.fixture
-async def place(tmp_path: Path, sandbox: Sandbox) -> AsyncIterator[Place]:
-    jobs = await open_jobs(f"sqlite:///{tmp_path}/jobs.db")
-    artifacts = FolderArtifactStore(tmp_path / "artifacts")
-    settings = PoolSettings(folder=tmp_path / "running", owner="pool", max_workers=2, lease_seconds=2)
-    yield Place(tmp_path, jobs, artifacts, sandbox, settings)
-    await jobs.close()
-    await artifacts.close()
-
-
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(30):
-        while not condition():
-            await asyncio.sleep(0.005)
+from executor.pool import account
+from tests.executor.place import EXPECTED, LONG_EXPECTED, LONG_INPUT, Place, until
 
 
 @contextmanager
@@ -238,34 +153,6 @@ async def test_job_that_is_ended_keeps_what_it_has_reached(place: Place) -> None
     assert (job.status, job.iterations) == (JOB_STATUS_CANCELLED, 1)
 
 
-def tell_when_stopped(channel: EventChannel) -> None:
-    """Tell what a step cost when it is too late."""
-
-    def tell(*_: object) -> None:
-        channel.send(JobEvent(iteration=1, plan_proposed=PlanProposed(token_usage=TokenUsage(requests=3))))
-        os._exit(0)
-
-    signal.signal(signal.SIGTERM, tell)
-    channel.send(JobEvent(iteration=1, log_emitted=LogEmitted(message="ready")))
-    time.sleep(600)
-
-
-async def test_what_a_worker_told_last_counts_when_its_job_is_cancelled(place: Place) -> None:
-    stored = await place.submit()
-    async with place.pool(max_workers=0) as pool:
-        claim = await place.jobs.claim(pool.settings.owner, 60)
-        assert claim
-        child = Child.start(tell_when_stopped)
-        ending = asyncio.create_task(pool.follow(claim, child))
-        await place.follow(stored, "log_emitted")
-        await place.jobs.cancel("acme", stored.job.job_id)
-        finished = await ending
-        await child.stop()
-    assert finished
-    assert finished.job_finished.job.status == JOB_STATUS_CANCELLED
-    assert finished.job_finished.job.token_usage.requests == 3
-
-
 async def test_job_past_its_deadline_fails_and_its_worker_is_gone(place: Place) -> None:
     stored = await place.submit(LONG_INPUT, LONG_EXPECTED)
     async with place.pool(job_seconds=0.3):
@@ -288,8 +175,8 @@ async def test_job_whose_files_are_gone_fails_at_once_and_says_so(place: Place) 
 
 async def test_attempt_that_breaks_is_given_up_without_waiting_for_its_lease(place: Place) -> None:
     stored = await place.submit()
-    (place.folder / "artifacts/acme" / stored.job.job_id / "metadata.json").mkdir()  # it cannot be written
     async with place.pool(lease_seconds=600):
+        shutil.rmtree(place.folder / "running")  # there is no place for the job's files any more
         events = await place.follow(stored, "job_finished")
     assert [event.WhichOneof("payload") for event in events].count("attempt_lost") == 2
     assert events[-1].job_finished.job.error.kind == JOB_ERROR_KIND_WORKER_LOST
