@@ -15,16 +15,9 @@ class Rclone(S3Server):
     name = "rclone"
 
     def _command(self) -> Command:
-        # Without a cache, so that a new bucket is seen at once: to rclone a bucket is a folder.
-        options = [f"--addr=127.0.0.1:{self.port}", "--dir-cache-time=0", "--config="]
-        return [
-            PROGRAM,
-            "serve",
-            "s3",
-            f"--auth-key={self.access_key},{self.secret_key}",
-            *options,
-            self._process.folder / "buckets",
-        ]
+        options = [f"--auth-key={self.access_key},{self.secret_key}", f"--addr=127.0.0.1:{self.port}", "--config="]
+        return [PROGRAM, "serve", "s3", *options, self._process.folder / "buckets"]
 
-    def _make(self, bucket: str) -> None:
-        (self._process.folder / "buckets" / bucket).mkdir(parents=True)
+    def folder_of(self, bucket: str) -> Path:
+        """Return where the objects of a bucket lie as files; those of others are seen until somebody asks for it."""
+        return self._process.folder / "buckets" / bucket
