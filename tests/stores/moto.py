@@ -1,7 +1,6 @@
 """moto: answers most like Amazon's store, whoever asks. It keeps everything in memory: what stops it empties it."""
 
 import sys
-import urllib.request
 
 from tests.stores.processes import Command
 from tests.stores.s3 import S3Server
@@ -14,7 +13,3 @@ class Moto(S3Server):
 
     def _command(self) -> Command:
         return [sys.executable, "-m", "moto.server", f"-p{self.port}"]
-
-    def _make(self, bucket: str) -> None:
-        with urllib.request.urlopen(urllib.request.Request(f"{self.endpoint_url}/{bucket}", method="PUT")):
-            pass

@@ -1,9 +1,15 @@
 """What the object stores of the tests have in common."""
 
 import signal
+import urllib.request
 from itertools import count
-from typing import Self
+from typing import Any, Self
 
+from botocore.auth import S3SigV4Auth
+from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
+
+from storage.s3.settings import S3Settings
 from tests.stores.processes import Command, OwnedProcess, free_port, listening
 
 
@@ -34,8 +40,11 @@ class S3Server:
     def create_bucket(self) -> str:
         """Make an empty bucket and return its name."""
         bucket = f"bucket-{next(self._numbers)}"
-        self._make(bucket)
-        return bucket
+        asked = AWSRequest("PUT", f"{self.endpoint_url}/{bucket}")
+        S3SigV4Auth(Credentials(self.access_key, self.secret_key), "s3", "us-east-1").add_auth(asked)
+        request = urllib.request.Request(asked.url, method=asked.method, headers=dict(asked.headers.items()))
+        with urllib.request.urlopen(request):
+            return bucket
 
     def start(self) -> None:
         """Start it again after it was stopped, on the same port."""
@@ -52,5 +61,8 @@ class S3Server:
     def _command(self) -> Command:
         raise NotImplementedError
 
-    def _make(self, bucket: str) -> None:
-        raise NotImplementedError
+
+def new_bucket(server: S3Server, **others: Any) -> S3Settings:
+    """Make an empty bucket and return how it is reached."""
+    given = {"endpoint_url": server.endpoint_url, "access_key": server.access_key, "secret_key": server.secret_key}
+    return S3Settings(server.create_bucket(), **(given | others))
