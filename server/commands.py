@@ -10,10 +10,11 @@ from typing import Annotated
 
 import typer
 
-from server import key_commands
+from server import audit_commands, key_commands
 
 app = typer.Typer()
 app.add_typer(key_commands.app, name="keys", help="Make, list and revoke keys.")
+app.command()(audit_commands.audit)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 

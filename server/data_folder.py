@@ -20,6 +20,7 @@ class DataFolder:
     """Where things are."""
 
     root: Path
+    keeps_jobs: bool = True  # False: another database does
 
     @property
     def database(self) -> Path:
@@ -75,7 +76,8 @@ class DataFolder:
         with self.writing():
             self.root.mkdir(mode=0o700, parents=True, exist_ok=True)
             self.artifacts.mkdir(mode=0o700, exist_ok=True)
-            self.database.touch(mode=0o600)  # SQLite gives the files beside it the same mode
+            if self.keeps_jobs:
+                self.database.touch(mode=0o600)  # SQLite gives the files beside it the same mode
 
     @contextmanager
     def writing(self) -> Iterator[None]:

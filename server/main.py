@@ -85,9 +85,9 @@ async def running_server(settings: Settings, *, with_gateway: bool) -> AsyncIter
     """
     check_crew(settings)
     async with AsyncExitStack() as parts:
-        folder = DataFolder(settings.data_dir)
+        folder = settings.folder
         parts.enter_context(folder.held())
-        database = await open_database(database_url(settings, folder), settings.database_pool_size)
+        database = await open_database(settings.store_url, settings.database_pool_size)
         parts.push_async_callback(database.close)
         jobs, keys, audit_log = SqlJobStore(database), SqlKeyStore(database), SqlAuditLog(database)
         for store in (jobs, keys, audit_log):
@@ -134,11 +134,6 @@ async def running_server(settings: Settings, *, with_gateway: bool) -> AsyncIter
         await attendance.start(partial(tell_readiness, health))
         parts.push_async_callback(attendance.stop)
         yield RunningServer(settings, address, gateway, new_key, sandbox.layers)
-
-
-def database_url(settings: Settings, folder: DataFolder) -> str:
-    """Return where jobs, events and keys are kept."""
-    return settings.database_url.get_secret_value() or folder.database_url
 
 
 def conversion_service(

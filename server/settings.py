@@ -13,6 +13,7 @@ from agents.crew.settings import Privacy
 from executor.sandbox.layers import LAYERS
 from gateway.config import Tls
 from server.address import Address
+from server.data_folder import DataFolder
 from server.keys import ANY_CLIENT, Caller, parse_bindings, sha256
 from server.tls import checked
 from storage.sql.database import POOL_SIZE
@@ -157,6 +158,16 @@ class Settings(BaseSettings):
         if value and not BASE_URL.fullmatch(value):
             raise ValueError("wanted http://host:port/v1 or https://host/v1, without a name, a password or a query")
         return value
+
+    @property
+    def folder(self) -> DataFolder:
+        """The data folder."""
+        return DataFolder(self.data_dir, keeps_jobs=not self.database_url)
+
+    @property
+    def store_url(self) -> str:
+        """The database of jobs, events, keys and the audit trail: the one that is set, or the data folder's own."""
+        return self.database_url.get_secret_value() or self.folder.database_url
 
     def grpc_tls(self) -> Tls | None:
         """Return the files of TLS on the gRPC port.

@@ -30,7 +30,7 @@ from storage.interfaces import (
     StoreUnavailable,
     Submission,
 )
-from storage.metadata import write_metadata
+from storage.metadata import describe
 from storage.orphans import remove_orphans
 from storage.transfers import delete_downloads, delete_transfers
 
@@ -83,15 +83,15 @@ class TrainingJobs:
             raise
         if accepted.repeated:
             await self._give_up(submission)
-        with made_good_later():
-            if accepted.replaced:
+        if accepted.replaced:
+            with swept_later():
                 await self.artifacts.delete(accepted.replaced.life_folder)
-            await write_metadata(self.jobs, self.artifacts, accepted.stored.job)
+        await describe(self.jobs, self.artifacts, accepted.stored.job)
         return accepted.stored.job
 
     async def _give_up(self, submission: Submission) -> None:
         """Remove what was stored for nothing."""
-        with made_good_later():
+        with swept_later():
             await self.artifacts.delete(submission.stored.life_folder)
             await self.jobs.unreserve(submission)
 
@@ -116,8 +116,7 @@ class TrainingJobs:
         stored = await self.jobs.cancel(user_id, job_id, by)
         if not stored:
             raise unknown_job(user_id, job_id)
-        with made_good_later():
-            await write_metadata(self.jobs, self.artifacts, stored.job)
+        await describe(self.jobs, self.artifacts, stored.job)
         return stored.job
 
     async def delete(self, user_id: str, job_id: str, by: str = "") -> None:
@@ -134,12 +133,12 @@ class TrainingJobs:
 
 
 @contextmanager
-def made_good_later() -> Iterator[None]:
-    """Go on where files cannot be put in order at once: what was asked for is done, and the caretaker does the rest."""
+def swept_later() -> Iterator[None]:
+    """Go on where files cannot be removed at once: what was asked for is done or refused, and the caretaker sweeps."""
     try:
         yield
     except (OSError, StoreUnavailable) as error:
-        logger.warning("the caretaker will put files in order", error=str(error))
+        logger.warning("files are left for the caretaker to sweep", error=str(error))
 
 
 def perhaps_started() -> Refusal:

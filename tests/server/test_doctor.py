@@ -79,7 +79,7 @@ def test_a_running_server_is_no_ailment(tmp_path):
 def test_a_server_that_no_key_opens_is_ailing(tmp_path):
     folder = DataFolder(tmp_path)
     nothing, one = settings_for(tmp_path, api_keys=""), settings_for(tmp_path, api_keys="x=*")
-    assert "at the first start" in keys(nothing, folder)
+    assert "at the first start" in keys(nothing)
     folder.make()
     _, kept = new_key(["acme"])
 
@@ -89,11 +89,11 @@ def test_a_server_that_no_key_opens_is_ailing(tmp_path):
         await opened.close()
 
     asyncio.run(store(lambda stored: stored.add(kept)))
-    assert keys(nothing, folder) == "0 configured, 1 stored"
+    assert keys(nothing) == "0 configured, 1 stored"
     asyncio.run(store(lambda stored: stored.revoke(kept.key_id, 1.0)))
     with pytest.raises(Ailment):
-        keys(nothing, folder)
-    assert keys(one, folder) == "1 configured, 0 stored"
+        keys(nothing)
+    assert keys(one) == "1 configured, 0 stored"
 
 
 def findings(folder, **variables):
