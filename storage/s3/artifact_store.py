@@ -7,25 +7,21 @@ from contextlib import aclosing, contextmanager
 from io import BytesIO
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, Self
-
-from botocore.exceptions import ClientError
+from typing import Any, BinaryIO, Self
 
 from storage.artifact_key import check_key, check_prefix
 from storage.interfaces import StoredFile, StoreUnavailable, UploadUrl
 from storage.s3.bucket import Bucket
 from storage.s3.download import Download
-from storage.s3.failures import code_of
 from storage.s3.settings import S3Settings
 from storage.s3.upload import PART_BYTES, Upload, abort
 
-ENCRYPTION_HEADERS = {
-    "ServerSideEncryption": "x-amz-server-side-encryption",
-    "SSEKMSKeyId": "x-amz-server-side-encryption-aws-kms-key-id",
-}
 PAGE_OBJECTS = 1000  # that S3 lists or deletes in one call
 ONE_BY_ONE = {"NotImplemented", "MethodNotAllowed", "MissingContentMD5", "InvalidRequest", "MalformedXML"}
 """What a store answers that cannot delete many objects at once, or not those of a strange name."""
+
+NO_UPLOADS = {"NoSuchUpload", "NotImplemented"}
+"""What a store answers that has no unfinished uploads to tell of."""
 
 
 class S3ArtifactStore:
@@ -54,7 +50,7 @@ class S3ArtifactStore:
                 await Upload(self._bucket, key, content, size).send()
             else:
                 whole = BytesIO(content if isinstance(content, bytes) else await asyncio.to_thread(content.read_bytes))
-                await self._bucket.ask("put_object", Key=key, Body=whole, **self._bucket.settings.encryption_headers)
+                await self._bucket.ask("put_object", Key=key, Body=whole, **self._bucket.settings.encryption_parameters)
 
     async def read(self, key: str) -> AsyncGenerator[bytes]:
         """See ArtifactStore."""
@@ -99,13 +95,9 @@ class S3ArtifactStore:
     async def _removed_at_once(self, keys: Sequence[str]) -> bool:
         """Delete objects by one call, or return that the store cannot do that."""
         objects = {"Objects": [{"Key": key} for key in keys], "Quiet": True}
-        async with self._bucket.asking():
-            try:
-                answer = await self._bucket.call("delete_objects", Delete=objects)
-            except ClientError as refusal:
-                if code_of(refusal) in ONE_BY_ONE:
-                    return False
-                raise
+        answer = await self._bucket.ask_whether("delete_objects", ONE_BY_ONE, Delete=objects)
+        if answer is None:
+            return False
         if left := answer.get("Errors"):
             place, code = self._bucket.settings.place, left[0].get("Code")
             raise StoreUnavailable(f"{len(left)} objects cannot be deleted from {place}, the first for {code}")
@@ -120,28 +112,33 @@ class S3ArtifactStore:
 
     async def tidy(self, seconds: float) -> None:
         """See ArtifactStore."""
+        before = time.time() - seconds
+        async for upload in self._unfinished():
+            if upload["Initiated"].timestamp() <= before:
+                await abort(self._bucket, upload["Key"], upload["UploadId"])
+
+    async def _unfinished(self) -> AsyncIterator[dict[str, Any]]:
+        """Yield the uploads that have begun and not ended."""
         following: dict[str, str] = {}
-        while True:
-            page = await self._bucket.ask("list_multipart_uploads", MaxUploads=PAGE_OBJECTS, **following)
-            for upload in page.get("Uploads", []):
-                if upload["Initiated"].timestamp() <= time.time() - seconds:
-                    await abort(self._bucket, upload["Key"], upload["UploadId"])
+        while page := await self._bucket.ask_whether("list_multipart_uploads", NO_UPLOADS, **following):
+            for upload in page.get("Uploads", ()):
+                yield upload
             if not page.get("IsTruncated"):
                 return
             following = {"KeyMarker": page["NextKeyMarker"], "UploadIdMarker": page["NextUploadIdMarker"]}
 
     async def upload_url(self, key: str, size: int, seconds: float) -> UploadUrl:
-        """See ArtifactStore; the encryption that is wanted has to be asked for by whoever sends the file."""
+        """See ArtifactStore."""
         check_key(key)
-        encryption = self._bucket.settings.encryption_headers
-        url = await self._bucket.signed_url("put_object", seconds, Key=key, ContentLength=size, **encryption)
-        return UploadUrl(url, {ENCRYPTION_HEADERS[name]: value for name, value in encryption.items()})
+        settings = self._bucket.settings
+        wanted = {"Key": key, "ContentLength": size, **settings.encryption_parameters}
+        return UploadUrl(await self._bucket.signed_url("put_object", seconds, **wanted), settings.encryption_headers)
 
     async def download_url(self, key: str, seconds: float, *, disposition: str, content_type: str) -> str:
         """See ArtifactStore."""
         check_key(key)
-        headers = {"ResponseContentDisposition": disposition, "ResponseContentType": content_type}
-        return await self._bucket.signed_url("get_object", seconds, Key=key, **headers)
+        answer = {"ResponseContentDisposition": disposition, "ResponseContentType": content_type}
+        return await self._bucket.signed_url("get_object", seconds, Key=key, **answer)
 
     async def close(self) -> None:
         """See ArtifactStore."""

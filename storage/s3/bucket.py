@@ -1,13 +1,15 @@
 """One bucket, and the one client through which this process reaches it."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Collection
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from dataclasses import replace
 from typing import Any, Self
 
 import structlog
 from aiobotocore.config import AioConfig
 from aiobotocore.session import AioSession
+from botocore.exceptions import ClientError
 
 from storage.interfaces import ArtifactMissing, StoreUnavailable
 from storage.s3.failures import FAILURES, REFUSALS, code_of, explained
@@ -24,10 +26,11 @@ DEFAULT_REGION = "us-east-1"  # where Amazon tells in which region a bucket is; 
 class Bucket:
     """A bucket that has answered."""
 
-    def __init__(self, client: Any, settings: S3Settings, parts: AsyncExitStack) -> None:
-        """Take the client, the settings, and what ends with it."""
+    def __init__(self, client: Any, signer: Any, settings: S3Settings, parts: AsyncExitStack) -> None:
+        """Take the client, the one that signs addresses for others, the settings, and what ends with it."""
         self.settings = settings
         self._client = client
+        self._signer = signer
         self._parts = parts
         self._works = 0
         self._idle = asyncio.Event()
@@ -42,9 +45,12 @@ class Bucket:
         """
         try:
             async with AsyncExitStack() as parts, asyncio.timeout(settings.call_seconds):
-                client = await parts.enter_async_context(AioSession().create_client("s3", **options(settings)))
+                client = signer = await parts.enter_async_context(AioSession().create_client("s3", **options(settings)))
+                if settings.public_url:
+                    public = options(replace(settings, endpoint_url=settings.public_url))
+                    signer = await parts.enter_async_context(AioSession().create_client("s3", **public))
                 await client.list_objects_v2(Bucket=settings.bucket, MaxKeys=1)
-                return cls(client, settings, parts.pop_all())
+                return cls(client, signer, settings, parts.pop_all())
         except (*FAILURES, ValueError) as failure:
             raise BucketUnusable(*explained(failure, settings)) from None
 
@@ -75,6 +81,16 @@ class Bucket:
         async with self.asking():
             return await self.call(operation, **parameters)
 
+    async def ask_whether(self, operation: str, no: Collection[str], **parameters: object) -> dict[str, Any] | None:
+        """Do the same, and return None when the store refuses with one of these codes."""
+        async with self.asking():
+            try:
+                return await self.call(operation, **parameters)
+            except ClientError as refusal:
+                if code_of(refusal) in no:
+                    return None
+                raise
+
     @asynccontextmanager
     async def asking(self, key: str = "") -> AsyncIterator[None]:
         """Make calls within the time of one, perhaps to read a key.
@@ -104,7 +120,7 @@ class Bucket:
         """Return a URL by which whoever has it may make one call for a while."""
         whole = {"Bucket": self.settings.bucket, **parameters}
         async with self.asking():
-            url: str = await self._client.generate_presigned_url(operation, Params=whole, ExpiresIn=int(seconds))
+            url: str = await self._signer.generate_presigned_url(operation, Params=whole, ExpiresIn=int(seconds))
         return url
 
 

@@ -10,7 +10,6 @@ from storage.interfaces import StoreUnavailable
 from storage.s3.bucket import TRIES, Bucket
 
 PIECE_BYTES = 1024 * 1024
-PAUSE_SECONDS = 2.0  # how long a connection is kept for a reader who does not come back
 BROKEN = (aiohttp.ClientError, BotoCoreError)
 
 
@@ -40,7 +39,7 @@ class Download:
         async with self._bucket.asking(self._key):
             piece = await self._next()
         self._position += len(piece)
-        self._pause = asyncio.get_running_loop().call_later(PAUSE_SECONDS, self.close)
+        self._pause = asyncio.get_running_loop().call_later(self._bucket.settings.pause_seconds, self.close)
         return piece
 
     def close(self) -> None:
@@ -51,16 +50,15 @@ class Download:
             self._body.close()
         self._body = None
 
-    async def _next(self) -> bytes:
-        for tries_left in reversed(range(TRIES)):
-            body = self._body = self._body or await self._open()
-            try:
-                return await piece_of(body)
-            except BROKEN:
-                self.close()
-                if not tries_left:
-                    raise
-        raise AssertionError("the last try returns or raises")
+    async def _next(self, tries: int = TRIES) -> bytes:
+        body = self._body = self._body or await self._open()
+        try:
+            return await piece_of(body)
+        except BROKEN:
+            self.close()
+            if tries == 1:
+                raise
+        return await self._next(tries - 1)
 
     async def _open(self) -> StreamingBody:
         """Read from the present position on; not every store heeds a condition, but each names what it sends."""

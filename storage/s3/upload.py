@@ -32,7 +32,7 @@ class Upload:
             StoreUnavailable: the store does not take it.
         """
         begun = await self._bucket.ask(
-            "create_multipart_upload", Key=self._key, **self._bucket.settings.encryption_headers
+            "create_multipart_upload", Key=self._key, **self._bucket.settings.encryption_parameters
         )
         upload = {"Key": self._key, "UploadId": begun["UploadId"]}
         try:

@@ -7,10 +7,12 @@ import pytest
 
 from storage.folder_artifact_store import FolderArtifactStore
 from storage.interfaces import ArtifactStore, AuditLog, JobStore, KeyStore
+from storage.s3.artifact_store import S3ArtifactStore
 from storage.sql.audit_log import SqlAuditLog
 from storage.sql.database import Database, open_database
 from storage.sql.job_store import SqlJobStore
 from storage.sql.key_store import SqlKeyStore
+from tests.stores.s3 import new_bucket
 
 OpenDatabase = Callable[[], Awaitable[Database]]
 OpenJobStore = Callable[[], Awaitable[JobStore]]
@@ -57,9 +59,12 @@ async def jobs(open_job_store: OpenJobStore) -> JobStore:
     return await open_job_store()
 
 
-@pytest.fixture(params=["folder"])
-async def artifacts(tmp_path: Path) -> AsyncIterator[ArtifactStore]:
-    store = FolderArtifactStore(tmp_path / "artifacts")
+@pytest.fixture(params=["folder", "moto", "rclone"])
+async def artifacts(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[ArtifactStore]:
+    if request.param == "folder":
+        store: ArtifactStore = FolderArtifactStore(tmp_path / "artifacts")
+    else:
+        store = await S3ArtifactStore.open(new_bucket(request.getfixturevalue(request.param)))
     yield store
     await store.close()
 

@@ -1,0 +1,131 @@
+"""What only holds for artifacts in a bucket."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable
+
+import httpx
+import pytest
+
+from storage.interfaces import ArtifactMissing, StoreUnavailable
+from storage.s3.artifact_store import S3ArtifactStore
+from storage.s3.bucket import Bucket
+from storage.s3.settings import S3Settings
+from tests.contract.test_artifact_store import LARGE, listed, read
+from tests.storage.s3.conftest import unfinished
+from tests.stores.moto import Moto
+from tests.stores.rclone import Rclone
+from tests.stores.s3 import new_bucket
+
+
+async def test_thousands_of_objects_are_listed_and_deleted(rclone: Rclone, settings: S3Settings) -> None:
+    for job in range(5):
+        (rclone.folder_of(settings.bucket) / "ann" / f"job-{job}").mkdir(parents=True)
+        for number in range(1000):
+            (rclone.folder_of(settings.bucket) / "ann" / f"job-{job}" / f"{number}").touch()
+    artifacts = await S3ArtifactStore.open(settings)
+    await artifacts.put("bob/job/file", b"")
+    pages = [len(page) async for page in artifacts.list("ann/")]
+    assert sum(pages) == 5000
+    assert max(pages) <= 1000
+    await artifacts.delete("ann/")
+    assert await listed(artifacts, "") == {"bob/job/file": 0}
+    await artifacts.close()
+
+
+async def test_objects_of_strange_names_are_deleted_as_well(rclone: Rclone, settings: S3Settings) -> None:
+    (rclone.folder_of(settings.bucket) / "ann").mkdir()
+    for name in ("plain", "bell\a", "ü &%<>+?", "-"):
+        (rclone.folder_of(settings.bucket) / "ann" / name).touch()
+    artifacts = await S3ArtifactStore.open(settings)
+    assert len(await listed(artifacts, "ann/")) == 4
+    await artifacts.delete("ann/")
+    assert await listed(artifacts, "") == {}
+    await artifacts.close()
+
+
+async def test_tidying_ends_old_uploads_and_no_new_ones(artifacts: S3ArtifactStore, bucket: Bucket) -> None:
+    await bucket.ask("create_multipart_upload", Key="ann/file")
+    await artifacts.tidy(3600)
+    assert await unfinished(bucket) == ["ann/file"]
+    await artifacts.tidy(0)
+    assert await unfinished(bucket) == []
+
+
+@pytest.fixture
+async def forgetful(moto: Moto) -> AsyncIterator[S3ArtifactStore]:
+    """Open a store that keeps no connection for a reader who is not reading just now."""
+    store = await S3ArtifactStore.open(new_bucket(moto, pause_seconds=0))
+    yield store
+    await store.close()
+
+
+async def test_slow_reader_gets_one_content_whole_without_holding_a_connection(forgetful: S3ArtifactStore) -> None:
+    await forgetful.put("ann/file", LARGE)
+    assert await read_slowly(forgetful) == LARGE
+
+
+async def test_slow_reader_is_told_of_a_content_that_is_no_more(forgetful: S3ArtifactStore) -> None:
+    await forgetful.put("ann/file", LARGE)
+    with pytest.raises(StoreUnavailable, match="ann/file was replaced"):
+        await read_slowly(forgetful, forgetful.put("ann/file", LARGE[::-1]))
+    with pytest.raises(ArtifactMissing, match="ann/file"):
+        await read_slowly(forgetful, forgetful.remove(["ann/file"]))
+
+
+async def read_slowly(store: S3ArtifactStore, after_the_first: Awaitable[None] | None = None) -> bytes:
+    pieces = []
+    async for piece in store.read("ann/file"):
+        if not pieces and after_the_first:
+            await after_the_first
+        pieces.append(piece)
+        await asyncio.sleep(0.01)
+    return b"".join(pieces)
+
+
+@pytest.mark.parametrize("size", [1, 9 * 1024 * 1024], ids=["whole", "in_parts"])
+@pytest.mark.parametrize(
+    ("encryption", "expected"),
+    [("AES256", ("AES256", None)), ("aws:kms", ("aws:kms", None)), ("aws:kms:the-key", ("aws:kms", "the-key"))],
+)
+async def test_objects_are_encrypted_as_demanded(
+    moto: Moto, encryption: str, expected: tuple[str, str | None], size: int
+) -> None:
+    bucket = await Bucket.open(new_bucket(moto, encryption=encryption))
+    await S3ArtifactStore(bucket).put("ann/file", bytes(size))
+    stored = await bucket.ask("head_object", Key="ann/file")
+    await bucket.close()
+    assert (stored["ServerSideEncryption"], stored.get("SSEKMSKeyId")) == expected
+
+
+async def test_upload_url_takes_a_file_of_the_agreed_size_alone(artifacts: S3ArtifactStore) -> None:
+    place = await artifacts.upload_url("ann/upload", 5, seconds=60)
+    async with httpx.AsyncClient() as caller:
+        statuses = [(await caller.put(place.url, content=content)).status_code for content in (b"123456", b"1234")]
+        assert statuses == [403, 403]
+        assert (await caller.put(place.url, content=b"12345")).status_code == 200
+    assert await read(artifacts, "ann/upload") == b"12345"
+    assert place.headers == {}
+
+
+async def test_upload_url_comes_with_what_the_sender_must_say_of_encryption(moto: Moto) -> None:
+    store = await S3ArtifactStore.open(new_bucket(moto, encryption="aws:kms:the-key"))
+    place = await store.upload_url("ann/upload", 5, seconds=60)
+    await store.close()
+    assert place.headers == {
+        "x-amz-server-side-encryption": "aws:kms",
+        "x-amz-server-side-encryption-aws-kms-key-id": "the-key",
+    }
+    for header in place.headers:
+        assert header in httpx.URL(place.url).params["X-Amz-SignedHeaders"]
+
+
+async def test_download_url_answers_with_the_agreed_headers(artifacts: S3ArtifactStore) -> None:
+    await artifacts.put("ann/file", b"id\n007\n")
+    disposition = "attachment; filename*=UTF-8''%C3%BC.csv"
+    url = await artifacts.download_url("ann/file", 60, disposition=disposition, content_type="text/csv; charset=utf-8")
+    async with httpx.AsyncClient() as caller:
+        answer = await caller.get(url)
+        assert (await caller.get(url.replace("ann/file", "ann/other"))).status_code == 403
+    assert answer.content == b"id\n007\n"
+    assert answer.headers["content-disposition"] == disposition
+    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
