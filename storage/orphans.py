@@ -26,7 +26,7 @@ METADATA_BYTES = 16 << 20  # more than describes any job
 async def remove_orphans(jobs: JobStore, artifacts: ArtifactStore, prefix: str) -> None:
     """Remove everything below the prefix of a user or a job that belongs to no life, nor to an attempt that counts."""
     async for files in artifacts.list(prefix):
-        await _remove(jobs, artifacts, [file.key for file in await _orphans(jobs, files)])
+        await _remove(jobs, artifacts, [file.key for file in await orphans(jobs, files)])
 
 
 async def sweep(jobs: JobStore, artifacts: ArtifactStore, modified_after: float, modified_before: float) -> int:
@@ -38,13 +38,13 @@ async def sweep(jobs: JobStore, artifacts: ArtifactStore, modified_after: float,
     async for files in artifacts.list(""):
         stored_then = [file for file in files if modified_after <= file.modified_at < modified_before]
         ours = [file for file in stored_then if OURS.fullmatch(file.key)]
-        keys = [file.key for file in await _orphans(jobs, ours) if await _is_ours(artifacts, file)]
+        keys = [file.key for file in await orphans(jobs, ours) if await _is_ours(artifacts, file)]
         await _remove(jobs, artifacts, keys)
         removed += len(keys)
     return removed
 
 
-async def _orphans(jobs: JobStore, files: Sequence[StoredFile]) -> list[StoredFile]:
+async def orphans(jobs: JobStore, files: Sequence[StoredFile]) -> list[StoredFile]:
     """Return the files that nobody will ask for."""
     lives = await jobs.known_lives({job_of(file.key) for file in files}) if files else []
     known = {life.folder: life for life in lives}
