@@ -16,15 +16,16 @@ async def test_address_is_good_for_one_file_and_one_verb(artifacts: S3ArtifactSt
     await artifacts.put("ann/file", b"id\n1\n")
     reading = await artifacts.download_url("ann/file", 60, **ANSWER)
     sending = (await artifacts.upload_url("ann/upload", 2, seconds=60)).url
-    refused = [
-        httpx.get(reading.replace("file", "other")),
-        httpx.get(reading.replace("attachment", "inline")),
-        httpx.delete(reading),
-        httpx.get(sending),
-        httpx.put(sending.replace("upload", "other"), content=b"12"),
-    ]
-    assert {answer.status_code for answer in refused} == {403}
-    assert httpx.get(reading).content == b"id\n1\n"
+    async with httpx.AsyncClient() as caller:
+        refused = [
+            await caller.get(reading.replace("file", "other")),
+            await caller.get(reading.replace("attachment", "inline")),
+            await caller.delete(reading),
+            await caller.get(sending),
+            await caller.put(sending.replace("upload", "other"), content=b"12"),
+        ]
+        assert {answer.status_code for answer in refused} == {403}
+        assert (await caller.get(reading)).content == b"id\n1\n"
 
 
 async def test_address_ends(artifacts: S3ArtifactStore) -> None:
@@ -38,7 +39,8 @@ async def test_address_is_signed_for_the_host_that_callers_know(settings: S3Sett
     store = await S3ArtifactStore.open(replace(settings, public_url=f"http://localhost:{port}"))
     place = await store.upload_url("ann/upload", 2, seconds=60)
     assert urlsplit(place.url).netloc == f"localhost:{port}"
-    assert httpx.put(place.url, content=b"12").status_code == 200
-    assert httpx.put(place.url.replace("localhost", "127.0.0.1"), content=b"12").status_code == 403
+    async with httpx.AsyncClient() as caller:
+        assert (await caller.put(place.url, content=b"12")).status_code == 200
+        assert (await caller.put(place.url.replace("localhost", "127.0.0.1"), content=b"12")).status_code == 403
     assert b"".join([piece async for piece in store.read("ann/upload")]) == b"12"
     await store.close()
