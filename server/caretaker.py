@@ -10,7 +10,7 @@ import structlog
 from storage.interfaces import ArtifactStore, AuditLog, JobStore, StoreUnavailable
 from storage.metadata import write_metadata
 from storage.orphans import remove_orphans, sweep
-from storage.transfers import KEEP_SECONDS, expire_transfers
+from storage.transfers import KEEP_SECONDS, delete_downloads, expire_transfers
 
 logger = structlog.get_logger(__name__)
 
@@ -95,6 +95,7 @@ class Caretaker:
                 return
             for stored in expired:
                 await remove_orphans(self.jobs, self.artifacts, f"{stored.job.user_id}/{stored.job.job_id}/")
+                await delete_downloads(self.artifacts, stored.job.user_id, stored.job.job_id)
             logger.info("jobs were deleted that are older than they are kept", jobs=len(expired))
 
     async def sweep(self) -> None:
