@@ -8,14 +8,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Protocol, TypeVar
 
-from sqlalchemy import make_url
-from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
 from storage.sql.topics import Ring
 
 T = TypeVar("T")
 
+SQLITE = "sqlite:///"
+POSTGRESQL = ("postgresql://", "postgres://")
 POOL_SIZE = 10  # connections, as long as nothing else is said
 
 
@@ -31,7 +31,7 @@ class Database(Protocol):
     changes: int  # how many transactions of this process have changed something
 
     async def read(self, work: Callable[[Session], T]) -> T:
-        """Run a transaction that sees one state of the database and changes nothing.
+        """Run queries, each of which sees one state of the database; two may see two.
 
         Raises:
             StoreUnavailable: the database cannot be reached.
@@ -66,17 +66,14 @@ async def open_database(url: str, pool_size: int = POOL_SIZE) -> Database:
     Raises:
         DatabaseUnusable: it cannot be reached, is damaged, or was changed by a newer version of this program.
     """
-    try:
-        parsed = make_url(url)
-    except ArgumentError:
-        raise DatabaseUnusable("the database's URL cannot be read; write postgresql://user@host/name") from None
-    if parsed.get_backend_name() == "sqlite" and parsed.database and parsed.database != ":memory:":
+    if url.startswith(SQLITE) and url.removeprefix(SQLITE) not in ("", ":memory:"):
         from storage.sql.sqlite import SqliteDatabase
 
-        return await SqliteDatabase.open(Path(parsed.database))
-    if parsed.get_backend_name() in ("postgresql", "postgres"):
-        from storage.sql.postgresql import PostgresqlDatabase
+        return await SqliteDatabase.open(Path(url.removeprefix(SQLITE)))
+    if url.startswith(POSTGRESQL):
+        from storage.sql.postgresql.database import PostgresqlDatabase
 
         return await PostgresqlDatabase.open(url, pool_size)
+    kind = url.partition("://")[0] if "://" in url else "what is no URL"
     hint = "write postgresql://user@host/name or sqlite:////folder/jobs.db"
-    raise DatabaseUnusable(f"jobs cannot be kept at {parsed.render_as_string(hide_password=True)}; {hint}")
+    raise DatabaseUnusable(f"jobs cannot be kept in {kind}; {hint}")

@@ -14,8 +14,8 @@ log = structlog.get_logger(__name__)
 class Doorbell:
     """Connects those who wait with those who change something.
 
-    What is heard rings at once. Changes of which nothing is heard are seen by looking at all that is waited for,
-    together, every so many seconds.
+    What is heard rings at once. Changes of which nothing is heard are seen by looking: at what somebody begins to wait
+    for, together with all others who have come meanwhile, and at all that is waited for every so many seconds.
     """
 
     def __init__(
@@ -24,6 +24,8 @@ class Doorbell:
         self._read_levels = read_levels
         self._look_seconds = look_seconds
         self._listeners: dict[Topic, set[_Listener]] = {}
+        self._new: set[Topic] = set()  # that were not looked at since somebody began to wait for them
+        self._somebody_came = asyncio.Event()
         self._closed = False
         self._looking = asyncio.create_task(self._keep_looking())
 
@@ -32,7 +34,8 @@ class Doorbell:
         if self._closed:
             return
         with self._listen(topic, level) as rung:
-            await self._look([topic])  # after listening began, so that nothing falls between
+            self._new.add(topic)
+            self._somebody_came.set()
             with suppress(TimeoutError):
                 async with asyncio.timeout(seconds):
                     await rung.wait()
@@ -63,16 +66,26 @@ class Doorbell:
                 del self._listeners[topic]
 
     async def _keep_looking(self) -> None:
+        loop = asyncio.get_running_loop()
+        next_look = loop.time() + self._look_seconds
         while True:
-            await asyncio.sleep(self._look_seconds)
-            if self._listeners:
-                try:
-                    await self._look(list(self._listeners))
-                except Exception as error:  # the next look may succeed, and those who wait have their own time limit
-                    log.warning("cannot look for changes", error=repr(error))
+            with suppress(TimeoutError):
+                async with asyncio.timeout_at(next_look):
+                    await self._somebody_came.wait()
+            self._somebody_came.clear()
+            topics, self._new = self._new & self._listeners.keys(), set()
+            if loop.time() >= next_look:
+                topics, next_look = set(self._listeners), loop.time() + self._look_seconds
+            if topics:
+                await self._look(list(topics))
 
     async def _look(self, topics: Sequence[Topic]) -> None:
-        for topic, level in (await self._read_levels(topics)).items():
+        try:
+            levels = await self._read_levels(topics)
+        except Exception as error:  # the next look may succeed, and those who wait have their own time limit
+            log.warning("cannot look for changes", error=repr(error))
+            return
+        for topic, level in levels.items():
             self.ring(Ring(topic, level))
 
 

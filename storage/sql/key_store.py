@@ -9,7 +9,10 @@ from storage.interfaces import StoredKey
 from storage.sql.audit_log import audit
 from storage.sql.calls import Calls, uninterrupted
 from storage.sql.database import Database
+from storage.sql.dialect import take_turns
 from storage.sql.models import KeyRow
+
+CHANGING = 0x637178  # the number by which transactions that take a revision take turns
 
 
 class SqlKeyStore:
@@ -29,6 +32,7 @@ class SqlKeyStore:
         """See KeyStore."""
 
         def add(session: Session) -> bool:
+            take_turns(session, CHANGING)
             if session.scalar(select(func.count()).select_from(KeyRow)):
                 return False
             _add(session, key, by)
@@ -47,7 +51,8 @@ class SqlKeyStore:
         """See KeyStore."""
 
         def revoke(session: Session) -> StoredKey | None:
-            row = session.get(KeyRow, key_id, with_for_update=True)
+            take_turns(session, CHANGING)
+            row = session.get(KeyRow, key_id)
             if row and row.revoked_at is None:
                 row.revoked_at = revoked_at
                 row.revision = _next_revision(session)
@@ -78,6 +83,7 @@ class SqlKeyStore:
 
 
 def _add(session: Session, key: StoredKey, by: str) -> None:
+    take_turns(session, CHANGING)
     session.add(KeyRow.of(key, _next_revision(session)))
     audit(session, by, "create-key", detail=key.key_id)
 

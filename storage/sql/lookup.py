@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from csvconverter.v1.events_pb2 import JobEvent
 from csvconverter.v1.jobs_pb2 import JobStatus
 from storage.interfaces import QueueLoad, StoredJob
-from storage.sql.acceptance import count, named
+from storage.sql.acceptance import named
 from storage.sql.attempts import claimable
 from storage.sql.dialect import now
 from storage.sql.models import EventRow, JobRow
@@ -35,9 +35,10 @@ def list_jobs(
 
 def load(session: Session) -> QueueLoad:
     """See JobStore.load."""
-    return QueueLoad(
-        queued=count(session, JobStatus.JOB_STATUS_QUEUED), running=count(session, JobStatus.JOB_STATUS_RUNNING)
-    )
+    unfinished = (JobStatus.JOB_STATUS_QUEUED, JobStatus.JOB_STATUS_RUNNING)
+    query = select(JobRow.state, func.count()).where(JobRow.state.in_(unfinished)).group_by(JobRow.state)
+    jobs = dict(session.execute(query).all())
+    return QueueLoad(*(jobs.get(state, 0) for state in unfinished))
 
 
 def events(session: Session, life: str, after_sequence: int, limit: int) -> list[JobEvent] | None:
@@ -51,10 +52,15 @@ def events(session: Session, life: str, after_sequence: int, limit: int) -> list
 
 def levels(session: Session, topics: Sequence[Topic]) -> Mapping[Topic, int]:
     """Return how far topics have come."""
-    lives = {topic.life for topic in topics if topic.life}
-    found = {WORK: int(session.scalar(select(exists().where(claimable(now(session))))) or 0)}
-    query = select(JobRow.life, JobRow.last_seq, JobRow.cancel_requested).where(JobRow.life.in_(lives))
-    for life, last_seq, cancel_requested in session.execute(query):
-        found[Topic(Change.EVENTS, life)] = last_seq
-        found[Topic(Change.CANCEL, life)] = int(cancel_requested)
+    found = {WORK: has_work(session)} if WORK in topics else {}
+    if lives := {topic.life for topic in topics if topic.life}:
+        query = select(JobRow.life, JobRow.last_seq, JobRow.cancel_requested).where(JobRow.life.in_(lives))
+        for life, last_seq, cancel_requested in session.execute(query):
+            found[Topic(Change.EVENTS, life)] = last_seq
+            found[Topic(Change.CANCEL, life)] = int(cancel_requested)
     return {topic: found.get(topic, ENDED) for topic in topics}
+
+
+def has_work(session: Session) -> int:
+    """Return 1 when there is a job to claim, else 0."""
+    return int(session.scalar(select(exists().where(claimable(now(session))))) or 0)

@@ -52,11 +52,10 @@ def expire(session: Session, finished_before: float, by: str, limit: int) -> lis
 
 def known_lives(session: Session, jobs: Collection[tuple[str, str]]) -> list[KnownLife]:
     """See JobStore.known_lives."""
-    rows = session.scalars(select(JobRow).where(tuple_(JobRow.user_id, JobRow.job_id).in_(jobs)))
-    reservations = session.scalars(
-        select(ReservationRow).where(tuple_(ReservationRow.user_id, ReservationRow.job_id).in_(jobs))
-    )
-    return [*map(known_life, rows), *map(reserved_life, reservations)]
+    reserved = select(ReservationRow).where(tuple_(ReservationRow.user_id, ReservationRow.job_id).in_(jobs))
+    reservations = session.scalars(reserved).all()  # first: one that becomes a job meanwhile is found twice, not never
+    rows = session.scalars(select(JobRow).where(tuple_(JobRow.user_id, JobRow.job_id).in_(jobs))).all()
+    return [*map(reserved_life, reservations), *map(known_life, rows)]
 
 
 def known_life(row: JobRow) -> KnownLife:

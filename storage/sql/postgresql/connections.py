@@ -1,0 +1,110 @@
+"""Connections to PostgreSQL: how they are made, what is asked of the server, and how they end."""
+
+import asyncio
+from urllib.parse import urlsplit, urlunsplit
+from weakref import WeakSet
+
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage.interfaces import StoreUnavailable
+from storage.sql.postgresql.failures import ConnectionRefused, refusal
+
+CONNECT_SECONDS = 5.0  # for each host that the URL names
+STATEMENT_SECONDS = 8.0  # after which the server gives a statement up, also one that waits for a lock
+SILENCE_SECONDS = 10.0  # after which a server that says nothing at all is given up
+CLOSE_SECONDS = 2.0
+PROGRAM = "csv-converter"  # as the database lists its connections
+OLDEST = (13, 0)  # the first that tells a transaction its number as pg_xact_status wants it
+SETTINGS = f"""
+    SET statement_timeout = '{STATEMENT_SECONDS}s';
+    SET idle_in_transaction_session_timeout = '{SILENCE_SECONDS}s';
+"""
+"""Nobody waits for a transaction whose server is frozen, or behind a network that is gone."""
+
+
+class Connections:
+    """All connections of a process to one database."""
+
+    def __init__(self, url: str) -> None:
+        """Take a URL of libpq, which may name several hosts."""
+        self._urls = one_for_each_host(url)
+        self._made: WeakSet[asyncpg.Connection] = WeakSet()
+
+    async def make(self) -> asyncpg.Connection:
+        """Connect to the first host that is there and takes changes.
+
+        Raises:
+            ConnectionRefused: none is, and that will not change in a moment.
+            StoreUnavailable: none is.
+        """
+        problem = StoreUnavailable()
+        for url in self._urls:
+            try:
+                return await self._make(url)
+            except StoreUnavailable as error:
+                problem = error
+        raise problem
+
+    async def close(self) -> None:
+        """End all connections, also those to a server that does not answer."""
+        await asyncio.gather(*(end(connection) for connection in list(self._made)))
+
+    async def _make(self, url: str) -> asyncpg.Connection:
+        try:
+            connection = await asyncpg.connect(
+                url,
+                timeout=CONNECT_SECONDS,
+                command_timeout=SILENCE_SECONDS,
+                server_settings={"application_name": PROGRAM},
+            )
+        except (OSError, ValueError, IndexError, asyncpg.PostgresError, asyncpg.InternalClientError) as error:
+            raise refusal(error) from error
+        self._made.add(connection)
+        try:
+            check(connection)
+            await connection.execute(SETTINGS)
+        except BaseException:
+            connection.terminate()
+            raise
+        return connection
+
+
+def one_for_each_host(url: str) -> list[str]:
+    """Split a URL with several hosts: the driver has one time limit for all, and the first may not answer at all."""
+    parts = urlsplit("postgresql://" + url.partition("://")[2])
+    login, at, hosts = parts.netloc.rpartition("@")
+    return [urlunsplit(parts._replace(netloc=f"{login}{at}{host}")) for host in hosts.split(",")]
+
+
+def check(connection: asyncpg.Connection) -> None:
+    """Make sure that the server can serve.
+
+    Raises:
+        ConnectionRefused: it never will.
+        StoreUnavailable: it is a standby, which may be made the primary.
+    """
+    server = connection.get_settings()
+    if connection.get_server_version() < OLDEST:
+        raise ConnectionRefused(f"PostgreSQL {OLDEST[0]} or newer is needed, and this is {server.server_version}")
+    if server.server_encoding != "UTF8":
+        raise ConnectionRefused(f"its encoding is {server.server_encoding}; create it with ENCODING 'UTF8'")
+    if getattr(server, "in_hot_standby", "off") == "on":
+        raise StoreUnavailable("the server is a standby, which takes no changes; name the primary in the URL")
+
+
+async def end(connection: asyncpg.Connection) -> None:
+    """End a connection politely, or else at once."""
+    try:
+        await connection.close(timeout=CLOSE_SECONDS)
+    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+        connection.terminate()
+
+
+async def drop(connection: AsyncConnection) -> None:
+    """Let go of a connection with which nothing more can be done, without waiting for its other end."""
+    if not connection.invalidated:
+        made = await connection.get_raw_connection()
+        assert made.driver_connection
+        made.driver_connection.terminate()
+        await connection.invalidate()
