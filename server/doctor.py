@@ -23,6 +23,7 @@ from executor.sandbox.runner import Sandbox
 from server import model_check
 from server.address import Address
 from server.ailment import Ailment
+from server.bucket_check import bucket
 from server.data_folder import DataFolder
 from server.first_key import KEY_FILE
 from server.keys import state
@@ -74,6 +75,8 @@ def examine() -> Iterator[Finding]:
     folder = settings.folder
     yield check("data folder", lambda: data_folder(folder))
     yield check("database", lambda: database(settings))
+    if settings.aws_bucket_name:
+        yield check("bucket", lambda: asyncio.run(bucket(settings)))
     yield check("keys", lambda: keys(settings))
     yield check("TLS", lambda: tls(settings))
     yield check("agents", lambda: model_check.crew(settings))

@@ -38,10 +38,10 @@ from server.players import agent_settings, check_crew, conversions, described, u
 from server.settings import Settings
 from server.spooling import Spool
 from server.standing import Standing
+from server.stores import artifact_store
 from server.training import TrainingJobs
 from server.transfers import Transfers
 from server.watching import Watches
-from storage.folder_artifact_store import FolderArtifactStore
 from storage.interfaces import ArtifactStore, JobStore
 from storage.sql.audit_log import SqlAuditLog
 from storage.sql.database import open_database
@@ -80,7 +80,7 @@ async def running_server(settings: Settings, *, with_gateway: bool) -> AsyncIter
     """Start every part of a server in order, and stop them in reverse.
 
     Raises:
-        AddressTaken, CrewUnusable, DatabaseUnusable, DataFolderUnusable, GatewayFailed,
+        AddressTaken, BucketUnusable, CrewUnusable, DatabaseUnusable, DataFolderUnusable, GatewayFailed,
         SandboxLost, SandboxTooWeak: a part cannot start.
     """
     check_crew(settings)
@@ -92,6 +92,8 @@ async def running_server(settings: Settings, *, with_gateway: bool) -> AsyncIter
         jobs, keys, audit_log = SqlJobStore(database), SqlKeyStore(database), SqlAuditLog(database)
         for store in (jobs, keys, audit_log):
             parts.push_async_callback(store.close)
+        artifacts = await artifact_store(settings)
+        parts.push_async_callback(artifacts.close)
         configured = settings.configured_callers()
         with folder.writing():
             new_key = "" if configured else await make_first_key(keys, folder.root)
@@ -99,7 +101,6 @@ async def running_server(settings: Settings, *, with_gateway: bool) -> AsyncIter
         ring = KeyRing(keys, configured, calls)
         await ring.start()
         parts.push_async_callback(ring.stop)
-        artifacts = FolderArtifactStore(folder.artifacts)
         sandbox = await asyncio.to_thread(Sandbox, folder.runs, settings.sandbox_minimum)
         parts.callback(sandbox.close)
         pool = ProcessPool(jobs, artifacts, sandbox, pool_settings(settings, folder))

@@ -21,12 +21,14 @@ from server.players import CrewUnusable
 from server.settings import Settings, SettingsInvalid, read_settings, without_effect
 from server.strength import weaknesses
 from server.tls import TlsUnusable
+from storage.s3.settings import BucketUnusable
 from storage.sql.database import DatabaseUnusable
 
 logger = structlog.get_logger(__name__)
 
 CANNOT_START = (
     AddressTaken,
+    BucketUnusable,
     CrewUnusable,
     DatabaseUnusable,
     DataFolderUnusable,

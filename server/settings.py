@@ -7,12 +7,13 @@ from typing import Annotated, Literal
 
 from dotenv import dotenv_values
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+from pydantic_settings import NoDecode, SettingsConfigDict
 
 from agents.crew.settings import Privacy
 from executor.sandbox.layers import LAYERS
 from gateway.config import Tls
 from server.address import Address
+from server.bucket_settings import BucketSettings
 from server.data_folder import DataFolder
 from server.keys import ANY_CLIENT, Caller, parse_bindings, sha256
 from server.tls import checked
@@ -24,7 +25,6 @@ MACHINE_MEMORY = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
 LEAST_MEMORY = 64 * MEBIBYTE  # for a small table; with less nothing works
 
 NOT_FOLLOWED = {
-    "AWS_BUCKET_NAME": "files are kept in the data folder",
     f"{PREFIX}BROKER_URL": "jobs run in processes of this server",
 }
 """Settings of the product's documents that somebody may rely on."""
@@ -42,8 +42,8 @@ class SettingsInvalid(Exception):
     """Settings are wrong; the message has one line for each."""
 
 
-class Settings(BaseSettings):
-    """What can be set. Every field but the secret is read from its name in capitals behind `CSV_CONVERTER_`."""
+class Settings(BucketSettings):
+    """What can be set. A field without another name is read from its own in capitals behind `CSV_CONVERTER_`."""
 
     model_config = SettingsConfigDict(
         env_prefix=PREFIX,

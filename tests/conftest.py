@@ -1,4 +1,4 @@
-"""No test asks a language model that is not its own or leaves anything behind, whoever runs it.
+"""No test asks a language model or a bucket that is not its own or leaves anything behind, whoever runs it.
 
 Real stores start when the first test asks for them, once for all tests.
 """
@@ -15,7 +15,7 @@ from tests.stores.rclone import Rclone
 
 
 def pytest_configure() -> None:
-    for name in [name for name in os.environ if name.startswith("OPENAI_")]:
+    for name in [name for name in os.environ if name.startswith(("AWS_", "OPENAI_"))]:
         del os.environ[name]
     os.environ["XDG_DATA_HOME"] = str(Path(__file__).parents[1] / "build" / "data")  # where CrewAI makes folders
 

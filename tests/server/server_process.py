@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-STRANGE = ("CSV_CONVERTER", "FASTAPI", "OPENAI")
+STRANGE = ("AWS", "CSV_CONVERTER", "FASTAPI", "OPENAI")
 COMMAND = str(Path(sys.executable).with_name("csv-converter"))
 NO_VARIABLES: Mapping[str, str] = {}
 

@@ -51,10 +51,10 @@ def test_settings_that_are_not_followed_are_said(monkeypatch, tmp_path):
     for name in NOT_FOLLOWED:
         monkeypatch.delenv(name, raising=False)
     assert without_effect() == []
-    monkeypatch.setenv("AWS_BUCKET_NAME", "bucket")
-    (tmp_path / ".env").write_text("CSV_CONVERTER_DATABASE_URL=postgresql://me:secret@db\nCSV_CONVERTER_BROKER_URL=\n")
-    assert [sentence.split()[0] for sentence in without_effect()] == ["AWS_BUCKET_NAME", "CSV_CONVERTER_DATABASE_URL"]
-    assert "secret" not in " ".join(without_effect())
+    (tmp_path / ".env").write_text("CSV_CONVERTER_BROKER_URL=redis://me:secret@broker\n")
+    [sentence] = without_effect()
+    assert sentence.split()[0] == "CSV_CONVERTER_BROKER_URL"
+    assert "secret" not in sentence
 
 
 def test_origins_are_separated_by_commas(monkeypatch):
@@ -173,3 +173,33 @@ def test_a_malformed_binding_is_refused_without_showing_the_key(text):
     with pytest.raises(ValueError, match="binding") as error:
         parse_bindings(text)
     assert "secret" not in str(error.value)
+
+
+def test_bucket_has_the_names_that_programs_of_aws_read(monkeypatch):
+    for name, value in {"BUCKET_NAME": "files", "ACCESS_KEY_ID": "me", "SECRET_ACCESS_KEY": "hidden"}.items():
+        monkeypatch.setenv(f"AWS_{name}", value)
+    monkeypatch.setenv("AWS_REGION", "eu-central-1")
+    monkeypatch.setenv("CSV_CONVERTER_BUCKET_ENCRYPTION", "aws:kms")
+    settings = read_settings()
+    assert (settings.s3.bucket, settings.s3.access_key, settings.s3.secret_key) == ("files", "me", "hidden")
+    assert (settings.s3.region, settings.s3.encryption) == ("eu-central-1", "aws:kms")
+    assert "hidden" not in repr(settings)
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+    assert read_settings().s3.region == "eu-west-1"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "wanted"),
+    [
+        ("AWS_ENDPOINT_URL", "http://me:secret@store:9000", "http://host:port"),
+        ("AWS_ENDPOINT_URL", "secret", "http://host:port"),
+        ("CSV_CONVERTER_BUCKET_ENCRYPTION", "secret", "AES256"),
+        ("AWS_CA_BUNDLE", "/secret", "does not point to a file"),
+    ],
+)
+def test_wrong_settings_of_the_bucket_are_explained_and_not_repeated(monkeypatch, name, value, wanted):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsInvalid, match=f"^{name}: ") as refused:
+        read_settings()
+    assert wanted in str(refused.value)
+    assert "secret" not in str(refused.value)
