@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Self
 from urllib.parse import quote
 
+from sqlalchemy import make_url
+
 from tests.server.server_process import gone, processes, wait_until
 from tests.stores.processes import PATIENCE, OwnedProcess, free_port
 
@@ -38,6 +40,8 @@ SETTINGS = {
     "jit": "off",
 }
 MIGRATED = "migrated"
+MEMORY = Path("/dev/shm")
+ROOM = 2**30  # bytes, for the server and a hundred databases
 
 
 class PostgresServer:
@@ -45,7 +49,7 @@ class PostgresServer:
 
     def __init__(self) -> None:
         self.port = free_port()
-        self._process = OwnedProcess("postgresql", unprivileged_user())
+        self._process = OwnedProcess("postgresql", unprivileged_user(), quick_place())
         self._data = self._process.folder / "data"
         self._numbers = count(1)
         try:
@@ -74,6 +78,10 @@ class PostgresServer:
         name = f"database_{number}"
         self.query(f"CREATE DATABASE {name} TEMPLATE {MIGRATED} STRATEGY FILE_COPY")
         return self.url(name)
+
+    def drop_database(self, url: str) -> None:
+        """Remove a database with whatever is connected to it: each takes 8 MB."""
+        self.query(f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
 
     def query(self, sql: str, database: str = "postgres") -> str:
         """Run a statement past all passwords and proxies and return the cells of its answer.
@@ -145,6 +153,15 @@ class PostgresServer:
 def unprivileged_user() -> str | None:
     """Return as whom PostgreSQL runs, which refuses to be root; None: as whoever runs the tests."""
     return "nobody" if os.geteuid() == 0 else None
+
+
+def quick_place() -> str:
+    """Return a folder in memory, which halves the time of a new database; /tmp if none has room or takes programs."""
+    if MEMORY.exists():
+        found = os.statvfs(MEMORY)
+        if found.f_bavail * found.f_frsize > ROOM and not found.f_flag & os.ST_NOEXEC:
+            return str(MEMORY)
+    return "/tmp"
 
 
 def installed(folder: Path) -> Path:

@@ -34,10 +34,10 @@ class ProgramFailed(Exception):
 class OwnedProcess:
     """A program that can be started again and again, and the folder where it works."""
 
-    def __init__(self, name: str, user: str | None = None) -> None:
+    def __init__(self, name: str, user: str | None = None, place: str = "/tmp") -> None:
         """Make the folder of a program that runs as this user; None: as whoever runs the tests."""
         # Not where TMPDIR says: other users must get there, and the path of a socket has room for 107 characters.
-        self.folder = Path(tempfile.mkdtemp(prefix=f"csv-converter-{name}-", dir="/tmp"))
+        self.folder = Path(tempfile.mkdtemp(prefix=f"csv-converter-{name}-", dir=place))
         self.folder.chmod(0o755)
         if user:
             shutil.chown(self.folder, user)
