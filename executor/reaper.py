@@ -32,15 +32,17 @@ class Reaper:
         trusted_from = time.monotonic() + self._lease_seconds
         while True:
             await asyncio.sleep(pause)
+            asked_at = time.monotonic()
             try:
-                async with asyncio.timeout(pause):
-                    await self._jobs.load()  # which says whether the database answers
+                await self._jobs.load()
+                if time.monotonic() > asked_at + pause:
+                    raise StoreUnavailable("the database has let us wait")
                 if time.monotonic() >= trusted_from:
                     await self.describe(await self._jobs.reap())
-            except Exception as error:
-                expected = isinstance(error, StoreUnavailable | TimeoutError)
-                logger.warning("cannot look for lost jobs", reason=repr(error), exc_info=not expected)
+            except StoreUnavailable:  # of which others tell in the log
                 trusted_from = time.monotonic() + self._lease_seconds
+            except Exception:
+                logger.exception("cannot look for lost jobs")
 
     async def describe(self, given_back: Sequence[StoredJob]) -> None:
         """Bring the metadata of jobs in step that were put back."""

@@ -18,6 +18,7 @@ from executor.supervisor import StartChild, Supervisor
 from storage.interfaces import ArtifactStore, JobStore, StoredJob, Submission
 from tests.contract.jobs import submit
 
+LEASE = 1.0  # second, where stores go away
 INPUT = b"id,name\n007, ada LOVELACE\n008,grace hopper \n009,alan turing\n"
 EXPECTED = b"id,name\n007,Ada Lovelace\n008,Grace Hopper\n009,Alan Turing\n"
 LONG_INPUT = b"id,name\n" + b"".join(b"%07d, ada LOVELACE\n" % row for row in range(60_000))
@@ -68,10 +69,10 @@ class Place:
         assert found
         return found
 
-    async def follow(self, stored: StoredJob, until: str) -> list[JobEvent]:
+    async def follow(self, stored: StoredJob, until: str, seconds: float = 60) -> list[JobEvent]:
         """Return the events up to and including the first of a kind."""
         seen: list[JobEvent] = []
-        async with asyncio.timeout(60):
+        async with asyncio.timeout(seconds):
             while not any(event.WhichOneof("payload") == until for event in seen):
                 await self.jobs.wait_for_events(stored.life, len(seen), 1)
                 seen += await self.jobs.events(stored.life, len(seen)) or []
@@ -79,6 +80,11 @@ class Place:
 
     async def finish(self, stored: StoredJob) -> Job:
         return (await self.follow(stored, "job_finished"))[-1].job_finished.job
+
+
+async def content(place: Place, key: str) -> bytes:
+    """Read a whole artifact."""
+    return b"".join([piece async for piece in place.artifacts.read(key)])
 
 
 def starting(work: Callable[..., None]) -> StartChild:
