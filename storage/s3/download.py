@@ -75,7 +75,9 @@ class Download:
 
 async def piece_of(body: StreamingBody) -> bytes:
     """Return a MiB, or what is left."""
-    piece = bytearray()
-    while len(piece) < PIECE_BYTES and (some := await body.read(PIECE_BYTES - len(piece))):
-        piece += some
-    return bytes(piece)
+    parts: list[bytes] = []
+    missing = PIECE_BYTES
+    while missing and (part := await body.read(missing)):
+        parts.append(part)
+        missing -= len(part)
+    return b"".join(parts)
