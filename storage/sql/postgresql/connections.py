@@ -1,6 +1,7 @@
 """Connections to PostgreSQL: how they are made, what is asked of the server, and how they end."""
 
 import asyncio
+from dataclasses import dataclass
 from urllib.parse import urlsplit, urlunsplit
 from weakref import WeakSet
 
@@ -8,27 +9,39 @@ import asyncpg
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.interfaces import StoreUnavailable
-from storage.sql.postgresql.failures import ConnectionRefused, refusal
+from storage.sql.postgresql.failures import FAILURES, ConnectionRefused, refusal
 
-CONNECT_SECONDS = 5.0  # for each host that the URL names
-STATEMENT_SECONDS = 8.0  # after which the server gives a statement up, also one that waits for a lock
-SILENCE_SECONDS = 10.0  # after which a server that says nothing at all is given up
-CLOSE_SECONDS = 2.0
 PROGRAM = "csv-converter"  # as the database lists its connections
-OLDEST = (13, 0)  # the first that tells a transaction its number as pg_xact_status wants it
-SETTINGS = f"""
-    SET statement_timeout = '{STATEMENT_SECONDS}s';
-    SET idle_in_transaction_session_timeout = '{SILENCE_SECONDS}s';
-"""
-"""Nobody waits for a transaction whose server is frozen, or behind a network that is gone."""
+CLOSE_SECONDS = 2.0
+OLDEST = (13, 0)  # the first whose numbers of transactions pg_xact_status takes
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a database may take, in seconds. A call lasts at most `tries` and then one more try."""
+
+    connect: float = 5.0  # for each host that the URL names
+    statement: float = 8.0  # after which the server itself gives a statement up, also one that waits for a lock
+    silence: float = 10.0  # after which a server that says nothing at all is given up
+    tries: float = 10.0  # after which nothing is tried again
+
+    @property
+    def settings(self) -> str:
+        """What the server is told: nobody waits for a transaction of a process that is frozen or out of reach."""
+        bounds = {"statement_timeout": self.statement, "idle_in_transaction_session_timeout": self.silence}
+        return ";".join(f"SET {name} = '{seconds}s'" for name, seconds in bounds.items())
+
+
+PATIENCE = Patience()
 
 
 class Connections:
     """All connections of a process to one database."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, patience: Patience) -> None:
         """Take a URL of libpq, which may name several hosts."""
         self._urls = one_for_each_host(url)
+        self._patience = patience
         self._made: WeakSet[asyncpg.Connection] = WeakSet()
 
     async def make(self) -> asyncpg.Connection:
@@ -54,16 +67,19 @@ class Connections:
         try:
             connection = await asyncpg.connect(
                 url,
-                timeout=CONNECT_SECONDS,
-                command_timeout=SILENCE_SECONDS,
+                timeout=self._patience.connect,
+                command_timeout=self._patience.silence,
                 server_settings={"application_name": PROGRAM},
             )
-        except (OSError, ValueError, IndexError, asyncpg.PostgresError, asyncpg.InternalClientError) as error:
+            return await self._prepared(connection)
+        except FAILURES as error:
             raise refusal(error) from error
+
+    async def _prepared(self, connection: asyncpg.Connection) -> asyncpg.Connection:
         self._made.add(connection)
         try:
             check(connection)
-            await connection.execute(SETTINGS)
+            await connection.execute(self._patience.settings)
         except BaseException:
             connection.terminate()
             raise

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from storage.interfaces import OutcomeUnknown, StoreUnavailable
 from storage.sql.database import DatabaseUnusable
-from storage.sql.postgresql.connections import Connections, drop
+from storage.sql.postgresql.connections import PATIENCE, Connections, Patience, drop
 from storage.sql.postgresql.failures import is_duplicate, is_lost, may_pass, reason, told
 from storage.sql.postgresql.listening import CHANNEL, keep_listening
 from storage.sql.tables import migrate
@@ -22,7 +22,6 @@ from storage.sql.topics import Ring, noted
 
 T = TypeVar("T")
 
-PATIENCE_SECONDS = 10.0  # after which nothing is tried again
 DUPLICATES = 5  # how often another transaction may have added the same row first, before that is a fault of ours
 DELAYS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # seconds between tries; the last one from then on
 MIGRATING = 0x637376  # the number by which servers that start together take turns
@@ -53,14 +52,15 @@ class PostgresqlDatabase:
     kind = "postgresql"
     look_seconds = 1.0  # it tells of changes, unless the connection on which it does is lost
 
-    def __init__(self, url: str, pool_size: int) -> None:
-        self._connections = Connections(url)
+    def __init__(self, url: str, pool_size: int, patience: Patience) -> None:
+        self._patience = patience
+        self._connections = Connections(url, patience)
         self._engine = create_async_engine(
             "postgresql+asyncpg://",
             async_creator=self._connections.make,
             pool_size=pool_size,
             max_overflow=0,
-            pool_timeout=PATIENCE_SECONDS,
+            pool_timeout=patience.tries,
         )
         self._single_statements = self._engine.execution_options(isolation_level="AUTOCOMMIT")
         self._hear: Callable[[Ring], None] = lambda _: None
@@ -69,15 +69,15 @@ class PostgresqlDatabase:
         self.changes = 0
 
     @classmethod
-    async def open(cls, url: str, pool_size: int) -> "PostgresqlDatabase":
+    async def open(cls, url: str, pool_size: int, patience: Patience = PATIENCE) -> "PostgresqlDatabase":
         """Connect and bring the tables up to date.
 
         Raises:
             DatabaseUnusable: it cannot be reached, or a newer version of this program has changed the tables.
         """
-        database = cls(url, pool_size)
+        database = cls(url, pool_size, patience)
         try:
-            await database._persist(database._migrate_once, patience_ends())
+            await database._persist(database._migrate_once, database._deadline())
         except (DBAPIError, OSError, StoreUnavailable) as error:
             await database.close()
             raise DatabaseUnusable(f"the database cannot be used: {reason(error)}") from error
@@ -93,11 +93,11 @@ class PostgresqlDatabase:
             async with lent(self._single_statements) as connection:
                 return await connection.run_sync(_look, work)
 
-        return await self._persist(once, patience_ends())
+        return await self._persist(once, self._deadline())
 
     async def write(self, work: Callable[[Session], T]) -> T:
         """See Database."""
-        deadline = patience_ends()
+        deadline = self._deadline()
         done = await self._persist(lambda: self._write_once(work, deadline), deadline)
         self.changes += 1
         for ring in done.rings:
@@ -153,6 +153,10 @@ class PostgresqlDatabase:
             raise StoreUnavailable(f"the database says of its transaction {number}: {fate}")
         return COMMITTED[fate]
 
+    def _deadline(self) -> float:
+        """Return when a call that begins now is tried no more."""
+        return asyncio.get_running_loop().time() + self._patience.tries
+
     async def _persist(self, attempt: Callable[[], Awaitable[T]], deadline: float) -> T:
         """Try again while what is in the way may pass, as long as the deadline is ahead."""
         delays = chain(DELAYS, repeat(DELAYS[-1]))
@@ -196,8 +200,3 @@ def _transact(connection: Connection, work: Callable[[Session], T]) -> Done[T]:
         number = session.scalar(TELL, {"channel": CHANNEL, "rings": [ring.text() for ring in rings]})
         session.commit()  # which leaves the transaction open
     return Done(result, number, rings)
-
-
-def patience_ends() -> float:
-    """Return when a call that begins now is tried no more."""
-    return asyncio.get_running_loop().time() + PATIENCE_SECONDS

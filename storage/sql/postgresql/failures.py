@@ -37,6 +37,9 @@ HINTS = {
 }
 """What to do about errors that do not pass by themselves, by how their codes begin."""
 
+FAILURES = (OSError, ValueError, IndexError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+"""What the driver raises where no connection is made."""
+
 
 class ConnectionRefused(StoreUnavailable):
     """No connection is made, and trying again in a moment will not help."""
