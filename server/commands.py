@@ -10,11 +10,13 @@ from typing import Annotated
 
 import typer
 
-from server import audit_commands, key_commands
+from server import audit_commands, key_commands, migrate_commands
 
 app = typer.Typer()
 app.add_typer(key_commands.app, name="keys", help="Make, list and revoke keys.")
 app.command()(audit_commands.audit)
+app.command()(migrate_commands.migrate)
+app.command()(migrate_commands.backup)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
