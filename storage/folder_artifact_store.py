@@ -7,13 +7,15 @@ import shutil
 import stat
 import tempfile
 import time
-from collections.abc import AsyncIterator, Collection, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, ParamSpec
 
 from storage.artifact_key import check_key, check_prefix
 from storage.interfaces import ArtifactMissing, StoredFile
+
+P = ParamSpec("P")
 
 PIECE_BYTES = 1024 * 1024
 PAGE_FILES = 1000
@@ -31,7 +33,7 @@ class FolderArtifactStore:
 
     async def put(self, key: str, content: bytes | Path) -> None:
         """See ArtifactStore."""
-        await asyncio.to_thread(_write, self._path(key), content)
+        await _to_its_end(_write, self._path(key), content)
 
     async def read(self, key: str) -> AsyncIterator[bytes]:
         """See ArtifactStore."""
@@ -41,7 +43,7 @@ class FolderArtifactStore:
 
     async def fetch(self, key: str, target: Path) -> None:
         """See ArtifactStore."""
-        await asyncio.to_thread(self._copy, key, target)
+        await _to_its_end(self._copy, key, target)
 
     async def list(self, prefix: str) -> AsyncIterator[Sequence[StoredFile]]:
         """See ArtifactStore; files that are being written are listed, too."""
@@ -138,6 +140,16 @@ def is_unfinished(key: str) -> bool:
     beginning, end = UNFINISHED
     name = key.rpartition("/")[2]
     return name.startswith(beginning) and name.endswith(end)
+
+
+async def _to_its_end(work: Callable[P, None], *args: P.args, **kwargs: P.kwargs) -> None:
+    """Work in a thread; a caller who is cancelled waits all the same, lest he removes a file that is being written."""
+    working = asyncio.create_task(asyncio.to_thread(work, *args, **kwargs))
+    try:
+        await asyncio.shield(working)
+    except asyncio.CancelledError:
+        await asyncio.gather(working, return_exceptions=True)
+        raise
 
 
 def _write(path: Path, content: bytes | Path) -> None:

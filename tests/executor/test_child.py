@@ -1,5 +1,6 @@
 """A supervised child: its events, its end, and what it has not imported."""
 
+import asyncio
 import os
 import signal
 import sys
@@ -54,6 +55,18 @@ async def test_events_arrive_whole_and_in_order() -> None:
     texts = [f"{number}" for number in range(5000)] + ["x" * 5_000_000, "last"]
     async with running(send_all, texts) as child:
         assert await messages(child) == texts
+
+
+async def test_child_speaks_on_while_what_it_said_is_handled_and_waits_when_that_is_much() -> None:
+    texts = ["x" * 100] * 60_000
+    async with running(send_all, texts) as child:
+        batches = child.batches()
+        counts = [len(await anext(batches))]
+        await asyncio.to_thread(child.process.join, 0.5)
+        assert child.process.is_alive()
+        counts += [len(events) async for events in batches]
+    assert sum(counts) == len(texts)
+    assert max(counts) > 5_000  # many times what a socket holds
 
 
 async def test_child_leads_a_session_and_has_imported_no_grpc() -> None:

@@ -34,6 +34,17 @@ async def test_root_stays_when_everything_is_deleted(artifacts: FolderArtifactSt
     assert below(root.parent) == ["artifacts"]
 
 
+async def test_call_that_is_cancelled_has_ended_when_it_returns(artifacts: FolderArtifactStore, root: Path) -> None:
+    writing = asyncio.create_task(artifacts.put("ann/file", bytes(20_000_000)))
+    async with asyncio.timeout(30):
+        while not below(root):
+            await asyncio.sleep(0)
+    writing.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await writing
+    assert below(root) == ["ann", "ann/file"]
+
+
 async def test_symbolic_links_do_not_lead_out(artifacts: FolderArtifactStore, root: Path, tmp_path: Path) -> None:
     outside = tmp_path / "outside"
     outside.mkdir()
