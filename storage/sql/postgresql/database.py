@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from storage.interfaces import OutcomeUnknown, StoreUnavailable
 from storage.sql.database import DatabaseUnusable
 from storage.sql.postgresql.connections import PATIENCE, Connections, Patience, drop
-from storage.sql.postgresql.failures import is_duplicate, is_lost, may_pass, reason, told
+from storage.sql.postgresql.failures import explained, is_duplicate, is_lost, may_pass, told
 from storage.sql.postgresql.listening import CHANNEL, keep_listening
 from storage.sql.tables import migrate
 from storage.sql.topics import Ring, noted
@@ -80,7 +80,7 @@ class PostgresqlDatabase:
             await database._persist(database._migrate_once, database._deadline())
         except (DBAPIError, OSError, StoreUnavailable) as error:
             await database.close()
-            raise DatabaseUnusable(f"the database cannot be used: {reason(error)}") from error
+            raise DatabaseUnusable(f"the database cannot be used: {explained(error)}") from error
         except BaseException:
             await database.close()
             raise

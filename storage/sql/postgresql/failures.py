@@ -76,9 +76,7 @@ def told(error: Exception) -> Exception:
 def refusal(error: Exception) -> StoreUnavailable:
     """Say why no connection was made."""
     if isinstance(error, asyncpg.PostgresError):
-        hint = next((hint for begin, hint in HINTS.items() if state(error).startswith(begin)), "")
-        kind = StoreUnavailable if state(error).startswith(LOST) else ConnectionRefused
-        return kind(f"{reason(error)}; {hint}" if hint else reason(error))
+        return (StoreUnavailable if state(error).startswith(LOST) else ConnectionRefused)(explained(error))
     if isinstance(error, ssl.SSLCertVerificationError):
         return ConnectionRefused(f"it is not trusted: {error.verify_message}; name its authority with sslrootcert")
     if isinstance(error, ssl.SSLError) or "rejected SSL" in str(error):
@@ -88,6 +86,12 @@ def refusal(error: Exception) -> StoreUnavailable:
     if isinstance(error, ValueError | IndexError):  # whose text may be a part of the password
         return ConnectionRefused("the URL cannot be read; in user and password write %40 for @, %2F for / and so on")
     return StoreUnavailable(f"{reason(error)}; does it run, and are host and port in the URL right?")
+
+
+def explained(error: BaseException) -> str:
+    """Say what went wrong and, where that is known, what to do about it."""
+    hints = [hint for begin, hint in HINTS.items() if state(error).startswith(begin)]
+    return "; ".join([reason(error), *hints])
 
 
 def state(error: BaseException) -> str:
