@@ -107,6 +107,8 @@ def field_error(request: Message, violation: Violation) -> FieldError:
     if violation.proto.rule_id == "message.oneof":
         return choice_error(request, violation)
     kind, words = PROBLEMS[violation.proto.rule_id]
+    if kind == "missing" and violation.field_value == 0:
+        words = "wanted a number, found none or 0"
     found = len(violation.field_value) if isinstance(violation.field_value, Sized) else None
     message = words.format(found=found, wanted=violation.rule_value, said=violation.proto.message)
     return FieldError(loc=location(request.DESCRIPTOR.name, *path(violation)), msg=message, type=kind)

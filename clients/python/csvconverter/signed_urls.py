@@ -10,11 +10,12 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import BinaryIO
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 import grpc
 
+from csvconverter.address import is_local
 from csvconverter.errors import ConverterError
 
 PIECE_BYTES = 256 * 1024
@@ -46,24 +47,35 @@ async def send(url: str, headers: Mapping[str, str], file: BinaryIO, size: int) 
     request = urllib.request.Request(url, data=sending, headers={**length, **headers}, method="PUT")
     try:
         with store_words(url):
-            await asyncio.to_thread(exchange, request)
+            (await asyncio.to_thread(answered, request)).close()
     finally:
         sending.is_abandoned = True
 
 
 async def fetch(url: str, file: BinaryIO) -> int:
     """GET a file and return how many bytes were written."""
-    with store_words(url), await asyncio.to_thread(urllib.request.urlopen, url, timeout=SILENCE_SECONDS) as answer:
-        written = 0
-        while piece := await asyncio.to_thread(answer.read, PIECE_BYTES):
+    written = 0
+    with store_words(url):
+        answer = await asyncio.to_thread(answered, urllib.request.Request(url))
+    with answer:
+        while piece := await piece_of(answer, url):
             written += await asyncio.to_thread(file.write, piece)
-        return written
+    return written
 
 
-def exchange(request: urllib.request.Request) -> None:
-    """Send a request to which there is no answer but a status."""
-    with urllib.request.urlopen(request, timeout=SILENCE_SECONDS) as answer:
-        answer.read()
+async def piece_of(answer: Any, url: str) -> bytes:
+    """Return the next bytes of an answer; none at its end."""
+    with store_words(url):
+        piece = bytes(await asyncio.to_thread(answer.read, PIECE_BYTES))
+        if answer.length and not piece:  # http.client does not mind
+            raise http.client.IncompleteRead(piece, answer.length)
+        return piece
+
+
+def answered(request: urllib.request.Request) -> Any:
+    """Return the answer; a proxy in the environment is for the world outside, and no way to this machine."""
+    no_proxy = [urllib.request.ProxyHandler({})] if is_local(request.host) else []
+    return urllib.request.build_opener(*no_proxy).open(request, timeout=SILENCE_SECONDS)
 
 
 def size_of(file: BinaryIO) -> int:
@@ -87,6 +99,7 @@ def store_words(url: str) -> Iterator[None]:
     try:
         yield
     except urllib.error.HTTPError as error:
+        error.close()
         raise not_passed(f"{store} refuses the file: {error.code} {error.reason}") from None
     except (OSError, http.client.HTTPException) as error:
         raise not_passed(f"{store} cannot be reached: {getattr(error, 'reason', error)}") from None
