@@ -28,6 +28,7 @@ from executor.inference import LIMITS, InferenceLane
 from executor.sandbox.exchange import SandboxLost
 from server.errors import Refusal, invalid
 from server.listing import existing_job, unknown_job
+from server.script_memory import ScriptMemory
 from server.spooling import Spool
 from storage.interfaces import ArtifactMissing, ArtifactStore, JobStore
 
@@ -88,6 +89,7 @@ class Inference:
         self.lane = lane
         self.spool = spool
         self.answer_bytes = answer_bytes
+        self.scripts = ScriptMemory()
 
     async def learned(self, user_id: str, job_id: str) -> Learned:
         """Return a trained job with its script.
@@ -101,10 +103,21 @@ class Inference:
             message = f"job {job_id} is {status}: only a job that has succeeded can convert files"
             raise Refusal(ERROR_REASON_JOB_NOT_TRAINED, message, status=status)
         try:
-            script = b"".join([piece async for piece in self.artifacts.read(stored.folder + SCRIPT)])
+            return Learned(stored.job, await self.script(stored.folder))
         except ArtifactMissing:  # deleted or replaced since
             raise unknown_job(user_id, job_id) from None
-        return Learned(stored.job, script)
+
+    async def script(self, folder: str) -> bytes:
+        """Return the script that a committed attempt has written.
+
+        Raises:
+            ArtifactMissing: the job was deleted or replaced.
+        """
+        script = self.scripts.get(folder)
+        if script is None:
+            script = b"".join([piece async for piece in self.artifacts.read(folder + SCRIPT)])
+            self.scripts.keep(folder, script)
+        return script
 
     @asynccontextmanager
     async def conversion(

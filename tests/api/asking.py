@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
@@ -18,6 +18,7 @@ from gateway.contract import SERVICE, http_rule
 from tests.server.caller import Refused, refused
 from tests.server.conftest import training_request
 from tests.server.server_process import ServerProcess
+from tests.server.stored_scripts import script_replaced
 
 ALL_KEY, ACME_KEY = "all-key", "acme-key"
 KEYS = f"{ALL_KEY}=*;{ACME_KEY}=acme"
@@ -92,16 +93,9 @@ class Api:
         [status] = self.over_grpc(Ask("GetQueueStatus", GetQueueStatusRequest()))
         return not status.queue_info.queue_size and not status.queue_info.active_jobs
 
-    @contextmanager
-    def script_replaced(self, user: str, job: str, script: str) -> Iterator[None]:
+    def script_replaced(self, user: str, job: str, script: str) -> AbstractContextManager[None]:
         """Put another script in the place of the learned one."""
-        [path] = (self.artifacts / user / job).glob("*/*/script.py")
-        learned = path.read_text()
-        path.write_text(script)
-        try:
-            yield
-        finally:
-            path.write_text(learned)
+        return script_replaced(self.artifacts.parent, user, job, script)
 
 
 def puzzle(user: str, **others: object) -> StartTrainingRequest:

@@ -55,7 +55,7 @@ async def server(tmp_path_factory) -> AsyncIterator[ServerProcess]:
     with server_process(folder, API_KEYS=KEYS) as running:
         async with Caller.connected(running.address, ALL_KEY) as caller:
             await caller.train(training_request("ann", job_id="large"))
-        await put_script(folder / "data", "ann", "large", SIXTY_MEGABYTES)
+        put_script(folder / "data", "ann", "large", SIXTY_MEGABYTES)
         yield running
 
 

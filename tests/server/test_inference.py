@@ -1,7 +1,7 @@
 """Learned scripts on other files; hostile ones are put in the place of a learned script."""
 
 import json
-from pathlib import Path
+from functools import partial
 
 import pytest
 import pytest_asyncio
@@ -14,10 +14,9 @@ from executor.streaming.survey import PART_BYTES
 from server.data_folder import DataFolder
 from server.inference import check_file
 from server.uploads import BODY
-from storage.folder_artifact_store import FolderArtifactStore
 from tests.server.caller import Refused
 from tests.server.conftest import training_request
-from tests.storage.opened import open_jobs
+from tests.server.stored_scripts import commit, committed, put_script
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -35,21 +34,13 @@ def user() -> str:
     return "learner"
 
 
-@pytest_asyncio.fixture(loop_scope="session")
-async def replace_script(server_settings, user, job):
+@pytest.fixture
+def replace_script(server_settings, user, job):
     """Put another script, or none, in the place of the learned one, for one test."""
-    root: Path = server_settings.data_dir
-    jobs = await open_jobs(f"sqlite:///{root / 'jobs.db'}")
-    stored = await jobs.get(user, job)
-    await jobs.close()
-    artifacts, key = FolderArtifactStore(root / "artifacts"), stored.folder + "script.py"
-    learned = b"".join([piece async for piece in artifacts.read(key)])
-
-    async def replace(script: str | None) -> None:
-        await (artifacts.remove([key]) if script is None else artifacts.put(key, script.encode()))
-
-    yield replace
-    await artifacts.put(key, learned)
+    folder = server_settings.folder
+    learned = committed(folder, user, job)
+    yield partial(put_script, folder.root, user, job)
+    commit(folder, user, job, learned)
 
 
 async def pieces(user, job, content, size=10_000):
@@ -131,7 +122,7 @@ async def test_a_file_in_another_encoding_is_read_and_said(caller, user, job):
 
 
 async def test_characters_that_the_output_cannot_have_are_the_files_fault(caller, user, job, replace_script):
-    await replace_script("raise SystemExit('ERROR the output cannot be written as cp1252, which lacks characters')")
+    replace_script("raise SystemExit('ERROR the output cannot be written as cp1252, which lacks characters')")
     with pytest.raises(Refused) as refusal:
         await infer(caller, user, job)
     assert refusal.value.info.reason == "CSV_INVALID"
@@ -155,7 +146,7 @@ async def test_a_character_that_the_sample_cuts_in_half_is_no_fault(tmp_path, en
 
 
 async def test_a_script_that_raises_is_reported(caller, user, job, replace_script):
-    await replace_script("raise ValueError('no such thing')")
+    replace_script("raise ValueError('no such thing')")
     with pytest.raises(Refused) as refusal:
         await infer(caller, user, job)
     assert refusal.value.info.reason == "SCRIPT_CRASHED"
@@ -163,7 +154,7 @@ async def test_a_script_that_raises_is_reported(caller, user, job, replace_scrip
 
 
 async def test_a_script_that_writes_nothing_is_reported(caller, user, job, replace_script):
-    await replace_script("import sys\nopen(sys.argv[2], 'w')")
+    replace_script("import sys\nopen(sys.argv[2], 'w')")
     with pytest.raises(Refused) as refusal:
         await infer(caller, user, job)
     assert refusal.value.info.reason == "SCRIPT_CRASHED"
@@ -171,7 +162,7 @@ async def test_a_script_that_writes_nothing_is_reported(caller, user, job, repla
 
 
 async def test_a_disk_that_fills_while_a_script_writes_is_no_fault_of_the_script(caller, user, job, replace_script):
-    await replace_script("raise OSError(28, 'No space left on device', '/some/path')")
+    replace_script("raise OSError(28, 'No space left on device', '/some/path')")
     with pytest.raises(Refused) as refusal:
         await infer(caller, user, job)
     assert refusal.value.info.reason == "TRY_AGAIN"
@@ -180,14 +171,14 @@ async def test_a_disk_that_fills_while_a_script_writes_is_no_fault_of_the_script
 
 
 async def test_a_job_that_is_deleted_during_the_call_is_unknown(caller, user, job, replace_script):
-    await replace_script(None)
+    replace_script(None)
     with pytest.raises(Refused) as refusal:
         await infer(caller, user, job)
     assert refusal.value.info.reason == "JOB_NOT_FOUND"
 
 
 async def test_more_missing_columns_than_a_log_holds_are_still_missing_columns(caller, user, job, replace_script):
-    await replace_script(
+    replace_script(
         "names = [f'column_{number}' for number in range(20_000)]\n"
         "raise SystemExit(f'ERROR missing columns: {names}; the input has {names}')"
     )
@@ -202,7 +193,7 @@ async def test_more_missing_columns_than_a_log_holds_are_still_missing_columns(c
     [("while True: pass", "TIMED_OUT"), ("x = bytearray(10**12)", "OUT_OF_MEMORY")],
 )
 async def test_a_script_that_wants_too_much_is_reported(caller, user, job, replace_script, script, limit):
-    await replace_script(script)
+    replace_script(script)
     with pytest.raises(Refused) as refusal:
         await infer(caller, user, job)
     assert refusal.value.info.reason == "SCRIPT_LIMIT_EXCEEDED"
@@ -210,7 +201,7 @@ async def test_a_script_that_wants_too_much_is_reported(caller, user, job, repla
 
 
 async def test_what_the_script_warned_of_comes_back(caller, user, job, replace_script):
-    await replace_script(
+    replace_script(
         "import sys\n"
         "print('WARNING price: 2 values could not be read, the first in row 3', file=sys.stderr)\n"
         "print('INFO done', file=sys.stderr)\n"
@@ -225,7 +216,7 @@ async def test_what_the_script_warned_of_comes_back(caller, user, job, replace_s
 
 
 async def test_a_warning_for_each_of_many_columns_comes_back(caller, user, job, replace_script):
-    await replace_script(
+    replace_script(
         "import sys\n"
         "for column in range(1000):\n"
         "    print(f'WARNING column_{column}: 2 values could not be read, the first in row 3', file=sys.stderr)\n"
@@ -236,7 +227,7 @@ async def test_a_warning_for_each_of_many_columns_comes_back(caller, user, job, 
 
 
 async def test_more_warnings_than_a_header_carries_are_cut(caller, user, job, replace_script):
-    await replace_script(
+    replace_script(
         "import sys\n"
         "for number in range(300):\n"
         "    print('WARNING ü' + 'x' * 40, file=sys.stderr)\n"
@@ -252,7 +243,7 @@ async def test_an_output_too_large_for_one_answer_is_left_to_convert(
     caller, user, job, replace_script, server_settings
 ):
     size = 2 * server_settings.max_upload_bytes + 1
-    await replace_script(f"import sys\nopen(sys.argv[2], 'w').write('a\\n' + 'x' * {size})\n")
+    replace_script(f"import sys\nopen(sys.argv[2], 'w').write('a\\n' + 'x' * {size})\n")
     with pytest.raises(Refused) as refusal:
         await infer(caller, user, job)
     assert refusal.value.info.reason == "FILE_TOO_LARGE"

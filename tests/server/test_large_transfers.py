@@ -82,7 +82,7 @@ async def server(tmp_path) -> AsyncIterator[ServerProcess]:
     with server_process(tmp_path, API_KEYS=KEYS) as running:
         async with Caller.connected(running.address, ALL_KEY) as caller:
             await caller.train(training_request("ann", job_id="copy"))
-        await put_script(tmp_path / "data", "ann", "copy", COPY)
+        put_script(tmp_path / "data", "ann", "copy", COPY)
         yield running
 
 
@@ -110,7 +110,7 @@ async def through_grpc(server: ServerProcess, file: Rows, received) -> None:
 
 async def test_a_large_artifact_passes_in_bounded_memory(server, tmp_path):
     learned = b"# a script\n" * (100 * MEGABYTE // 11)
-    await put_script(tmp_path / "data", "ann", "copy", learned.decode())
+    put_script(tmp_path / "data", "ann", "copy", learned.decode())
     url = f"http://{server.told['http_address']}/api/v1/ann/copy/artifacts/script.py"
     received = hashlib.sha256()
     with memory_watched(server) as largest:

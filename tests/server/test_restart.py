@@ -158,7 +158,7 @@ async def test_calls_under_way_are_answered_by_a_server_that_stops(tmp_path):
             httpx.AsyncClient(base_url=f"http://{server.told['http_address']}", headers=KEY, timeout=60) as client,
         ):
             await caller.train(training_request("ann", job_id="slow"))
-            await put_script(tmp_path / "data", "ann", "slow", SLOW_SCRIPT)
+            put_script(tmp_path / "data", "ann", "slow", SLOW_SCRIPT)
             body = {"user_id": "ann", "job_id": "slow", "input_file": base64.b64encode(INPUT).decode()}
             answers = [
                 asyncio.create_task(client.post("/api/v1/inference/run", json=body)),
