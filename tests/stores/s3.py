@@ -46,6 +46,15 @@ class S3Server:
         with urllib.request.urlopen(request):
             return bucket
 
+    def variables(self, bucket: str) -> dict[str, str]:
+        """Return the environment of a program that keeps its files in a bucket."""
+        return {
+            "AWS_BUCKET_NAME": bucket,
+            "AWS_ENDPOINT_URL": self.endpoint_url,
+            "AWS_ACCESS_KEY_ID": self.access_key,
+            "AWS_SECRET_ACCESS_KEY": self.secret_key,
+        }
+
     def start(self) -> None:
         """Start it again after it was stopped, on the same port."""
         self._process.start(self._command(), lambda: listening(self.port))

@@ -1,0 +1,102 @@
+"""A server whose files are in a bucket."""
+
+import asyncio
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from csvconverter.v1.services_pb2 import (
+    DeleteUserRequest,
+    GetArtifactRequest,
+    GetHealthRequest,
+    RunInferenceRequest,
+)
+from server.ailment import Ailment
+from server.bucket_check import bucket as check_bucket
+from server.doctor import examine
+from server.main import running_server
+from storage.s3.artifact_store import S3ArtifactStore
+from tests.contract.test_artifact_store import listed, read
+from tests.server.caller import ALL_KEY, Caller, Refused
+from tests.server.conftest import EXPECTED, INPUT, settings_for, training_request
+from tests.server.server_process import COMMAND, environment
+from tests.stores.moto import Moto
+from tests.stores.proxy import Proxy
+from tests.stores.rclone import Rclone
+
+
+async def test_files_of_a_job_are_in_the_bucket_alone_until_it_is_deleted(moto: Moto, tmp_path: Path) -> None:
+    bucket = moto.create_bucket()
+    settings = settings_for(tmp_path, **moto.variables(bucket))
+    store = await S3ArtifactStore.open(settings.s3)
+    async with (
+        running_server(settings, with_gateway=False) as server,
+        Caller.connected(str(server.grpc_address), ALL_KEY) as caller,
+    ):
+        assert (await caller("GetHealth", GetHealthRequest())).artifact_store == "s3"
+        job = await caller.train(training_request("ann", job_id="job"))
+        while json.loads(await read(store, "ann/job/metadata.json"))["status"] != "SUCCEEDED":
+            await asyncio.sleep(0.01)  # a moment after the last event
+        life = f"ann/job/{job.uid}/"
+        assert {life + "input.csv", life + "expected.csv", life + "attempt-1/script.py"} <= set(await listed(store, ""))
+        assert not [path for path in (tmp_path / "artifacts").rglob("*") if path.is_file()]
+
+        ask = RunInferenceRequest(user_id="ann", job_id="job", input_file=INPUT)
+        assert (await caller("RunInference", ask)).output_csv == EXPECTED
+        for name, content in {"input.csv": INPUT, "output.csv": EXPECTED}.items():
+            request = GetArtifactRequest(client_id="ann", job_id="job", name=name)
+            assert await caller.bytes("GetArtifact", request) == content
+
+        await caller("DeleteUser", DeleteUserRequest(user_id="ann"))
+        assert await listed(store, "") == {}
+        with pytest.raises(Refused, match="NOT_FOUND"):
+            await caller("RunInference", ask)
+    await store.close()
+
+
+async def test_bucket_that_is_away_for_a_while_is_a_call_to_send_again(rclone: Rclone, tmp_path: Path) -> None:
+    settings = settings_for(tmp_path, **rclone.variables(rclone.create_bucket()))
+    async with (
+        running_server(settings, with_gateway=False) as server,
+        Caller.connected(str(server.grpc_address), ALL_KEY) as caller,
+    ):
+        rclone.stop()
+        try:
+            with pytest.raises(Refused, match="UNAVAILABLE"):
+                await caller("StartTraining", training_request("ann", job_id="job"))
+        finally:
+            rclone.start()
+        assert "script.py" in (await caller.train(training_request("ann", job_id="job"))).artifacts
+
+
+def test_server_whose_bucket_is_missing_says_so(rclone: Rclone, tmp_path: Path) -> None:
+    told = subprocess.run(
+        [COMMAND, "serve"], env=environment(tmp_path) | rclone.variables("missing"), capture_output=True, text=True
+    )
+    assert told.returncode == 1
+    assert told.stderr.splitlines()[-1].startswith("cannot start: the bucket missing at http://")
+    assert "correct AWS_BUCKET_NAME" in told.stderr
+
+
+def test_doctor_tries_the_bucket(rclone: Rclone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bucket = rclone.create_bucket()
+    monkeypatch.setenv("CSV_CONVERTER_DATA_DIR", str(tmp_path))
+    for name, value in rclone.variables(bucket).items():
+        monkeypatch.setenv(name, value)
+    found = next(finding for finding in examine() if finding.name == "bucket")
+    assert found.ok, found
+    assert bucket in found.found
+    assert not [path for path in rclone.folder_of(bucket).rglob("*") if path.is_file()]
+
+
+async def test_bucket_that_can_only_be_read_is_an_ailment(rclone: Rclone, tmp_path: Path) -> None:
+    bucket = rclone.create_bucket()
+    async with Proxy(rclone.port) as proxy:
+        for _ in range(20):
+            proxy.lose_request(b"PUT /")
+        url = f"http://127.0.0.1:{proxy.port}"
+        with pytest.raises(Ailment) as ailment:
+            await check_bucket(settings_for(tmp_path, **rclone.variables(bucket) | {"AWS_ENDPOINT_URL": url}))
+    assert "s3:PutObject" in ailment.value.mend
