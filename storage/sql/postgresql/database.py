@@ -17,6 +17,7 @@ from storage.sql.database import DatabaseUnusable
 from storage.sql.postgresql.connections import PATIENCE, Connections, Patience, drop
 from storage.sql.postgresql.failures import explained, is_duplicate, is_lost, may_pass, told
 from storage.sql.postgresql.listening import CHANNEL, keep_listening
+from storage.sql.postgresql.receipt import Receipt, receipt_of, was_committed
 from storage.sql.tables import migrate
 from storage.sql.topics import Ring, noted
 
@@ -25,19 +26,14 @@ T = TypeVar("T")
 DUPLICATES = 5  # how often another transaction may have added the same row first, before that is a fault of ours
 DELAYS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # seconds between tries; the last one from then on
 MIGRATING = 0x637376  # the number by which servers that start together take turns
-TELL = text(
-    "SELECT CAST(pg_current_xact_id_if_assigned() AS text) AS number,"
-    " (SELECT count(pg_notify(:channel, ring)) FROM unnest(CAST(:rings AS text[])) AS ring)"
-)
-FATE = text("SELECT pg_xact_status(CAST(CAST(:number AS text) AS xid8))")
-COMMITTED = {"committed": True, "aborted": False}
+TELL = text("SELECT pg_notify(:channel, ring) FROM unnest(CAST(:rings AS text[])) AS ring")
 
 
 class Done(NamedTuple, Generic[T]):
     """A transaction up to its commit."""
 
     result: T
-    number: str | None  # by which the database knows it; None: it has changed nothing
+    receipt: Receipt | None  # None: it has changed nothing
     rings: list[Ring]
 
 
@@ -133,25 +129,21 @@ class PostgresqlDatabase:
                 await connection.commit()
                 return done
         except Exception as error:  # the connection was given back, or the question could wait for it for ever
-            if done and is_lost(error) and await self._was_committed(done.number, deadline):
+            if done and done.receipt and is_lost(error) and await self._was_committed(done.receipt, deadline):
                 return done
             raise
 
-    async def _was_committed(self, number: str | None, deadline: float) -> bool:
+    async def _was_committed(self, receipt: Receipt, deadline: float) -> bool:
         """Ask what became of a transaction whose commit was sent and never answered."""
-        if number is None:
-            return False
+
+        async def ask() -> bool:
+            async with lent(self._single_statements) as connection:
+                return await connection.run_sync(was_committed, receipt)
+
         try:
-            return await self._persist(lambda: self._fate(number), deadline)
+            return await self._persist(ask, deadline)
         except (DBAPIError, StoreUnavailable) as error:
             raise OutcomeUnknown("the database went away while it stored something") from error
-
-    async def _fate(self, number: str) -> bool:
-        async with lent(self._single_statements) as connection:
-            fate = await connection.scalar(FATE, {"number": number})
-        if fate not in COMMITTED:
-            raise StoreUnavailable(f"the database says of its transaction {number}: {fate}")
-        return COMMITTED[fate]
 
     def _deadline(self) -> float:
         """Return when a call that begins now is tried no more."""
@@ -197,6 +189,8 @@ def _transact(connection: Connection, work: Callable[[Session], T]) -> Done[T]:
         result = work(session)
         session.flush()
         rings = noted(session)
-        number = session.scalar(TELL, {"channel": CHANNEL, "rings": [ring.text() for ring in rings]})
+        if rings:
+            session.execute(TELL, {"channel": CHANNEL, "rings": [ring.text() for ring in rings]})
+        receipt = receipt_of(session)
         session.commit()  # which leaves the transaction open
-    return Done(result, number, rings)
+    return Done(result, receipt, rings)
