@@ -43,7 +43,7 @@ from csvconverter.v1.services_pb2 import (
 from csvconverter.v1.services_pb2_grpc import ConversionServiceServicer
 from server.audit_trail import AuditTrail
 from server.downloads import Download, open_artifact, open_converted
-from server.inference import Inference
+from server.inference import Conversion, Inference
 from server.keys import caller_id
 from server.listing import existing_job, page_of_jobs
 from server.standing import Standing
@@ -97,26 +97,29 @@ class ConversionService(ConversionServiceServicer):
     async def RunInference(self, request: RunInferenceRequest, context: Context) -> RunInferenceResponse:
         """Convert a file that fits into one message, or an upload."""
         learned = await self.inference.learned(request.user_id, request.job_id)
-        by_url = request.HasField("input_upload")
-        if by_url:
-            content = await self.transfers.sent(request.user_id, request.input_upload, "input_upload")
-        else:
-            content = one_by_one([request.input_file])
-        async with self.inference.conversion(learned, content, INPUT_UPLOAD if by_url else INPUT_FILE) as conversion:
-            answer = RunInferenceResponse(
-                script=learned.script,
-                rows=await asyncio.to_thread(conversion.rows),
-                seconds=conversion.seconds,
-                warnings=conversion.warnings,
-            )
-            if by_url:
-                offered = await self.transfers.offer(learned.job, conversion.output)
-                answer.output_url = offered.url
-                answer.output_url_expires_at.CopyFrom(offered.expires_at)
-            else:
-                answer.output_csv = await asyncio.to_thread(conversion.whole)
+        content, place = await self._given(request)
+        async with self.inference.conversion(learned, content, place) as conversion:
+            answer = await self._handed_over(request, learned.job, conversion)
             self.audit.note("convert", request.user_id, request.job_id)
+            answer.script, answer.seconds = learned.script, conversion.seconds
+            answer.rows = await asyncio.to_thread(conversion.rows)
+            answer.warnings.extend(conversion.warnings)
             return answer
+
+    async def _given(self, request: RunInferenceRequest) -> tuple[AsyncIterator[bytes], Sequence[str]]:
+        """Return the file to convert, and its place in the request."""
+        if request.HasField("input_upload"):
+            return await self.transfers.sent(request.user_id, request.input_upload, "input_upload"), INPUT_UPLOAD
+        return one_by_one([request.input_file]), INPUT_FILE
+
+    async def _handed_over(
+        self, request: RunInferenceRequest, job: Job, conversion: Conversion
+    ) -> RunInferenceResponse:
+        """Return the converted file the way the other one came: as it is, or by an address."""
+        if request.HasField("input_upload"):
+            offered = await self.transfers.offer(job, conversion.output)
+            return RunInferenceResponse(output_url=offered.url, output_url_expires_at=offered.expires_at)
+        return RunInferenceResponse(output_csv=await asyncio.to_thread(conversion.whole))
 
     async def Convert(self, requests: AsyncIterator[ConvertRequest], context: Context) -> AsyncIterator[HttpBody]:
         """Convert a file of any size."""

@@ -108,7 +108,7 @@ def field_error(request: Message, violation: Violation) -> FieldError:
         return choice_error(request, violation)
     kind, words = PROBLEMS[violation.proto.rule_id]
     if kind == "missing" and violation.field_value == 0:
-        words = "wanted a number, found none or 0"
+        words = "wanted a number above 0, found none or 0"
     found = len(violation.field_value) if isinstance(violation.field_value, Sized) else None
     message = words.format(found=found, wanted=violation.rule_value, said=violation.proto.message)
     return FieldError(loc=location(request.DESCRIPTOR.name, *path(violation)), msg=message, type=kind)
