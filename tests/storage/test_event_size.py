@@ -42,10 +42,10 @@ def test_script_goes_when_the_program_is_not_enough() -> None:
     "event",
     [
         JobEvent(script_written=ScriptWritten(script=LARGE)),
-        JobEvent(plan_proposed=PlanProposed(plan=Plan(transformation_steps=[STEP] * 100_000))),
+        JobEvent(plan_proposed=PlanProposed(plan=Plan(transformation_steps=[STEP] * 20_000))),
         JobEvent(plan_proposed=PlanProposed(plan=Plan(solved_columns=[LARGE] * 3))),
         JobEvent(script_tested=ScriptTested(report=TestReport(errors_found=[TestError(column=LARGE)] * 20))),
-        JobEvent(job_finished=JobFinished(job=Job(warnings=["w" * 900] * 100_000))),
+        JobEvent(job_finished=JobFinished(job=Job(warnings=["w" * 900] * 20_000))),
     ],
     ids=["script", "many steps", "long names", "long names in errors", "many warnings"],
 )
