@@ -78,7 +78,7 @@ def test_every_call_has_one_tag() -> None:
 def test_success_statuses_are_the_contracts() -> None:
     successes = {name: next(iter(operation["responses"])) for name, operation in BY_NAME.items()}
     others = {name: status for name, status in successes.items() if status != "200"}
-    assert others == {"StartTraining": "202", "DeleteJob": "204", "DeleteUser": "204"}
+    assert others == {"CreateUpload": "201", "StartTraining": "202", "DeleteJob": "204", "DeleteUser": "204"}
 
 
 def test_calls_document_the_statuses_that_they_can_give() -> None:
@@ -88,7 +88,7 @@ def test_calls_document_the_statuses_that_they_can_give() -> None:
     assert errors == {
         "GetHealth": always,
         "GetQueueStatus": keyed,
-        "StartTraining": keyed | {"403", "409", "413"},
+        "StartTraining": keyed | {"403", "404", "409", "413"},
         "RunInference": keyed | {"400", "403", "404", "413"},
         "Convert": keyed | {"400", "403", "404"},
         "GetJobMetadata": keyed | {"403"},
@@ -98,6 +98,8 @@ def test_calls_document_the_statuses_that_they_can_give() -> None:
         "WatchJob": keyed | {"403", "404", "409"},
         "CancelJob": keyed | {"403", "404", "413"},
         "GetArtifact": keyed | {"403", "404"},
+        "GetArtifactUrl": keyed | {"400", "403", "404"},
+        "CreateUpload": keyed | {"400", "403", "413"},
     }
 
 
@@ -138,15 +140,23 @@ def test_example_of_a_watch_is_server_sent_events() -> None:
 
 def test_required_fields_are_those_of_the_specification() -> None:
     schemas = FOUND["components"]["schemas"]
-    required = {"user_id", "input_file", "expected_output_file", "job_title", "owner"}
-    assert set(schemas["StartTrainingRequest"]["required"]) == required
-    assert set(schemas["RunInferenceRequest"]["required"]) == {"user_id", "job_id", "input_file"}
+    training, inference = schemas["StartTrainingRequest"], schemas["RunInferenceRequest"]
+    assert set(training["required"]) == {"user_id", "job_title", "owner"}
+    assert set(inference["required"]) == {"user_id", "job_id"}
+    assert choices(training) == [{"input_file", "input_upload"}, {"expected_output_file", "expected_output_upload"}]
+    assert choices(inference) == [{"input_file", "input_upload"}]
+
+
+def choices(schema: dict) -> list[set[str]]:
+    """Return groups of fields of which one is required: a file, or an upload in its place."""
+    return [{name for one in group["anyOf"] for name in one["required"]} for group in schema["allOf"]]
 
 
 def test_optional_fields_may_be_null() -> None:
     fields = FOUND["components"]["schemas"]["StartTrainingRequest"]["properties"]
     nullable = {name for name, schema in fields.items() if "null" in schema["type"]}
-    assert nullable == {"job_id", "description", "general_instructions", "column_instructions", "request_id"}
+    optional = {"job_id", "description", "general_instructions", "column_instructions", "request_id"}
+    assert nullable == optional | set().union(*choices(FOUND["components"]["schemas"]["StartTrainingRequest"]))
     assert fields["column_instructions"]["additionalProperties"]["type"] == ["string", "null"]
 
 
