@@ -10,14 +10,16 @@ from storage.interfaces import ArtifactMissing, ArtifactStore, JobStore
 
 logger = structlog.get_logger(__name__)
 
-LOOK_SECONDS = 5.0  # also how long a store may take to answer
+LOOK_SECONDS = 5.0
+ANSWER_SECONDS = 5.0
 NO_KEY = ".csv-converter/attendance"  # nothing is ever stored there
 
 
 class Attendance:
     """Which stores are away, as they were a few seconds ago."""
 
-    def __init__(self, jobs: JobStore, artifacts: ArtifactStore) -> None:
+    def __init__(self, jobs: JobStore, artifacts: ArtifactStore, look_seconds: float = LOOK_SECONDS) -> None:
+        self.look_seconds = look_seconds
         self.away: frozenset[str] = frozenset()  # as GetHealthResponse names them
         self._looks: dict[str, Callable[[], Awaitable[object]]] = {
             "job_store": jobs.load,
@@ -39,12 +41,12 @@ class Attendance:
             self.away = frozenset([name for name, look in self._looks.items() if not await self._answers(name, look)])
             if bool(before) != bool(self.away):
                 await tell(not self.away)
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(self.look_seconds)
 
     async def _answers(self, name: str, look: Callable[[], Awaitable[object]]) -> bool:
         """Look for one store, and log when it went or came back."""
         try:
-            async with asyncio.timeout(LOOK_SECONDS):
+            async with asyncio.timeout(ANSWER_SECONDS):
                 await look()
         except Exception as error:
             if name not in self.away:

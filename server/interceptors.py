@@ -167,7 +167,7 @@ class CallInterceptor(grpc.aio.ServerInterceptor):  # type: ignore[misc]  # grpc
             raise
         except Exception as error:
             if isinstance(error, StoreUnavailable):
-                logger.warning("a store is away", method=method, error=str(error))
+                line["reason"] = str(error)
             else:
                 logger.exception("call broke", method=method)
             answer = broken(error, request_id)

@@ -13,6 +13,7 @@ from csvconverter.v1.services_pb2 import (
     WatchJobRequest,
 )
 from server.errors import CODES, STATUS_BYTES, Refusal, broken, invalid
+from storage.interfaces import StoreUnavailable
 from tests.server.caller import Refused, refused
 from tests.server.conftest import training_request
 
@@ -22,6 +23,12 @@ def test_a_full_disk_is_told():
     assert refusal.code is grpc.StatusCode.UNAVAILABLE
     assert "no space left on its disk" in refusal.message
     assert "secret" not in refusal.message
+
+
+def test_a_store_that_is_away_is_told_without_its_address():
+    refusal = broken(StoreUnavailable("cannot reach db.internal:5432"), "abc-123")
+    assert (refusal.code, refusal.retry_seconds > 0) == (grpc.StatusCode.UNAVAILABLE, True)
+    assert "internal" not in refusal.message
 
 
 async def test_every_wrong_field_is_named_as_a_rest_caller_knows_it(quiet, user):

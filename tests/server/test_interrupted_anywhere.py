@@ -23,10 +23,12 @@ from storage.folder_artifact_store import FolderArtifactStore
 from storage.interfaces import ArtifactStore, JobStore, LeaseLost, StoredJob
 from storage.metadata import metadata_key, write_metadata
 from storage.orphans import sweep
+from storage.s3.artifact_store import S3ArtifactStore
 from storage.sql.database import open_database
 from storage.sql.job_store import SqlJobStore
 from tests.server.conftest import training_request
 from tests.server.stepping import Worker
+from tests.stores.s3 import new_bucket
 
 OWNER = "supervisor"
 USERS = count(1)
@@ -52,12 +54,7 @@ async def open_stores(parts: AsyncExitStack, request: pytest.FixtureRequest, fol
     parts.push_async_callback(jobs.close)
     if not shared:
         return jobs, FolderArtifactStore(folder / "artifacts")
-    from storage.s3.artifact_store import S3ArtifactStore
-    from storage.s3.settings import S3Settings
-
-    moto = request.getfixturevalue("moto")
-    bucket = S3Settings(moto.create_bucket(), moto.endpoint_url, "", moto.access_key, moto.secret_key)
-    artifacts = await S3ArtifactStore.open(bucket)
+    artifacts = await S3ArtifactStore.open(new_bucket(request.getfixturevalue("moto")))
     parts.push_async_callback(artifacts.close)
     return jobs, artifacts
 

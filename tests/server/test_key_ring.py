@@ -10,7 +10,7 @@ import grpc
 import pytest
 import pytest_asyncio
 
-from csvconverter.v1.errors_pb2 import ERROR_REASON_API_KEY_INVALID
+from csvconverter.v1.errors_pb2 import ERROR_REASON_API_KEY_INVALID, ERROR_REASON_TRY_AGAIN
 from csvconverter.v1.services_pb2 import (
     GetArtifactRequest,
     GetQueueStatusRequest,
@@ -19,8 +19,10 @@ from csvconverter.v1.services_pb2 import (
     WatchJobResponse,
 )
 from server.interceptors import SERVICE
+from server.key_ring import KeyRing
 from server.keys import VIEW_SECONDS, new_key
-from storage.interfaces import KeyStore
+from server.open_calls import KeyLimits, OpenCalls
+from storage.interfaces import KeyStore, StoredKey, StoreUnavailable
 from tests.server.caller import Caller, Refused
 from tests.server.conftest import training_request
 from tests.storage.opened import open_keys
@@ -179,6 +181,26 @@ async def test_the_last_use_of_a_key_is_noted(holder, quiet_server):
     [key] = await holder.store.list_keys()
     assert before <= key.last_used_at <= time.time()
     await quiet_server.ring.start()
+
+
+class Away:
+    """Keys in a store that does not answer and takes its time over it."""
+
+    def __init__(self) -> None:
+        self.looks = 0
+
+    async def changes(self, _: int) -> list[StoredKey]:
+        self.looks += 1
+        await asyncio.sleep(0.1)
+        raise StoreUnavailable("the database is away")
+
+
+async def test_callers_are_not_refused_one_after_the_other_while_keys_cannot_be_read():
+    store = Away()
+    ring = KeyRing(store, {}, OpenCalls(KeyLimits(1, 1, 1, 1)))
+    answers = await asyncio.gather(*(ring.caller("key") for _ in range(200)), return_exceptions=True)
+    assert {(answer.reason, answer.retry_seconds > 0) for answer in answers} == {(ERROR_REASON_TRY_AGAIN, True)}
+    assert store.looks == 1
 
 
 def open_calls(quiet_server) -> list:
