@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterator, Sequence
 from contextlib import aclosing, contextmanager
-from io import BytesIO
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Self
@@ -14,7 +13,7 @@ from storage.interfaces import StoredFile, StoreUnavailable, UploadUrl
 from storage.s3.bucket import Bucket
 from storage.s3.download import Download
 from storage.s3.settings import S3Settings
-from storage.s3.upload import PART_BYTES, Upload, abort
+from storage.s3.upload import PART_BYTES, Upload, abort, part
 
 PAGE_OBJECTS = 1000  # that S3 lists or deletes in one call
 ONE_BY_ONE = {"NotImplemented", "MethodNotAllowed", "MissingContentMD5", "InvalidRequest", "MalformedXML"}
@@ -49,8 +48,8 @@ class S3ArtifactStore:
             if size > PART_BYTES:
                 await Upload(self._bucket, key, content, size).send()
             else:
-                whole = BytesIO(content if isinstance(content, bytes) else await asyncio.to_thread(content.read_bytes))
-                await self._bucket.ask("put_object", Key=key, Body=whole, **self._bucket.settings.encryption_parameters)
+                whole = await asyncio.to_thread(part, content, 1)
+                await self._bucket.ask("put_object", Key=key, **whole, **self._bucket.settings.encryption_parameters)
 
     async def read(self, key: str) -> AsyncGenerator[bytes]:
         """See ArtifactStore."""

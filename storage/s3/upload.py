@@ -1,11 +1,14 @@
 """One object on its way into a bucket."""
 
 import asyncio
+import base64
+import hashlib
 import math
 from collections.abc import Mapping
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from storage.interfaces import StoreUnavailable
 from storage.s3.bucket import Bucket
@@ -49,8 +52,8 @@ class Upload:
 
         async def send_one_after_the_other() -> None:
             for number in numbers:
-                body = BytesIO(await asyncio.to_thread(part, self._content, number))
-                sent = await self._bucket.ask("upload_part", **upload, PartNumber=number, Body=body)
+                piece = await asyncio.to_thread(part, self._content, number)
+                sent = await self._bucket.ask("upload_part", **upload, PartNumber=number, **piece)
                 tags[number] = sent["ETag"]
 
         try:
@@ -69,11 +72,17 @@ async def abort(bucket: Bucket, key: str, upload_id: str) -> None:
             await bucket.ask("abort_multipart_upload", Key=key, UploadId=upload_id)
 
 
-def part(content: bytes | Path, number: int) -> bytes:
-    """Return one part of the content; the first has number 1."""
+def part(content: bytes | Path, number: int) -> dict[str, Any]:
+    """Return how one part of the content is sent; the first has number 1."""
     beginning = (number - 1) * PART_BYTES
     if isinstance(content, bytes):
-        return content[beginning : beginning + PART_BYTES]
+        return body(content[beginning : beginning + PART_BYTES])
     with content.open("rb") as file:
         file.seek(beginning)
-        return file.read(PART_BYTES)
+        return body(file.read(PART_BYTES))
+
+
+def body(content: bytes) -> dict[str, Any]:
+    """Return how bytes are sent: with a digest for the store to compare, which takes a while to compute."""
+    digest = hashlib.md5(content, usedforsecurity=False).digest()
+    return {"Body": BytesIO(content), "ContentMD5": base64.b64encode(digest).decode()}
