@@ -42,7 +42,7 @@ from server.stores import artifact_store
 from server.training import TrainingJobs
 from server.transfers import Transfers
 from server.watching import Watches
-from storage.interfaces import ArtifactStore, JobStore
+from storage.interfaces import ArtifactStore, AuditLog, JobStore, KeyStore
 from storage.sql.audit_log import SqlAuditLog
 from storage.sql.database import open_database
 from storage.sql.job_store import SqlJobStore
@@ -90,8 +90,7 @@ async def running_server(settings: Settings, *, with_gateway: bool) -> AsyncIter
         database = await open_database(settings.store_url, settings.database_pool_size)
         parts.push_async_callback(database.close)
         jobs, keys, audit_log = SqlJobStore(database), SqlKeyStore(database), SqlAuditLog(database)
-        for store in (jobs, keys, audit_log):
-            parts.push_async_callback(store.close)
+        parts.push_async_callback(close_all, jobs, keys, audit_log)
         artifacts = await artifact_store(settings)
         parts.push_async_callback(artifacts.close)
         configured = settings.configured_callers()
@@ -129,7 +128,7 @@ async def running_server(settings: Settings, *, with_gateway: bool) -> AsyncIter
             await health.set(HEALTH_NAME, health_pb2.HealthCheckResponse.SERVING)
             gateway = await start_gateway(settings, socket)
             parts.push_async_callback(gateway.stop)
-        parts.push_async_callback(end_calls, server, gateway, settings.drain_seconds)
+        parts.push_async_callback(end_work, pool, server, gateway, settings.drain_seconds)
         parts.push_async_callback(begin_to_stop, service, health)
         await tell_readiness(health, True)
         await attendance.start(partial(tell_readiness, health))
@@ -246,6 +245,11 @@ async def begin_to_stop(service: ConversionService, health: health_aio.HealthSer
     service.watches.stop()
 
 
+async def end_work(pool: ProcessPool, server: grpc.aio.Server, gateway: Gateway | None, drain_seconds: int) -> None:
+    """Put running jobs back into the queue, and let calls come to an end."""
+    await asyncio.gather(pool.stop(), end_calls(server, gateway, drain_seconds))
+
+
 async def end_calls(server: grpc.aio.Server, gateway: Gateway | None, drain_seconds: int) -> None:
     """Take new calls for a while, until whoever balances the load has turned elsewhere; then let calls come to an end.
 
@@ -257,3 +261,8 @@ async def end_calls(server: grpc.aio.Server, gateway: Gateway | None, drain_seco
     else:
         await asyncio.sleep(drain_seconds)
     await server.stop(max(0.0, end - time.monotonic()))
+
+
+async def close_all(*stores: JobStore | KeyStore | AuditLog) -> None:
+    """Let calls come to an end; all of them wait for the same database, should it be away."""
+    await asyncio.gather(*(store.close() for store in stores))

@@ -7,7 +7,10 @@ away, and a connection that is cut off twice never closes.
 import asyncio
 import functools
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from typing import Any, Concatenate, ParamSpec, Protocol, TypeVar
+
+CLOSE_SECONDS = 2.0  # much less than a server that stops may take
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -32,9 +35,11 @@ class Calls:
             task.exception()  # seen, also when nobody waits for the call any longer
 
     async def wait(self) -> None:
-        """Wait until no call is under way."""
-        while self._tasks:
-            await asyncio.wait(self._tasks)
+        """Wait until no call is under way; for a database that does not answer, not long."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                while self._tasks:
+                    await asyncio.wait(self._tasks)
 
 
 class MakesCalls(Protocol):
