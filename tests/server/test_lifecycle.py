@@ -7,6 +7,7 @@ import signal
 import stat
 import subprocess
 import time
+from collections.abc import Iterator
 
 import grpc
 import httpx
@@ -23,7 +24,7 @@ from csvconverter.v1.services_pb2 import (
 from server.data_folder import DataFolder
 from tests.server.caller import ALL_KEY, KEYS, Caller, Refused
 from tests.server.conftest import training_request
-from tests.server.server_process import COMMAND, environment, gone, maps, server_process, wait_until
+from tests.server.server_process import COMMAND, ServerProcess, environment, gone, maps, server_process, wait_until
 from tests.storage.opened import open_jobs
 
 STOP_SECONDS = 15
@@ -73,27 +74,29 @@ async def test_a_first_start_makes_a_key_and_tells_it_once(tmp_path):
             await caller("ListJobs", ListJobsRequest(client_id="ann"))
 
 
-def test_a_start_without_trouble_logs_nothing(tmp_path):
-    with server_process(tmp_path) as server:
-        assert server.log.read_text() == ""
+@pytest.fixture(scope="module")
+def running(tmp_path_factory) -> Iterator[ServerProcess]:
+    """Start a server that nobody calls."""
+    with server_process(tmp_path_factory.mktemp("running")) as server:
+        yield server
 
 
-async def test_a_second_server_on_the_same_folder_is_refused(tmp_path):
-    with server_process(tmp_path, "--no-gateway") as first:
-        with server_process(tmp_path, "--no-gateway") as second:
-            assert second.process.wait(STOP_SECONDS) == 1
-        assert f"in use by the server with process id {first.process.pid}" in first.log.read_text()
-        assert "CSV_CONVERTER_DATA_DIR" in first.log.read_text()
-        assert first.process.poll() is None
+def test_a_start_without_trouble_logs_nothing(running):
+    assert running.log.read_text() == ""
 
 
-async def test_a_port_that_is_taken_is_named(tmp_path):
-    for name in ("one", "two"):
-        (tmp_path / name).mkdir()
-    with server_process(tmp_path / "one", "--no-gateway") as first:
-        with server_process(tmp_path / "two", "--no-gateway", GRPC_ADDRESS=first.address) as second:
-            assert second.process.wait(STOP_SECONDS) == 1
-        assert f"cannot listen at {first.address}" in second.log.read_text()
+def test_a_second_server_on_the_same_folder_is_refused(running, tmp_path):
+    with server_process(tmp_path, "--no-gateway", DATA_DIR=running.told["data_dir"]) as second:
+        assert second.process.wait(STOP_SECONDS) == 1
+    assert f"in use by the server with process id {running.process.pid}" in second.log.read_text()
+    assert "CSV_CONVERTER_DATA_DIR" in second.log.read_text()
+    assert running.process.poll() is None
+
+
+def test_a_port_that_is_taken_is_named(running, tmp_path):
+    with server_process(tmp_path, "--no-gateway", GRPC_ADDRESS=running.address) as second:
+        assert second.process.wait(STOP_SECONDS) == 1
+    assert f"cannot listen at {running.address}" in second.log.read_text()
 
 
 @pytest.mark.parametrize(
