@@ -159,6 +159,18 @@ def test_a_request_is_the_same_when_its_files_are(api: Api, user: str) -> None:
     assert api.refusal(Ask("StartTraining", other)).info.reason == "REQUEST_ID_REUSED"
 
 
+def test_an_upload_that_is_sent_again_changes_no_job(api: Api, user: str) -> None:
+    sent = upload(api, user, INPUT)
+    api.over_grpc(
+        Ask("StartTraining", training_request(user, job_id="names", input_file=b"", input_upload=sent.upload_id))
+    )
+    httpx.put(sent.url, content=INPUT.replace(b"Carl", b"Karl")).raise_for_status()
+    [found] = api.over_grpc(
+        Ask("GetArtifactUrl", GetArtifactUrlRequest(client_id=user, job_id="names", name="input.csv"))
+    )
+    assert httpx.get(found.url).content == INPUT
+
+
 def test_examples_may_be_no_larger_than_in_a_request(api: Api, user: str) -> None:
     refusal = api.refusal(Ask("StartTraining", by_uploads(api, user, given=LARGE)))
     assert (refusal.info.reason, refusal.info.metadata["limit_bytes"]) == ("FILE_TOO_LARGE", str(LARGEST_FILE))
