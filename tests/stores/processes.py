@@ -1,6 +1,7 @@
 """Server programs that tests start: each works in a folder of its own and never outlives the tests."""
 
 import os
+import pwd
 import random
 import shutil
 import signal
@@ -97,6 +98,7 @@ class OwnedProcess:
                 stderr=log,
                 start_new_session=True,
                 user=self._user,
+                group=pwd.getpwnam(self._user).pw_gid if self._user else None,
                 extra_groups=[] if self._user else None,
             )
         self._tell_guard(str(self._program.pid))
