@@ -6,7 +6,7 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from csvconverter.v1.events_pb2 import JobEvent
-from csvconverter.v1.jobs_pb2 import JobStatus
+from csvconverter.v1.jobs_pb2 import Job, JobStatus
 from storage.interfaces import QueueLoad, StoredJob
 from storage.sql.acceptance import named
 from storage.sql.attempts import claimable
@@ -25,12 +25,13 @@ def list_jobs(
     session: Session, user_id: str, status: JobStatus | None, after: str, limit: int | None
 ) -> list[StoredJob]:
     """See JobStore.list_jobs."""
-    query = select(JobRow).where(JobRow.user_id == user_id).order_by(JobRow.position.desc()).limit(limit)
+    parts = (JobRow.job, JobRow.life, JobRow.folder, JobRow.last_seq)  # to read whole rows takes twice as long
+    query = select(*parts).where(JobRow.user_id == user_id).order_by(JobRow.position.desc()).limit(limit)
     if status is not None:
         query = query.where(JobRow.state == status)
     if after:
         query = query.where(JobRow.position < after)
-    return [row.stored() for row in session.scalars(query)]
+    return [StoredJob(Job.FromString(job), life, folder, last) for job, life, folder, last in session.execute(query)]
 
 
 def load(session: Session) -> QueueLoad:
