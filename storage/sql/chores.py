@@ -20,8 +20,8 @@ def begun_at(session: Session) -> float:
 
 def take_chore(session: Session, name: str, every_seconds: float) -> bool:
     """See JobStore.take_chore."""
-    time = now(session)
     row = session.get(ChoreRow, name, with_for_update=True)
+    time = now(session)
     if row is None:
         session.add(ChoreRow(name=name, done_at=time))
     elif row.done_at + every_seconds <= time:

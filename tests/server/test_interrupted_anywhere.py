@@ -226,6 +226,28 @@ def test_deletion_that_is_killed_at_any_step_is_made_good_by_the_next(stores: St
     stores.runner.run(delete_by_halves())
 
 
+def test_new_job_has_its_metadata_whenever_that_of_an_old_one_is_swept(stores: Stores) -> None:
+    async def come_between() -> None:
+        steps, whole = 0, False
+        while not whole:
+            world = World(stores)
+            await world.begin("start", "job-0")
+            await world.workers.pop().finish()
+            [stored] = await world.jobs.list_jobs(world.user)
+            await world.jobs.delete(world.user, "job-0")
+            await world.begin("sweep", "job-0")
+            await world.workers[0].steps(steps)
+            whole = world.workers[0].done
+            await world.begin("start", "job-0")
+            await world.workers.pop().finish()
+            await world.workers.pop().finish()
+            assert metadata_key(stored.job) in {key async for key in world.files()}
+            await world.leave()
+            steps += 1
+
+    stores.runner.run(come_between())
+
+
 async def arrange(world: World, state: str) -> None:
     """Bring a job into a state, with those still at work on it who make it so."""
     if state in ("queued", "running", "succeeded", "being replaced"):
