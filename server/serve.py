@@ -21,6 +21,7 @@ from server.players import CrewUnusable
 from server.settings import Settings, SettingsInvalid, read_settings, without_effect
 from server.strength import weaknesses
 from server.tls import TlsUnusable
+from storage.interfaces import StoreUnavailable
 from storage.s3.settings import BucketUnusable
 from storage.sql.database import DatabaseUnusable
 
@@ -35,6 +36,7 @@ CANNOT_START = (
     GatewayFailed,
     SandboxLost,
     SettingsInvalid,
+    StoreUnavailable,
     TlsUnusable,
 )
 
