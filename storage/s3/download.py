@@ -20,8 +20,7 @@ class Download:
         self._bucket = bucket
         self._key = key
         self._body: StreamingBody | None = None  # stands where the next piece begins
-        self._tag = ""  # names the content
-        self._size: int | None = None
+        self._content: tuple[str, int] | None = None  # what the store calls it, and its size
         self._position = 0
         self._pause: asyncio.TimerHandle | None = None
 
@@ -34,7 +33,7 @@ class Download:
         """
         if self._pause:
             self._pause.cancel()
-        if self._position == self._size:
+        if self._content and self._position == self._content[1]:
             return b""
         async with self._bucket.asking(self._key):
             piece = await self._next()
@@ -61,15 +60,15 @@ class Download:
         return await self._next(tries - 1)
 
     async def _open(self) -> StreamingBody:
-        """Read from the present position on; not every store heeds a condition, but each names what it sends."""
+        """Read on from where it stood; not every store heeds a condition, but each names what it sends."""
         rest = {"Range": f"bytes={self._position}-"} if self._position else {}
         answer = await self._bucket.call("get_object", Key=self._key, **rest)
         body: StreamingBody = answer["Body"]
-        if self._tag not in ("", answer["ETag"]):
+        content = answer["ETag"], self._position + answer["ContentLength"]
+        if self._content not in (None, content):
             body.close()
             raise StoreUnavailable(f"{self._key} was replaced while it was read")
-        self._tag = answer["ETag"]
-        self._size = self._position + answer["ContentLength"]
+        self._content = content
         return body
 
 

@@ -8,6 +8,7 @@ from botocore.exceptions import (
     NoCredentialsError,
     ParamValidationError,
     PartialCredentialsError,
+    ProfileNotFound,
     SSLError,
 )
 from botocore.parsers import ResponseParserError
@@ -17,7 +18,7 @@ from storage.s3.settings import S3Settings
 FAILURES = (ClientError, BotoCoreError, ResponseParserError, aiohttp.ClientError, TimeoutError)
 """What a call may raise that is no mistake of the caller."""
 
-NO_CREDENTIALS = (NoCredentialsError, PartialCredentialsError, CredentialRetrievalError)
+NO_CREDENTIALS = (NoCredentialsError, PartialCredentialsError, CredentialRetrievalError, ProfileNotFound)
 
 RIGHTS = "allow the key what docs/storage.md lists"
 REGION = "set AWS_DEFAULT_REGION to the region of the bucket"

@@ -2,82 +2,90 @@
 
 import asyncio
 import json
-import subprocess
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
-from csvconverter.v1.services_pb2 import (
-    DeleteUserRequest,
-    GetArtifactRequest,
-    GetHealthRequest,
-    RunInferenceRequest,
-)
+from csvconverter.v1.services_pb2 import DeleteUserRequest, GetArtifactRequest, GetHealthRequest, RunInferenceRequest
 from server.ailment import Ailment
 from server.bucket_check import bucket as check_bucket
 from server.doctor import examine
 from server.main import running_server
+from server.serve import CANNOT_START
+from server.settings import Settings
 from storage.s3.artifact_store import S3ArtifactStore
 from tests.contract.test_artifact_store import listed, read
 from tests.server.caller import ALL_KEY, Caller, Refused
 from tests.server.conftest import EXPECTED, INPUT, settings_for, training_request
-from tests.server.server_process import COMMAND, environment
-from tests.stores.moto import Moto
 from tests.stores.proxy import Proxy
 from tests.stores.rclone import Rclone
 
+module = pytest.mark.asyncio(loop_scope="module")
 
-async def test_files_of_a_job_are_in_the_bucket_alone_until_it_is_deleted(moto: Moto, tmp_path: Path) -> None:
-    bucket = moto.create_bucket()
-    settings = settings_for(tmp_path, **moto.variables(bucket))
-    store = await S3ArtifactStore.open(settings.s3)
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def settings(rclone: Rclone, tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    return settings_for(tmp_path_factory.mktemp("server"), **rclone.variables(rclone.create_bucket()))
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def caller(settings: Settings) -> AsyncIterator[Caller]:
     async with (
         running_server(settings, with_gateway=False) as server,
-        Caller.connected(str(server.grpc_address), ALL_KEY) as caller,
+        Caller.connected(str(server.grpc_address), ALL_KEY) as connected,
     ):
-        assert (await caller("GetHealth", GetHealthRequest())).artifact_store == "s3"
-        job = await caller.train(training_request("ann", job_id="job"))
-        while json.loads(await read(store, "ann/job/metadata.json"))["status"] != "SUCCEEDED":
-            await asyncio.sleep(0.01)  # a moment after the last event
-        life = f"ann/job/{job.uid}/"
-        assert {life + "input.csv", life + "expected.csv", life + "attempt-1/script.py"} <= set(await listed(store, ""))
-        assert not [path for path in (tmp_path / "artifacts").rglob("*") if path.is_file()]
-
-        ask = RunInferenceRequest(user_id="ann", job_id="job", input_file=INPUT)
-        assert (await caller("RunInference", ask)).output_csv == EXPECTED
-        for name, content in {"input.csv": INPUT, "output.csv": EXPECTED}.items():
-            request = GetArtifactRequest(client_id="ann", job_id="job", name=name)
-            assert await caller.bytes("GetArtifact", request) == content
-
-        await caller("DeleteUser", DeleteUserRequest(user_id="ann"))
-        assert await listed(store, "") == {}
-        with pytest.raises(Refused, match="NOT_FOUND"):
-            await caller("RunInference", ask)
-    await store.close()
+        yield connected
 
 
-async def test_bucket_that_is_away_for_a_while_is_a_call_to_send_again(rclone: Rclone, tmp_path: Path) -> None:
-    settings = settings_for(tmp_path, **rclone.variables(rclone.create_bucket()))
-    async with (
-        running_server(settings, with_gateway=False) as server,
-        Caller.connected(str(server.grpc_address), ALL_KEY) as caller,
-    ):
-        rclone.stop()
-        try:
-            with pytest.raises(Refused, match="UNAVAILABLE"):
-                await caller("StartTraining", training_request("ann", job_id="job"))
-        finally:
-            rclone.start()
-        assert "script.py" in (await caller.train(training_request("ann", job_id="job"))).artifacts
+@pytest_asyncio.fixture(loop_scope="module")
+async def store(settings: Settings) -> AsyncIterator[S3ArtifactStore]:
+    opened = await S3ArtifactStore.open(settings.s3)
+    yield opened
+    await opened.close()
 
 
-def test_server_whose_bucket_is_missing_says_so(rclone: Rclone, tmp_path: Path) -> None:
-    told = subprocess.run(
-        [COMMAND, "serve"], env=environment(tmp_path) | rclone.variables("missing"), capture_output=True, text=True
-    )
-    assert told.returncode == 1
-    assert told.stderr.splitlines()[-1].startswith("cannot start: the bucket missing at http://")
-    assert "correct AWS_BUCKET_NAME" in told.stderr
+@module
+async def test_files_of_a_job_are_in_the_bucket_alone(
+    caller: Caller, settings: Settings, store: S3ArtifactStore
+) -> None:
+    assert (await caller("GetHealth", GetHealthRequest())).artifact_store == "s3"
+    job = await caller.train(training_request("ann", job_id="job"))
+    while json.loads(await read(store, "ann/job/metadata.json"))["status"] != "SUCCEEDED":
+        await asyncio.sleep(0.01)  # a moment after the last event
+    life = f"ann/job/{job.uid}/"
+    assert {life + "input.csv", life + "expected.csv", life + "attempt-1/script.py"} <= set(await listed(store, "ann/"))
+    assert not [path for path in settings.folder.artifacts.rglob("*") if path.is_file()]
+
+    ask = RunInferenceRequest(user_id="ann", job_id="job", input_file=INPUT)
+    assert (await caller("RunInference", ask)).output_csv == EXPECTED
+    for name, content in {"input.csv": INPUT, "output.csv": EXPECTED}.items():
+        request = GetArtifactRequest(client_id="ann", job_id="job", name=name)
+        assert await caller.bytes("GetArtifact", request) == content
+
+    await caller("DeleteUser", DeleteUserRequest(user_id="ann"))
+    assert await listed(store, "ann/") == {}
+    with pytest.raises(Refused, match="NOT_FOUND"):
+        await caller("RunInference", ask)
+
+
+@module
+async def test_bucket_that_is_away_for_a_while_is_a_call_to_send_again(caller: Caller, rclone: Rclone) -> None:
+    rclone.stop()
+    try:
+        with pytest.raises(Refused, match="UNAVAILABLE"):
+            await caller("StartTraining", training_request("bob", job_id="job"))
+    finally:
+        rclone.start()
+    assert "script.py" in (await caller.train(training_request("bob", job_id="job"))).artifacts
+
+
+async def test_server_whose_bucket_is_missing_does_not_start(rclone: Rclone, tmp_path: Path) -> None:
+    settings = settings_for(tmp_path, **rclone.variables("missing"))
+    with pytest.raises(CANNOT_START, match=r"the bucket missing at http://\S+ does not exist: .* AWS_BUCKET_NAME"):
+        async with running_server(settings, with_gateway=False):
+            pass
 
 
 def test_doctor_tries_the_bucket(rclone: Rclone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -40,7 +40,7 @@ async def proxy(rclone: Rclone) -> AsyncIterator[Proxy]:
 async def remote(settings: S3Settings, proxy: Proxy) -> AsyncIterator[S3ArtifactStore]:
     """Open the same bucket through a network that may fail."""
     url = f"http://127.0.0.1:{proxy.port}"
-    store = await S3ArtifactStore.open(replace(settings, endpoint_url=url, call_seconds=4))
+    store = await S3ArtifactStore.open(replace(settings, endpoint_url=url, call_seconds=3))
     yield store
     await store.close()
 

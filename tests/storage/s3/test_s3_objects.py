@@ -3,14 +3,13 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable
 
-import httpx
 import pytest
 
 from storage.interfaces import ArtifactMissing, StoreUnavailable
 from storage.s3.artifact_store import S3ArtifactStore
 from storage.s3.bucket import Bucket
 from storage.s3.settings import S3Settings
-from tests.contract.test_artifact_store import LARGE, listed, read
+from tests.contract.test_artifact_store import LARGE, listed
 from tests.storage.s3.conftest import unfinished
 from tests.stores.moto import Moto
 from tests.stores.rclone import Rclone
@@ -95,37 +94,3 @@ async def test_objects_are_encrypted_as_demanded(
     stored = await bucket.ask("head_object", Key="ann/file")
     await bucket.close()
     assert (stored["ServerSideEncryption"], stored.get("SSEKMSKeyId")) == expected
-
-
-async def test_upload_url_takes_a_file_of_the_agreed_size_alone(artifacts: S3ArtifactStore) -> None:
-    place = await artifacts.upload_url("ann/upload", 5, seconds=60)
-    async with httpx.AsyncClient() as caller:
-        statuses = [(await caller.put(place.url, content=content)).status_code for content in (b"123456", b"1234")]
-        assert statuses == [403, 403]
-        assert (await caller.put(place.url, content=b"12345")).status_code == 200
-    assert await read(artifacts, "ann/upload") == b"12345"
-    assert place.headers == {}
-
-
-async def test_upload_url_comes_with_what_the_sender_must_say_of_encryption(moto: Moto) -> None:
-    store = await S3ArtifactStore.open(new_bucket(moto, encryption="aws:kms:the-key"))
-    place = await store.upload_url("ann/upload", 5, seconds=60)
-    await store.close()
-    assert place.headers == {
-        "x-amz-server-side-encryption": "aws:kms",
-        "x-amz-server-side-encryption-aws-kms-key-id": "the-key",
-    }
-    for header in place.headers:
-        assert header in httpx.URL(place.url).params["X-Amz-SignedHeaders"]
-
-
-async def test_download_url_answers_with_the_agreed_headers(artifacts: S3ArtifactStore) -> None:
-    await artifacts.put("ann/file", b"id\n007\n")
-    disposition = "attachment; filename*=UTF-8''%C3%BC.csv"
-    url = await artifacts.download_url("ann/file", 60, disposition=disposition, content_type="text/csv; charset=utf-8")
-    async with httpx.AsyncClient() as caller:
-        answer = await caller.get(url)
-        assert (await caller.get(url.replace("ann/file", "ann/other"))).status_code == 403
-    assert answer.content == b"id\n007\n"
-    assert answer.headers["content-disposition"] == disposition
-    assert answer.headers["content-type"] == "text/csv; charset=utf-8"
