@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from itertools import count
 
 import pytest
@@ -18,6 +18,7 @@ from tests.stores.proxy import Proxy
 
 PATIENCE = 60.0  # seconds that something named may take
 IMPATIENT = Patience(connect=0.5, statement=0.5, silence=1.0, tries=1.0)
+BYTES = 1_000  # in each direction of a connection that is made for one transaction, and some more
 BOUND = 10.0  # seconds within which an impatient call ends, on a machine that has other work
 
 
@@ -35,10 +36,10 @@ def url(database_url: str, postgres: PostgresServer, proxy: Proxy) -> str:
     return postgres.url(name, proxy.port)
 
 
-@pytest.fixture(params=[1, 3])
-async def database(request: pytest.FixtureRequest, url: str) -> AsyncIterator[PostgresqlDatabase]:
-    """Open it with few connections: who holds the only one and asks for a second would wait for itself."""
-    opened = await PostgresqlDatabase.open(url, request.param)
+@pytest.fixture
+async def database(url: str) -> AsyncIterator[PostgresqlDatabase]:
+    """Open it with one connection: who holds it and asks for a second one would wait for itself."""
+    opened = await PostgresqlDatabase.open(url, 1)
     yield opened
     await opened.close()
 
@@ -83,7 +84,7 @@ async def test_commit_that_goes_on_after_the_cut_is_waited_for(
 ) -> None:
     name = url.rpartition("/")[2]
     postgres.query(
-        "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(1); RETURN NULL; END';"
+        "CREATE FUNCTION dawdle() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM pg_sleep(0.5); RETURN NULL; END';"
         "CREATE CONSTRAINT TRIGGER slow AFTER UPDATE ON chores DEFERRABLE INITIALLY DEFERRED"
         " FOR EACH ROW EXECUTE FUNCTION dawdle()",
         name,
@@ -100,28 +101,23 @@ async def test_commit_that_goes_on_after_the_cut_is_waited_for(
 @pytest.mark.parametrize("cut", [Proxy.cut_request, Proxy.cut_answer])
 @pytest.mark.parametrize("step", [149, pytest.param(1, marks=pytest.mark.long)])
 async def test_connection_that_is_cut_at_any_byte_costs_nothing(
-    url: str, proxy: Proxy, cut: Callable[[Proxy, int], None], step: int
+    database: PostgresqlDatabase, proxy: Proxy, cut: Callable[[Proxy, int], None], step: int
 ) -> None:
-    for number, after in enumerate(bytes_of_a_connection(step), 1):
-        database = await PostgresqlDatabase.open(url, 1)
-        await proxy.cut()  # the next connection begins with the transaction
+    """Cut a connection that is made for one transaction, from its first byte to those behind its last."""
+    for number, after in enumerate(range(0, BYTES, step), 1):
+        await proxy.cut()
         cut(proxy, after)
         await database.write(increase)
         assert await database.read(counted) == number, f"after {after} bytes"
         await proxy.restore()
-        await database.close()
-
-
-def bytes_of_a_connection(step: int) -> Iterator[int]:
-    """Yield where to cut: a new connection with one transaction is this long in each direction, or a little less."""
-    return iter(range(0, 1_500, step))
 
 
 @pytest.mark.parametrize("end", [PostgresServer.stop, PostgresServer.kill])
 async def test_restarts_of_the_server_are_survived(
-    database: PostgresqlDatabase, postgres: PostgresServer, end: Callable[[PostgresServer], None]
+    url: str, postgres: PostgresServer, end: Callable[[PostgresServer], None]
 ) -> None:
     """Write all the time, from several tasks, while it is restarted twice."""
+    database = await PostgresqlDatabase.open(url, 3)
     restarted = asyncio.Event()
 
     async def go_on() -> int:
@@ -141,6 +137,7 @@ async def test_restarts_of_the_server_are_survived(
         await asyncio.to_thread(postgres.start)
     restarted.set()
     assert sum(await asyncio.gather(*writing)) == await database.read(counted)
+    await database.close()
 
 
 async def test_silence_ends_every_call_and_costs_no_connection(impatient: PostgresqlDatabase, proxy: Proxy) -> None:
@@ -207,7 +204,9 @@ async def test_frozen_process_does_not_keep_others_waiting(url: str, database: P
     assert await database.read(counted) == 2
 
 
-IDLE = text("SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction' AND datname = current_database()")
+IDLE = text(
+    "SELECT count(*) FROM pg_stat_activity WHERE state = 'idle in transaction' AND datname = current_database()"
+)
 
 
 async def write_and_close(url: str, work: Callable[[Session], None]) -> None:
