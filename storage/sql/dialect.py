@@ -2,7 +2,7 @@
 
 import time
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 
@@ -22,3 +22,8 @@ def take_turns(session: Session, number: int) -> None:
 def is_postgresql(session: Session) -> bool:
     """Tell which of the two databases this is."""
     return session.get_bind().dialect.name == "postgresql"
+
+
+def version(session: Session) -> str:
+    """Return the version of the program that keeps the database."""
+    return str(session.scalar(text("SHOW server_version") if is_postgresql(session) else select(func.sqlite_version())))
