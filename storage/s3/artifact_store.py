@@ -41,7 +41,7 @@ class S3ArtifactStore:
         return cls(await Bucket.open(settings))
 
     async def put(self, key: str, content: bytes | Path) -> None:
-        """See ArtifactStore; of what its caller leaves nothing stays."""
+        """See ArtifactStore; a caller who leaves ends it."""
         check_key(key)
         size = len(content) if isinstance(content, bytes) else (await asyncio.to_thread(content.stat)).st_size
         async with self._bucket.working():
