@@ -37,6 +37,11 @@ class ReservationGone(Exception):
     """The job or its user was deleted while the job's files were being stored."""
 
 
+def life_folder(user_id: str, job_id: str, life: str) -> str:
+    """Return the key prefix of everything that belongs to a life."""
+    return f"{user_id}/{job_id}/{life}/"
+
+
 @dataclass(frozen=True)
 class StoredJob:
     """A job and where its files are.
@@ -52,7 +57,7 @@ class StoredJob:
     @property
     def life_folder(self) -> str:
         """The key prefix of everything that belongs to this life; the uploaded files lie directly in it."""
-        return f"{self.job.user_id}/{self.job.job_id}/{self.life}/"
+        return life_folder(self.job.user_id, self.job.job_id, self.life)
 
     @property
     def position(self) -> str:

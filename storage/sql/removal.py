@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, delete, select, tuple_
 from sqlalchemy.orm import Session
 
 from csvconverter.v1.jobs_pb2 import JobStatus
-from storage.interfaces import KnownLife, StoredJob
+from storage.interfaces import KnownLife, StoredJob, life_folder
 from storage.sql.acceptance import named
 from storage.sql.audit_log import audit
 from storage.sql.models import JobRow, ReservationRow
@@ -51,19 +51,18 @@ def expire(session: Session, finished_before: float, by: str, limit: int) -> lis
 
 
 def known_lives(session: Session, jobs: Collection[tuple[str, str]]) -> list[KnownLife]:
-    """See JobStore.known_lives."""
+    """See JobStore.known_lives; the jobs themselves, which may be large, are not read."""
     reserved = select(ReservationRow).where(tuple_(ReservationRow.user_id, ReservationRow.job_id).in_(jobs))
     reservations = session.scalars(reserved).all()  # first: one that becomes a job meanwhile is found twice, not never
-    rows = session.scalars(select(JobRow).where(tuple_(JobRow.user_id, JobRow.job_id).in_(jobs))).all()
-    return [*map(reserved_life, reservations), *map(known_life, rows)]
+    columns = (JobRow.user_id, JobRow.job_id, JobRow.life, JobRow.state, JobRow.folder, JobRow.attempt)
+    rows = session.execute(select(*columns).where(tuple_(JobRow.user_id, JobRow.job_id).in_(jobs))).all()
+    return [
+        *(KnownLife(life_folder(row.user_id, row.job_id, row.life), exists=False) for row in reservations),
+        *(known_life(*row) for row in rows),
+    ]
 
 
-def known_life(row: JobRow) -> KnownLife:
+def known_life(user_id: str, job_id: str, life: str, state: int, folder: str, attempt: int) -> KnownLife:
     """Return the life of a job; only an attempt that runs can still be committed."""
-    attempt = row.attempt if row.state == JobStatus.JOB_STATUS_RUNNING else 0
-    return KnownLife(row.stored().life_folder, True, row.folder, attempt)
-
-
-def reserved_life(row: ReservationRow) -> KnownLife:
-    """Return a life of which there is no job yet."""
-    return KnownLife(f"{row.user_id}/{row.job_id}/{row.life}/", exists=False)
+    running = attempt if state == JobStatus.JOB_STATUS_RUNNING else 0
+    return KnownLife(life_folder(user_id, job_id, life), exists=True, committed=folder, attempt=running)
