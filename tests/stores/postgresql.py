@@ -10,7 +10,7 @@ import shutil
 import signal
 import subprocess
 import sysconfig
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
 from typing import Self
@@ -29,8 +29,7 @@ PROGRAMS = PACKAGES / INSTALLATION / "bin"  # psql, pg_dump and the like
 USER = "converter"
 PASSWORD = "battery/staple:100%@home"  # one that a URL must quote
 ACCESS = "local all all trust\nhost all all 127.0.0.1/32 scram-sha-256\n"
-SETTINGS = {
-    "listen_addresses": "127.0.0.1",
+QUICK = {
     "fsync": "off",  # only a power failure would lose something
     "full_page_writes": "off",
     "autovacuum": "off",
@@ -47,10 +46,13 @@ ROOM = 2**30  # bytes, for the server and a hundred databases
 class PostgresServer:
     """A server that wants a password over TCP. It speaks no TLS, as its wheel was built without it: see `proxy.py`."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, careful: bool = False) -> None:
+        """Be quick, or as careful as one that survives a power failure: on the disk, with settings of its own."""
         self.port = free_port()
-        self._process = OwnedProcess("postgresql", unprivileged_user(), quick_place())
+        self._settings = {} if careful else QUICK
+        self._process = OwnedProcess("postgresql", unprivileged_user(), "/tmp" if careful else quick_place())
         self._data = self._process.folder / "data"
+        self._migrated = False  # whether the template has its tables
         self._numbers = count(1)
         try:
             self._programs = installed(self._process.folder)
@@ -72,10 +74,9 @@ class PostgresServer:
 
     def create_database(self) -> str:
         """Make a database that has all tables and return its URL."""
-        number = next(self._numbers)
-        if number == 1:
+        if not self._migrated:
             self._make_template()
-        name = f"database_{number}"
+        name = f"database_{next(self._numbers)}"
         self.query(f"CREATE DATABASE {name} TEMPLATE {MIGRATED} STRATEGY FILE_COPY")
         return self.url(name)
 
@@ -102,8 +103,12 @@ class PostgresServer:
 
     def start(self) -> None:
         """Start it again after it was stopped or killed, on the same port."""
-        settings = SETTINGS | {"unix_socket_directories": str(self._process.folder), "port": str(self.port)}
-        options = [f"-c{name}={value}" for name, value in settings.items()]
+        here = {
+            "listen_addresses": "127.0.0.1",
+            "unix_socket_directories": str(self._process.folder),
+            "port": str(self.port),
+        }
+        options = [f"-c{name}={value}" for name, value in (self._settings | here).items()]
         self._process.start([self._programs / "postgres", "-D", self._data, *options], self._ready)
 
     def stop(self) -> None:
@@ -145,9 +150,9 @@ class PostgresServer:
             await (await open_database(self.url(MIGRATED))).close()
 
         self.query(f"CREATE DATABASE {MIGRATED}")
-        thread = threading.Thread(target=lambda: asyncio.run(migrate()))
-        thread.start()
-        thread.join()
+        with ThreadPoolExecutor(1) as thread:
+            thread.submit(asyncio.run, migrate()).result()
+        self._migrated = True
 
 
 def unprivileged_user() -> str | None:
