@@ -181,7 +181,7 @@ GONE_ON = st.lists(st.tuples(st.integers(0, 5), STEPS), max_size=6)  # with whic
 ENDS = st.lists(st.booleans(), min_size=6, max_size=6)  # whether what is left of each worker's steps is made
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(state=st.sampled_from(STATES), begun=BEGUN, gone_on=GONE_ON, ends=ENDS)
 def test_jobs_keep_their_files_and_files_their_jobs(
     stores: Stores, state: str, begun: list[tuple[str, int]], gone_on: list[tuple[int, int]], ends: list[bool]
