@@ -82,8 +82,11 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     """Do it; what is written is for this user alone."""
     import asyncio
 
-    os.umask(0o077)
-    return asyncio.run(work)
+    before = os.umask(0o077)
+    try:
+        return asyncio.run(work)
+    finally:
+        os.umask(before)
 
 
 @contextmanager
@@ -167,8 +170,9 @@ def print_sentences(results: "Sequence[Result]", differing: Sequence[str], setti
     from csvconverter.cli.text import visible
 
     for result in results:
+        unknown = f", {result.unknown} left that no job knows" if result.unknown else ""
         gone = f", {len(result.gone)} deleted meanwhile" if result.gone else ""
-        typer.echo(f"{result.name}: {result.compared} compared and equal, {result.copied} copied now{gone}")
+        typer.echo(f"{result.name}: {result.compared} compared and equal, {result.copied} copied now{unknown}{gone}")
     if differing:
         named = "\n".join(f"  {visible(name)}" for name in differing[:NAMED])
         typer.echo(f"{len(differing)} differ; run the command again, and see what changes or damages them:\n{named}")

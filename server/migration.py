@@ -19,7 +19,17 @@ LEDGER = "migration.db"  # in the data folder
 
 
 def destination(here: Settings, database: str, bucket: str, folder: Path | None) -> Settings:
-    """Return the settings of a server that finds everything moved; the folder takes what has no other place."""
+    """Return the settings of a server that finds everything moved; the folder takes what has no other place.
+
+    Raises:
+        MoveRefused: a setting names the place already, so it does not tell where things are now.
+    """
+    already = {
+        "CSV_CONVERTER_DATABASE_URL": database and database == here.database_url.get_secret_value(),
+        "AWS_BUCKET_NAME": bucket and bucket == here.aws_bucket_name,
+    }
+    for name in filter(already.get, already):
+        raise MoveRefused(f"{name} is set to that place already: unset it until everything has been copied there")
     changes: dict[str, object] = {}
     if folder:
         changes = {"data_dir": folder.expanduser().absolute(), "database_url": SecretStr(""), "aws_bucket_name": ""}

@@ -50,6 +50,7 @@ class FileMove:
             ours = [file for file in files if OURS.fullmatch(file.key) and not is_unfinished(file.key)]
             unknown = set(await orphans(self._jobs, ours))
             self._ledger.list_here(file for file in ours if file not in unknown)
+            self.result.unknown += len(unknown)
         async for files in self._target.list(""):
             self._ledger.list_there(files)
 

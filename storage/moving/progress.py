@@ -30,4 +30,5 @@ class Result:
     compared: int = 0  # that are there and equal
     copied: int = 0  # by this run
     differing: list[str] = field(default_factory=list)  # what they are called
+    unknown: int = 0  # that no job knows and that were left where they are
     gone: list[str] = field(default_factory=list)  # that were there when this began, and then no more

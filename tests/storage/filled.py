@@ -15,11 +15,17 @@ from tests.contract.jobs import finished, said, submission, submit
 SCRIPT = b"import pandas as pd\n"
 
 
-async def accept(jobs: JobStore, artifacts: ArtifactStore, job_id: str, user_id: str = "ann") -> str:
+async def accept(
+    jobs: JobStore,
+    artifacts: ArtifactStore,
+    job_id: str,
+    user_id: str = "ann",
+    files: tuple[bytes, bytes] = (b"id\n1\n", b"id\n1\n"),
+) -> str:
     """Have a job accepted as a server does, and return its life."""
     submitted = submission(job_id, user_id, life=uuid.uuid4().hex, request_id=f"request-{job_id}")
-    for name in ("input.csv", "expected.csv"):
-        await artifacts.put(submitted.stored.life_folder + name, f"id\n{job_id}\n".encode())
+    for name, content in zip(("input.csv", "expected.csv"), files, strict=True):
+        await artifacts.put(submitted.stored.life_folder + name, content)
     await submit(jobs, submitted)
     await write_metadata(jobs, artifacts, submitted.job)
     return submitted.job.uid
