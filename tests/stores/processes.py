@@ -1,12 +1,12 @@
 """Server programs that tests start: each works in a folder of its own and never outlives the tests."""
 
 import os
-import pwd
 import random
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -24,6 +24,15 @@ rm -rf -- "$1" || { sleep 1; rm -rf -- "$1"; }
 """
 """Ends the process group that it was told last and removes the folder when the tests end, also by a kill."""
 
+AS_USER = """
+import os, pwd, sys
+user = pwd.getpwnam(sys.argv[1])
+os.setgroups([])
+os.setgid(user.pw_gid)
+os.setuid(user.pw_uid)
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+"""Becomes another user's program. If Popen did that, it would fork, which a process that uses gRPC does not survive."""
 
 Command = Sequence[str | Path]
 
@@ -90,16 +99,13 @@ class OwnedProcess:
     def _begin(self, command: Command) -> subprocess.Popen[bytes]:
         with self._log.open("ab") as log:
             self._program = subprocess.Popen(
-                command,
+                [sys.executable, "-IS", "-c", AS_USER, self._user, *command] if self._user else command,
                 cwd=self.folder,
                 env={"PATH": os.environ["PATH"], "HOME": str(self.folder), "LC_ALL": "C.UTF-8"},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
                 start_new_session=True,
-                user=self._user,
-                group=pwd.getpwnam(self._user).pw_gid if self._user else None,
-                extra_groups=[] if self._user else None,
             )
         self._tell_guard(str(self._program.pid))
         return self._program

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from contextlib import suppress
 
+import asyncpg
 import structlog
 
 from storage.sql.postgresql.connections import Connections
@@ -19,17 +20,21 @@ log = structlog.get_logger(__name__)
 
 async def keep_listening(connections: Connections, hear: Callable[[Ring], None]) -> None:
     """Listen until cancelled, on a connection of its own that is made again whenever it is lost."""
+    told = False
     while True:
         try:
-            await listen(connections, hear)
+            connection = await connections.make()
+            told = False
+            await listen(connection, hear)
         except Exception as error:
-            log.warning("cannot hear of changes made by other servers", error=reason(error))
+            if not told:  # again and again, though the database may be away for long
+                log.warning("cannot hear of changes made by other servers", error=reason(error))
+            told = True
         await asyncio.sleep(RETRY_SECONDS)
 
 
-async def listen(connections: Connections, hear: Callable[[Ring], None]) -> None:
+async def listen(connection: asyncpg.Connection, hear: Callable[[Ring], None]) -> None:
     """Listen until the connection is lost."""
-    connection = await connections.make()
     lost = asyncio.Event()
 
     def on_notification(_connection: object, _process: int, _channel: str, payload: object) -> None:
