@@ -91,10 +91,11 @@ def instruction_errors(request: Message) -> Iterator[FieldError]:
     request.ClearField("column_instructions")
 
 
-def field_errors(request: Message) -> Iterator[FieldError]:
-    """Yield what is wrong with each field."""
-    for violation in VALIDATOR.collect_violations(request):
-        yield field_error(request, violation)
+def field_errors(request: Message) -> list[FieldError]:
+    """Return what is wrong with each field, in the order of the fields; rules for several stand before all others."""
+    errors = [field_error(request, violation) for violation in VALIDATOR.collect_violations(request)]
+    places = {name: place for place, name in enumerate(request.DESCRIPTOR.fields_by_name)}
+    return sorted(errors, key=lambda error: max(places.get(part, -1) for part in error.loc[:2]))
 
 
 def instruction_bytes(request: services_pb2.StartTrainingRequest) -> int:
