@@ -40,7 +40,7 @@ class Connections:
 
     def __init__(self, url: str, patience: Patience) -> None:
         """Take a URL of libpq, which may name several hosts."""
-        self._urls = one_for_each_host(url)
+        self._url = url
         self._patience = patience
         self._made: WeakSet[asyncpg.Connection] = WeakSet()
 
@@ -52,7 +52,7 @@ class Connections:
             StoreUnavailable: none is.
         """
         problem = StoreUnavailable()
-        for url in self._urls:
+        for url in one_for_each_host(self._url):
             try:
                 return await self._make(url)
             except StoreUnavailable as error:
@@ -87,8 +87,15 @@ class Connections:
 
 
 def one_for_each_host(url: str) -> list[str]:
-    """Split a URL with several hosts: the driver has one time limit for all, and the first may not answer at all."""
-    parts = urlsplit("postgresql://" + url.partition("://")[2])
+    """Split a URL with several hosts: the driver has one time limit for all, and the first may not answer at all.
+
+    Raises:
+        ConnectionRefused: it is no URL.
+    """
+    try:
+        parts = urlsplit("postgresql://" + url.partition("://")[2])
+    except ValueError as error:
+        raise refusal(error) from None
     login, at, hosts = parts.netloc.rpartition("@")
     return [urlunsplit(parts._replace(netloc=f"{login}{at}{host}")) for host in hosts.split(",")]
 

@@ -37,7 +37,10 @@ HINTS = {
 }
 """What to do about errors that do not pass by themselves, by how their codes begin."""
 
-FAILURES = (OSError, ValueError, IndexError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
+UNREADABLE = (ValueError, IndexError, OverflowError)
+"""What the driver raises for a URL that is none; the text may be a part of the password."""
+
+FAILURES = (OSError, *UNREADABLE, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 """What the driver raises where no connection is made."""
 
 
@@ -83,8 +86,9 @@ def refusal(error: Exception) -> StoreUnavailable:
         return ConnectionRefused(f"it does not speak TLS as sslmode demands: {reason(error)}")
     if isinstance(error, asyncpg.ClientConfigurationError):
         return ConnectionRefused(reason(error))
-    if isinstance(error, ValueError | IndexError):  # whose text may be a part of the password
-        return ConnectionRefused("the URL cannot be read; in user and password write %40 for @, %2F for / and so on")
+    if isinstance(error, UNREADABLE):
+        hint = "in user and password write %40 for @, %2F for / and so on, and see whether there is such a port"
+        return ConnectionRefused(f"the URL cannot be read; {hint}")
     return StoreUnavailable(f"{reason(error)}; does it run, and are host and port in the URL right?")
 
 
