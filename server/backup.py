@@ -44,9 +44,14 @@ async def back_up(settings: Settings, folder: Path, tell: Tell) -> list[Result]:
 
 
 def snapshot(database: Path, copy: Path) -> None:
-    """Copy a database as it stands at one moment; others may write to it meanwhile."""
+    """Copy a database as it stands at one moment; others may write to it meanwhile.
+
+    It forgets when servers began, so that those on the copy sweep away no file of a job that came after it.
+    """
     with closing(sqlite3.connect(database)) as source, closing(sqlite3.connect(copy)) as target:
         source.backup(target)
+        with target:
+            target.execute("DELETE FROM chores")
 
 
 async def copy_files(settings: Settings, database: Path, copy: DataFolder, tell: Tell) -> Result:

@@ -43,6 +43,7 @@ async def complete(jobs: JobStore, artifacts: ArtifactStore, claim: Claim) -> No
 async def fill(database: Database, artifacts: ArtifactStore, count: int = 3) -> None:
     """Add so many jobs that have succeeded, one that runs, one that waits, and two keys, one of them revoked."""
     jobs, keys = SqlJobStore(database), SqlKeyStore(database)
+    await jobs.begun_at()
     for number in range(count):
         await accept(jobs, artifacts, f"done-{number}")
         claim = await jobs.claim("server", 60)

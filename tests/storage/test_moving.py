@@ -41,11 +41,11 @@ class Place:
         return {key: b"".join([piece async for piece in self.artifacts.read(key)]) for key in keys}
 
     async def rows(self) -> dict[str, int]:
-        """Count the rows of all tables."""
+        """Count the rows of all tables that are moved."""
         count = select(func.count())
         return {
             table.name: await self.database.read(lambda session, table=table: session.scalar(count.select_from(table)))
-            for table in Base.metadata.sorted_tables
+            for table in moved_tables()
         }
 
 
@@ -126,12 +126,9 @@ async def test_everything_arrives_and_then_there_is_nothing_left_to_do(to_either
     before = await to_either.source.rows(), await to_either.source.contents()
     results = await to_either()
     rows, contents = await to_either.target.rows(), await to_either.target.contents()
-    assert (rows | dict.fromkeys(LEFT_OUT, 0), contents) == (before[0] | dict.fromkeys(LEFT_OUT, 0), before[1])
+    assert (rows, contents) == before
     assert (await to_either.source.rows(), await to_either.source.contents()) == before
-    assert {name: result.copied for name, result in results.items()} == {
-        **{table.name: rows[table.name] for table in moved_tables()},
-        "files": len(contents),
-    }
+    assert {name: result.copied for name, result in results.items()} == rows | {"files": len(contents)}
     again = await to_either()
     assert {result.copied for result in again.values()} == {0}
     assert {name: result.compared for name, result in again.items()} == {
@@ -216,10 +213,8 @@ async def test_a_move_that_is_interrupted_anywhere_goes_on(mover: Mover) -> None
             continue
         break
     assert len(seen) > len(results)
-    assert {name: result.compared for name, result in results.items()} == {
-        **{table.name: (await mover.source.rows())[table.name] for table in moved_tables()},
-        "files": len(await mover.source.contents()),
-    }
+    arrived = await mover.source.rows() | {"files": len(await mover.source.contents())}
+    assert {name: result.compared for name, result in results.items()} == arrived
     assert await mover.target.contents() == await mover.source.contents()
 
 
@@ -272,8 +267,7 @@ async def test_files_that_no_job_knows_are_left_behind(mover: Mover) -> None:
 
 async def test_every_table_is_moved_or_named_as_left_out(mover: Mover) -> None:
     assert {table.name for table in moved_tables()} | set(LEFT_OUT) == {t.name for t in Base.metadata.sorted_tables}
-    counts = await mover.source.rows()
-    assert [name for name, count in counts.items() if not count and name not in LEFT_OUT] == []
+    assert all((await mover.source.rows()).values()), "one of the tables is empty, so moving it proves nothing"
 
 
 async def test_many_rows_arrive_in_pages(mover: Mover, tmp_path: Path) -> None:
