@@ -8,7 +8,6 @@ import time
 from contextlib import AsyncExitStack
 from pathlib import Path
 
-
 from server.data_folder import DataFolder
 from storage.folder_artifact_store import FolderArtifactStore
 from storage.orphans import sweep
@@ -73,7 +72,7 @@ async def test_a_shared_database_and_a_bucket_are_restored(tmp_path, database_ur
         lost, later = list(before[1])[::2], (await Place(database, artifacts).contents()).keys() - before[1].keys()
         await artifacts.remove(lost)
 
-        run(BACK_UP_SHARED.splitlines()[0] + "\n" + RESTORE_SHARED, tmp_path, **variables)
+        run(BACK_UP_SHARED.partition("pg_dump")[0] + RESTORE_SHARED, tmp_path, **variables)
         database = await open_database(database_url)
         parts.push_async_callback(database.close)
         jobs = SqlJobStore(database)
