@@ -22,7 +22,14 @@ PATIENCE = 60.0  # seconds that something named may take
 
 @pytest.fixture
 async def database(database_url: str) -> AsyncIterator[PostgresqlDatabase]:
-    opened = await PostgresqlDatabase.open(database_url, 5, Patience(tries=1.0))
+    opened = await PostgresqlDatabase.open(database_url, 5)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+async def impatient(database_url: str) -> AsyncIterator[PostgresqlDatabase]:
+    opened = await PostgresqlDatabase.open(database_url, 1, Patience(tries=0.5))
     yield opened
     await opened.close()
 
@@ -105,9 +112,9 @@ async def test_what_may_pass_is_tried_again(database: PostgresqlDatabase, code: 
 
 
 @pytest.mark.parametrize("code", ["53300", "57014", "25006", "40P01"])
-async def test_what_does_not_pass_makes_the_store_unavailable(database: PostgresqlDatabase, code: str) -> None:
+async def test_what_does_not_pass_makes_the_store_unavailable(impatient: PostgresqlDatabase, code: str) -> None:
     with pytest.raises(StoreUnavailable):
-        await database.write(lambda session: refuse(session, code))
+        await impatient.write(lambda session: refuse(session, code))
 
 
 async def test_server_that_takes_no_changes_any_more_is_left(database: PostgresqlDatabase) -> None:
