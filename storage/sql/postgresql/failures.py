@@ -82,13 +82,13 @@ def refusal(error: Exception) -> StoreUnavailable:
         return (StoreUnavailable if state(error).startswith(LOST) else ConnectionRefused)(explained(error))
     if isinstance(error, ssl.SSLCertVerificationError):
         return ConnectionRefused(f"it is not trusted: {error.verify_message}; name its authority with sslrootcert")
-    if isinstance(error, ssl.SSLError) or "rejected SSL" in str(error):
-        return ConnectionRefused(f"it does not speak TLS as sslmode demands: {reason(error)}")
     if isinstance(error, asyncpg.ClientConfigurationError):
         return ConnectionRefused(reason(error))
     if isinstance(error, UNREADABLE):
         hint = "in user and password write %40 for @, %2F for / and so on, and see whether there is such a port"
         return ConnectionRefused(f"the URL cannot be read; {hint}")
+    if "rejected SSL" in str(error):  # which the driver also says of a server that stops at this moment
+        return StoreUnavailable(f"it does not speak TLS as sslmode demands: {reason(error)}")
     return StoreUnavailable(f"{reason(error)}; does it run, and are host and port in the URL right?")
 
 
