@@ -30,6 +30,7 @@ DONE = 100  # jobs that are taken to their end
 WAKES = 20
 LEASE_SECONDS = 3600.0
 DRIVERS: dict[str, type[BareSqlite | BarePostgresql]] = {"sqlite": BareSqlite, "postgresql": BarePostgresql}
+WAKERS = {"sqlite": "a look twice a second", "postgresql": "NOTIFY"}
 EVENT = JobEvent(
     log_emitted=LogEmitted(message="Read 1,000 rows of 12 columns; 3 of them have another number of cells")
 )
@@ -40,7 +41,7 @@ Rates = Mapping[tuple[str, str], float]  # of what, by whom: calls a second
 
 @dataclass(frozen=True)
 class Contender:
-    """A database with its store, its driver, and jobs that run: those of the store, and last that of the driver."""
+    """A database with its store and its driver, and claims of jobs that run; the last one's job is the driver's."""
 
     url: str
     jobs: SqlJobStore
@@ -53,13 +54,10 @@ class Contender:
         user_id, job_id = one.stored.job.user_id, one.stored.job.job_id
         for batch in BATCHES:
             events = [EVENT] * batch
-            yield f"events_by_{batch}", "store", [partial(self.jobs.append, one, events)]
-            yield f"events_by_{batch}", "many", [partial(self.jobs.append, claim, events) for claim in self.claims[:-1]]
-            yield (
-                f"events_by_{batch}",
-                "bare",
-                [partial(self.bare.append, last.life, [EVENT.SerializeToString()] * batch)],
-            )
+            what, stored = f"events_by_{batch}", [EVENT.SerializeToString()] * batch
+            yield what, "store", [partial(self.jobs.append, one, events)]
+            yield what, "many", [partial(self.jobs.append, claim, events) for claim in self.claims[:-1]]
+            yield what, "bare", [partial(self.bare.append, last.life, stored)]
         yield "get", "store", [partial(self.jobs.get, user_id, job_id)]
         yield "get", "bare", [partial(self.bare.get, user_id, job_id)]
         yield "list", "store", [partial(self.jobs.list_jobs, LISTER)]
@@ -160,10 +158,7 @@ def figures_of(name: str, rates: Rates, done: float) -> Iterator[Figure]:
 async def wakes(contenders: Sequence[Contender]) -> list[Figure]:
     """Yield how long an event takes from one process to one that waits for it in another."""
     found = {one.jobs.kind: statistics.median([delay async for delay in delays(one)]) for one in contenders}
-    return [Figure(f"storage.{kind}_wake_ms", delay, "ms", "lower", LOOKS[kind]) for kind, delay in found.items()]
-
-
-LOOKS = {"sqlite": "a look twice a second", "postgresql": "NOTIFY"}
+    return [Figure(f"storage.{kind}_wake_ms", delay, "ms", "lower", WAKERS[kind]) for kind, delay in found.items()]
 
 
 async def delays(contender: Contender) -> AsyncIterator[float]:
