@@ -28,12 +28,19 @@ def field_error(kind: str, message: str, *location: str) -> list[dict[str, Any]]
 
 ERRORS = {
     "JOB_NOT_TRAINED": Error(400, "job people is FAILED: only a job that has succeeded can convert files"),
-    "URLS_UNAVAILABLE": Error(400, "this server keeps files in a folder, which has no addresses: send the file itself"),
+    "URLS_UNAVAILABLE": Error(
+        400,
+        "this server has no addresses for files, since it keeps them in no bucket: send and read the files here",
+    ),
     "API_KEY_INVALID": Error(401, "wanted a key that this server knows in the header x-api-key"),
     "CLIENT_FORBIDDEN": Error(403, "this key does not open the data of that client"),
     "JOB_NOT_FOUND": Error(404, "there is no job people of acme"),
     "ARTIFACT_NOT_FOUND": Error(404, "there is no output.csv; there are: input.csv, expected.csv"),
-    "UPLOAD_NOT_FOUND": Error(404, "input_upload: there is no upload 5d0c9b3e7f1a of acme: send the file first"),
+    "UPLOAD_NOT_FOUND": Error(
+        404,
+        "input_upload: there is no upload 5d0c9b3e7f1a of acme: "
+        "its file has not been sent, or was sent more than a day ago",
+    ),
     "REQUEST_ID_REUSED": Error(409, "request_id was used before with another body: send a new one, or the same body"),
     "JOB_REPLACED": Error(409, "the job has been replaced: watch again from after_sequence 0"),
     "FILE_TOO_LARGE": Error(413, "input_file: the file has 104857601 bytes and at most 104857600 are accepted here"),
