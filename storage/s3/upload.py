@@ -4,7 +4,7 @@ import asyncio
 import base64
 import hashlib
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
@@ -15,6 +15,7 @@ from storage.s3.bucket import Bucket
 
 PART_BYTES = 8 * 1024 * 1024
 PARTS_AT_ONCE = 3  # of one upload, in memory and on their way
+NOT_FOUND = ("404", "NoSuchKey")  # the answer to HEAD has no body that could say more
 ABORT_SECONDS = 5.0  # less than a server that stops may take
 
 
@@ -39,8 +40,7 @@ class Upload:
         )
         upload = {"Key": self._key, "UploadId": begun["UploadId"]}
         try:
-            parts = await self._send_parts(upload)
-            await self._bucket.ask("complete_multipart_upload", **upload, MultipartUpload={"Parts": parts})
+            await self._complete(upload, await self._send_parts(upload))
         except BaseException:
             await abort(self._bucket, self._key, upload["UploadId"])
             raise
@@ -63,6 +63,16 @@ class Upload:
         except ExceptionGroup as failures:
             raise failures.exceptions[0] from None
         return [{"PartNumber": number, "ETag": tag} for number, tag in sorted(tags.items())]
+
+    async def _complete(self, upload: Mapping[str, str], parts: Sequence[Mapping[str, object]]) -> None:
+        """Have the store join the parts; a store that has done so, and is asked again, knows the upload no more."""
+        joined = await self._bucket.ask_whether(
+            "complete_multipart_upload", {"NoSuchUpload"}, **upload, MultipartUpload={"Parts": parts}
+        )
+        if joined is None:
+            found = await self._bucket.ask_whether("head_object", NOT_FOUND, Key=self._key) or {}
+            if found.get("ContentLength") != self._size:
+                raise StoreUnavailable(f"{self._bucket.settings.place} has forgotten an upload: send it again")
 
 
 async def abort(bucket: Bucket, key: str, upload_id: str) -> None:
