@@ -8,16 +8,12 @@ import asyncio
 import time
 from collections.abc import Sequence
 
-from sqlalchemy import text
-from sqlalchemy.orm import Session
-
 from storage.moving.file_move import FileMove
 from storage.moving.progress import MoveRefused, Result, Tell
 from storage.moving.table_move import TableMove
 from storage.moving.tables import moved_tables
 from storage.sql.database import Database
-from storage.sql.dialect import is_postgresql
-from storage.sql.postgresql.connections import PROGRAM
+from storage.sql.dialect import others_connected
 
 LEAVING_SECONDS = 2.0  # for how long a connection may be listed whose program has ended
 
@@ -58,11 +54,3 @@ async def move(tables: Sequence[TableMove], files: FileMove | None) -> list[Resu
     for table in tables:
         await table.compare()
     return [part.result for part in (*tables, *([files] if files else ()))]
-
-
-def others_connected(session: Session) -> int:
-    """Count the connections of other programs of this kind, as far as the database knows."""
-    if not is_postgresql(session):
-        return 0
-    others = "SELECT count(*) FROM pg_stat_activity WHERE application_name = :program AND datname = current_database()"
-    return session.scalar(text(f"{others} AND pid <> pg_backend_pid()"), {"program": PROGRAM}) or 0

@@ -27,3 +27,12 @@ def is_postgresql(session: Session) -> bool:
 def version(session: Session) -> str:
     """Return the version of the program that keeps the database."""
     return str(session.scalar(text("SHOW server_version") if is_postgresql(session) else select(func.sqlite_version())))
+
+
+def others_connected(session: Session) -> int:
+    """Count the connections of other processes of this program, as far as the database knows of any."""
+    if not is_postgresql(session):
+        return 0
+    others = "datname = current_database() AND pid <> pg_backend_pid()"
+    ours = "application_name = current_setting('application_name')"
+    return session.scalar(text(f"SELECT count(*) FROM pg_stat_activity WHERE {others} AND {ours}")) or 0
