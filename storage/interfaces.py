@@ -295,7 +295,7 @@ class JobStore(Protocol):
         ...
 
     async def delete_user(self, user_id: str, by: str = "") -> None:
-        """Delete all jobs of a user with their events."""
+        """Delete all jobs of a user with their events, some after the others; it can be interrupted and repeated."""
         ...
 
     async def expire(self, finished_before: float, by: str, limit: int = 100) -> list[StoredJob]:

@@ -12,6 +12,7 @@ from storage.sql.dialect import now
 from storage.sql.models import AuditRow
 
 BY_THE_SERVER = "server"  # in place of a key
+FORGOTTEN_AT_ONCE = 10_000
 
 
 class SqlAuditLog:
@@ -43,7 +44,8 @@ class SqlAuditLog:
     @uninterrupted
     async def forget(self, before: float) -> None:
         """See AuditLog."""
-        await self._database.write(lambda session: session.execute(delete(AuditRow).where(AuditRow.at < before)))
+        while await self._database.write(lambda session: _forget_some(session, before)):
+            pass
 
     async def close(self) -> None:
         """See AuditLog."""
@@ -54,3 +56,11 @@ def audit(session: Session, by: str, action: str, user_id: str = "", job_id: str
     """Add an entry in the transaction that does what it tells of."""
     entry = AuditEntry(now(session), by or BY_THE_SERVER, action, user_id, job_id, detail)
     session.add(AuditRow.of(entry))
+
+
+def _forget_some(session: Session, before: float) -> bool:
+    """Delete the oldest entries, as many as a transaction may take the time for, and tell whether more are left."""
+    old = AuditRow.at < before
+    last = session.scalar(select(AuditRow.at).where(old).order_by(AuditRow.at).offset(FORGOTTEN_AT_ONCE - 1).limit(1))
+    session.execute(delete(AuditRow).where(old if last is None else AuditRow.at <= last))
+    return last is not None

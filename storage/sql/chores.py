@@ -24,7 +24,7 @@ def take_chore(session: Session, name: str, every_seconds: float) -> bool:
     time = now(session)
     if row is None:
         session.add(ChoreRow(name=name, done_at=time))
-    elif row.done_at + every_seconds <= time:
+    elif abs(time - row.done_at) >= every_seconds:  # a time to come is that of a clock that was wrong
         row.done_at = time
     else:
         return False
@@ -33,12 +33,12 @@ def take_chore(session: Session, name: str, every_seconds: float) -> bool:
 
 def described(session: Session, stored: StoredJob) -> None:
     """See JobStore.described."""
-    session.execute(update(JobRow).where(JobRow.life == stored.life).values(described_seq=stored.sequence))
+    session.execute(update(JobRow).where(JobRow.life == stored.life).values(described=True))
 
 
 def undescribed(session: Session, limit: int) -> list[StoredJob]:
     """See JobStore.undescribed."""
-    stale = select(JobRow).where(JobRow.finished_at.is_not(None), JobRow.described_seq < JobRow.last_seq)
+    stale = select(JobRow).where(JobRow.finished_at.is_not(None), ~JobRow.described)
     return [row.stored() for row in session.scalars(stale.order_by(JobRow.finished_at).limit(limit))]
 
 

@@ -135,7 +135,9 @@ class SqlJobStore:
 
     async def delete_user(self, user_id: str, by: str = "") -> None:
         """See JobStore."""
-        await self._write(lambda session: removal.delete_user(session, user_id, by))
+        left = await self._write(lambda session: removal.delete_user(session, user_id, by, begins=True))
+        while left:
+            left = await self._write(lambda session: removal.delete_user(session, user_id, by, begins=False))
 
     async def expire(self, finished_before: float, by: str, limit: int = 100) -> list[StoredJob]:
         """See JobStore."""
@@ -145,7 +147,7 @@ class SqlJobStore:
         """See JobStore."""
         return await self._read(lambda session: removal.known_lives(session, jobs))
 
-    async def forget_reservations(self, reserved_before: float) -> None:
+    async def forget_reservations(self, seconds: float) -> None:
         """See JobStore."""
         await self._write(lambda session: chores.forget_reservations(session, seconds))
 

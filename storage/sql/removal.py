@@ -12,6 +12,8 @@ from storage.sql.audit_log import audit
 from storage.sql.models import JobRow, ReservationRow
 from storage.sql.topics import note_end
 
+AT_ONCE = 100  # jobs of a user that one transaction deletes
+
 
 def delete_job(session: Session, user_id: str, job_id: str, by: str) -> StoredJob | None:
     """See JobStore.delete."""
@@ -25,14 +27,19 @@ def delete_job(session: Session, user_id: str, job_id: str, by: str) -> StoredJo
     return row.stored() if row else None
 
 
-def delete_user(session: Session, user_id: str, by: str) -> None:
-    """See JobStore.delete_user."""
+def delete_user(session: Session, user_id: str, by: str, *, begins: bool) -> bool:
+    """See JobStore.delete_user; delete some of the jobs, note the first time who asks, and tell whether more are left.
+
+    All jobs of a user may have millions of events, and no transaction may take that long.
+    """
     begun = unreserve_all(session, ReservationRow.user_id == user_id)
-    lives = session.scalars(delete(JobRow).where(JobRow.user_id == user_id).returning(JobRow.life)).all()
+    some = select(JobRow.life).where(JobRow.user_id == user_id).limit(AT_ONCE)
+    lives = session.scalars(delete(JobRow).where(JobRow.life.in_(some)).returning(JobRow.life)).all()
     for life in lives:
         note_end(session, life)
-    if lives or begun:
+    if begins and (lives or begun):
         audit(session, by, "delete-user", user_id)
+    return len(lives) == AT_ONCE
 
 
 def unreserve_all(session: Session, reservations: ColumnElement[bool]) -> bool:

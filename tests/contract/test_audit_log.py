@@ -1,6 +1,7 @@
 """What every AuditLog does."""
 
 from storage.interfaces import AuditEntry, AuditLog, JobStore
+from storage.sql.audit_log import FORGOTTEN_AT_ONCE
 from tests.contract.jobs import submission, submit
 
 
@@ -25,6 +26,12 @@ async def test_old_entries_are_forgotten(audit: AuditLog) -> None:
     await audit.record([AuditEntry(at, "key", "train") for at in (1.0, 2.0, 3.0)])
     await audit.forget(before=2.0)
     assert [entry.at for entry in await audit.entries()] == [3.0, 2.0]
+
+
+async def test_more_entries_than_one_transaction_deletes_are_forgotten(audit: AuditLog) -> None:
+    await audit.record([AuditEntry(1.0, "key", "convert")] * (FORGOTTEN_AT_ONCE + 1))
+    await audit.forget(before=2.0)
+    assert await audit.entries() == []
 
 
 async def test_changes_are_noted_if_and_only_if_they_are_made(jobs: JobStore, audit: AuditLog) -> None:

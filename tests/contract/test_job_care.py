@@ -2,12 +2,15 @@
 
 import asyncio
 import math
+import time
 
 import pytest
 
 from csvconverter.v1.jobs_pb2 import JOB_STATUS_FAILED
 from storage.interfaces import JobStore, KnownLife, ReservationGone
-from tests.contract.conftest import OpenJobStore
+from storage.sql.job_store import SqlJobStore
+from storage.sql.models import ChoreRow
+from tests.contract.conftest import OpenDatabase, OpenJobStore
 from tests.contract.jobs import finished, submission, submit, unfinished_claim
 
 JOB = {("ann", "job")}
@@ -61,6 +64,16 @@ async def test_one_of_all_takes_a_chore_each_time(open_job_store: OpenJobStore) 
         taken = await asyncio.gather(*(store.take_chore("sweep", every) for store in stores))
         assert sum(taken) == takers
     assert await stores[0].take_chore("another", 3600.0)
+
+
+async def test_chore_is_not_put_off_by_a_clock_that_was_wrong(open_another: OpenDatabase) -> None:
+    database = await open_another()
+    row = ChoreRow(name="sweep", done_at=time.time() + 1e9)
+    await database.write(lambda session: session.add(row))
+    jobs = SqlJobStore(database)
+    assert await jobs.take_chore("sweep", 3600.0)
+    assert not await jobs.take_chore("sweep", 3600.0)
+    await jobs.close()
 
 
 async def test_finished_jobs_are_undescribed_until_that_is_noted(jobs: JobStore) -> None:

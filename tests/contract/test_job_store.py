@@ -5,7 +5,8 @@ import asyncio
 import pytest
 
 from csvconverter.v1.jobs_pb2 import JobStatus
-from storage.interfaces import JobStore, LeaseLost, QueueFull, QueueLoad, RequestIdReused
+from storage.interfaces import AuditLog, JobStore, LeaseLost, QueueFull, QueueLoad, RequestIdReused
+from storage.sql.removal import AT_ONCE
 from tests.contract.conftest import OpenJobStore
 from tests.contract.jobs import payloads, said, submission, submit, unfinished_claim
 
@@ -162,6 +163,16 @@ async def test_deleting_a_user_spares_the_others(jobs: JobStore) -> None:
     await jobs.delete_user("ann")
     assert await jobs.list_jobs("ann") == []
     assert len(await jobs.list_jobs("bob")) == 1
+
+
+async def test_user_with_more_jobs_than_one_transaction_deletes_is_deleted_and_that_is_noted_once(
+    jobs: JobStore, audit: AuditLog
+) -> None:
+    for number in range(AT_ONCE + 1):
+        await submit(jobs, submission(f"job-{number}"))
+    await jobs.delete_user("ann", "key")
+    assert await jobs.list_jobs("ann") == []
+    assert [entry.action for entry in await audit.entries(key_id="key")] == ["delete-user"]
 
 
 async def test_everything_is_there_after_reopening(jobs: JobStore, open_job_store: OpenJobStore) -> None:
