@@ -1,6 +1,6 @@
 """The tables: one row a job with its lease, one row an event, one row a key, one row an entry of the audit trail."""
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, UniqueConstraint, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from csvconverter.v1.jobs_pb2 import Job
@@ -24,6 +24,12 @@ class JobRow(Base):
         Index("jobs_in_order_of_claim", "state", "priority", "position"),
         Index("jobs_in_order_of_listing", "user_id", "position"),
         Index("jobs_in_order_of_end", "finished_at"),
+        Index(
+            "jobs_undescribed",
+            "finished_at",
+            postgresql_where=text("NOT described"),
+            sqlite_where=text("described = 0"),
+        ),
     )
 
     life: Mapped[str] = mapped_column(primary_key=True)
@@ -46,7 +52,7 @@ class JobRow(Base):
     cancel_requested: Mapped[bool] = mapped_column(default=False)
     last_seq: Mapped[int] = mapped_column(default=0)  # the sequence number of the last event
     finished_at: Mapped[float | None]
-    described_seq: Mapped[int] = mapped_column(default=0)  # the last event that metadata.json is known to tell of
+    described: Mapped[bool] = mapped_column(default=False)  # metadata.json is known to tell how the job finished
 
     @classmethod
     def of(cls, submission: Submission) -> "JobRow":

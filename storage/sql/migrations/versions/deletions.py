@@ -12,10 +12,17 @@ down_revision = "0002"
 def upgrade() -> None:
     """Add columns to the jobs, fill them, and create three tables."""
     op.add_column("jobs", sa.Column("finished_at", sa.Double()))
-    op.add_column("jobs", sa.Column("described_seq", sa.Integer(), nullable=False, server_default="0"))
+    op.add_column("jobs", sa.Column("described", sa.Boolean(), nullable=False, server_default=sa.false()))
     op.add_column("jobs", sa.Column("abandoned_attempts", sa.Integer(), nullable=False, server_default="0"))
     fill_finished_at()
     op.create_index("jobs_in_order_of_end", "jobs", ["finished_at"])
+    op.create_index(
+        "jobs_undescribed",
+        "jobs",
+        ["finished_at"],
+        postgresql_where=sa.text("NOT described"),
+        sqlite_where=sa.text("described = 0"),
+    )
     op.create_table(
         "reservations",
         sa.Column("life", sa.String(), primary_key=True),
@@ -57,7 +64,8 @@ def downgrade() -> None:
     """Drop them again."""
     for table in ("chores", "audit", "reservations"):
         op.drop_table(table)
+    op.drop_index("jobs_undescribed", "jobs")
     op.drop_index("jobs_in_order_of_end", "jobs")
     op.drop_column("jobs", "abandoned_attempts")
-    op.drop_column("jobs", "described_seq")
+    op.drop_column("jobs", "described")
     op.drop_column("jobs", "finished_at")
