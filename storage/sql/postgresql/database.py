@@ -17,7 +17,7 @@ from storage.sql.database import DatabaseUnusable
 from storage.sql.postgresql.connections import PATIENCE, Connections, Patience, drop
 from storage.sql.postgresql.failures import explained, is_duplicate, is_lost, may_pass, told
 from storage.sql.postgresql.listening import CHANNEL, keep_listening
-from storage.sql.postgresql.receipt import Receipt, receipt_of, was_committed
+from storage.sql.postgresql.receipt import Receipt, tell, was_committed
 from storage.sql.tables import migrate
 from storage.sql.topics import Ring, noted
 
@@ -26,7 +26,6 @@ T = TypeVar("T")
 DUPLICATES = 5  # how often another transaction may have added the same row first, before that is a fault of ours
 DELAYS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # seconds between tries; the last one from then on
 MIGRATING = 0x637376  # the number by which servers that start together take turns
-TELL = text("SELECT pg_notify(:channel, ring) FROM unnest(CAST(:rings AS text[])) AS ring")
 
 
 class Done(NamedTuple, Generic[T]):
@@ -189,8 +188,6 @@ def _transact(connection: Connection, work: Callable[[Session], T]) -> Done[T]:
         result = work(session)
         session.flush()
         rings = noted(session)
-        if rings:
-            session.execute(TELL, {"channel": CHANNEL, "rings": [ring.text() for ring in rings]})
-        receipt = receipt_of(session)
+        receipt = tell(session, CHANNEL, [ring.text() for ring in rings])
         session.commit()  # which leaves the transaction open
     return Done(result, receipt, rings)

@@ -6,6 +6,7 @@ of what was recovered afterwards is gone, whatever has become of its number. The
 the primary before it had received everything.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from sqlalchemy import Connection, text
@@ -13,9 +14,10 @@ from sqlalchemy.orm import Session
 
 from storage.interfaces import StoreUnavailable
 
-RECEIPT = text(
+TELL = text(
     "SELECT CAST(pg_current_xact_id_if_assigned() AS text), CAST(pg_current_wal_insert_lsn() AS text),"
-    " CAST(pg_last_wal_replay_lsn() AS text)"
+    " CAST(pg_last_wal_replay_lsn() AS text),"
+    " (SELECT count(pg_notify(:channel, ring)) FROM unnest(CAST(:rings AS text[])) AS ring)"
 )
 FATE = text(
     "SELECT CASE WHEN pg_last_wal_replay_lsn() IS DISTINCT FROM CAST(CAST(:recovered AS text) AS pg_lsn)"
@@ -33,9 +35,12 @@ class Receipt(NamedTuple):
     recovered: str | None  # where its log ended when it last recovered from a crash
 
 
-def receipt_of(session: Session) -> Receipt | None:
-    """Return the receipt of the session's transaction; None when it has changed nothing."""
-    number, position, recovered = session.execute(RECEIPT).one()
+def tell(session: Session, channel: str, rings: Sequence[str]) -> Receipt | None:
+    """Have others told, once the session's transaction is committed, and return its receipt; None: it changed nothing.
+
+    Both take one journey to the database.
+    """
+    number, position, recovered, _ = session.execute(TELL, {"channel": channel, "rings": rings}).one()
     return Receipt(number, position, recovered) if number else None
 
 
