@@ -1,1 +1,1 @@
-"""Keeps jobs, events and artifacts behind two small interfaces."""
+"""Keeps jobs with their events, artifacts, keys and the audit trail, each behind a small interface."""

@@ -1,8 +1,7 @@
-"""The four interfaces behind which everything is kept: jobs with their events, artifacts, keys, and the audit trail."""
+"""Jobs and their events."""
 
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Protocol
 
 from csvconverter.v1.events_pb2 import JobEvent
@@ -19,18 +18,6 @@ class RequestIdReused(Exception):
 
 class QueueFull(Exception):
     """As many jobs wait as may."""
-
-
-class ArtifactMissing(Exception):
-    """There is no artifact with that key."""
-
-
-class StoreUnavailable(Exception):
-    """The store cannot be reached at the moment; the same call may succeed later."""
-
-
-class OutcomeUnknown(StoreUnavailable):
-    """The store went away in the very moment in which it stored something: what was sent is there, or it is not."""
 
 
 class ReservationGone(Exception):
@@ -108,23 +95,6 @@ class QueueLoad:
 
 
 @dataclass(frozen=True)
-class StoredFile:
-    """An artifact as it is listed."""
-
-    key: str
-    size: int  # in bytes
-    modified_at: float  # seconds since 1970, in UTC, by the clock of the store
-
-
-@dataclass(frozen=True)
-class UploadUrl:
-    """Where a file may be sent straight to the store."""
-
-    url: str
-    headers: Mapping[str, str]  # that the store demands beside the length
-
-
-@dataclass(frozen=True)
 class KnownLife:
     """A life whose files count, as far as it tells which of them do."""
 
@@ -132,33 +102,6 @@ class KnownLife:
     exists: bool  # False while its files are being stored and there is no job yet
     committed: str = ""  # StoredJob.folder
     attempt: int = 0  # the one that is under way, whose files may count in the end; 0 when none is
-
-
-@dataclass(frozen=True)
-class AuditEntry:
-    """Who did what. No content of files or of requests is in it."""
-
-    at: float  # seconds since 1970, in UTC
-    key_id: str  # or what did it without a key, such as "retention"
-    action: str  # such as "train"
-    user_id: str = ""
-    job_id: str = ""  # empty: all jobs of the user, or none
-    detail: str = ""  # such as the id of a key that was made
-
-
-@dataclass(frozen=True)
-class StoredKey:
-    """A key that opens some clients' data, without the key itself. Times are seconds since 1970, in UTC."""
-
-    key_id: str  # public: names the key in lists and logs
-    digest: bytes  # the key's SHA-256
-    clients: frozenset[str]  # client ids, or "*" alone for all
-    label: str
-    created_at: float
-    expires_at: float | None = None
-    last_used_at: float | None = None
-    revoked_at: float | None = None
-    revision: int = 0  # grows with each change of any key; given by the store
 
 
 class JobStore(Protocol):
@@ -328,121 +271,4 @@ class JobStore(Protocol):
 
     async def close(self) -> None:
         """Let go of connections; waiting calls return."""
-        ...
-
-
-class ArtifactStore(Protocol):
-    """Keeps files under keys such as `user/job/life/attempt-1/script.py`; each is there whole or not at all.
-
-    Every call may raise StoreUnavailable, and ValueError for a key that is no path of plain names.
-    """
-
-    kind: str  # such as "folder"
-
-    async def put(self, key: str, content: bytes | Path) -> None:
-        """Store bytes, or a copy of a file, in place of what the key held before."""
-        ...
-
-    def read(self, key: str) -> AsyncIterator[bytes]:
-        """Yield the content in pieces of at most 1 MiB.
-
-        Raises:
-            ArtifactMissing: there is no such key.
-        """
-        ...
-
-    async def fetch(self, key: str, target: Path) -> None:
-        """Write the content to a new file.
-
-        Raises:
-            ArtifactMissing: there is no such key.
-        """
-        ...
-
-    def list(self, prefix: str) -> AsyncIterator[Sequence[StoredFile]]:
-        """Yield what lies below a prefix that ends with a slash, or everything when it is empty.
-
-        It comes in pages of at most 1,000, in no order. What is stored or removed meanwhile may be listed or not.
-        """
-        ...
-
-    async def remove(self, keys: Collection[str]) -> None:
-        """Delete artifacts; one that is not there is no error."""
-        ...
-
-    async def delete(self, prefix: str) -> None:
-        """Delete everything below a prefix that ends with a slash; nothing there is no error."""
-        ...
-
-    async def tidy(self, seconds: float) -> None:
-        """Delete what is left of writes that were interrupted, when they began at least so many seconds ago."""
-        ...
-
-    async def upload_url(self, key: str, size: int, seconds: float) -> UploadUrl | None:
-        """Return where a file of exactly so many bytes may be PUT for a while; None when the store has no such way."""
-        ...
-
-    async def download_url(self, key: str, seconds: float, *, disposition: str, content_type: str) -> str | None:
-        """Return where the content may be read for a while, with these headers; None when the store has no such way."""
-        ...
-
-    async def close(self) -> None:
-        """Let calls end, and let go of connections."""
-        ...
-
-
-class KeyStore(Protocol):
-    """Keeps the keys that were made, the revoked ones too. Processes that go by them read what has changed.
-
-    Every call may raise StoreUnavailable. Additions and revocations stand in the audit trail.
-    """
-
-    async def add(self, key: StoredKey, by: str = "") -> None:
-        """Store a new key."""
-        ...
-
-    async def add_first(self, key: StoredKey, by: str = "") -> bool:
-        """Store a key if there is none at all, and tell whether it was stored."""
-        ...
-
-    async def list_keys(self) -> list[StoredKey]:
-        """Return all keys, the oldest first."""
-        ...
-
-    async def revoke(self, key_id: str, revoked_at: float, by: str = "") -> StoredKey | None:
-        """Revoke a key for good and return it with the time of its first revocation; None when it is unknown."""
-        ...
-
-    async def changes(self, after_revision: int) -> list[StoredKey]:
-        """Return the keys that were added or revoked after a revision, in the order of their revisions."""
-        ...
-
-    async def used(self, times: Mapping[str, float]) -> None:
-        """Note when keys were last used, by their ids; this is no change of the keys."""
-        ...
-
-    async def close(self) -> None:
-        """Let go of connections."""
-        ...
-
-
-class AuditLog(Protocol):
-    """Keeps who did what, in the order in which it was noted. Every call may raise StoreUnavailable."""
-
-    async def record(self, entries: Sequence[AuditEntry]) -> None:
-        """Add entries."""
-        ...
-
-    async def entries(
-        self, *, user_id: str = "", job_id: str = "", key_id: str = "", since: float = 0.0, limit: int | None = None
-    ) -> list[AuditEntry]:
-        """Return entries, the newest first: those of a user, of a job, of a key, and since a time, where given."""
-        ...
-
-    async def forget(self, before: float) -> None:
-        """Delete entries that are older than a time."""
-        ...
-
-    async def close(self) -> None:
-        """Let calls come to their end."""
         ...

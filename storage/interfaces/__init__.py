@@ -1,0 +1,45 @@
+"""The four interfaces behind which everything is kept: jobs with their events, artifacts, keys, and the audit trail."""
+
+from storage.interfaces.artifacts import ArtifactMissing, ArtifactStore, StoredFile, UploadUrl
+from storage.interfaces.audit import AuditEntry, AuditLog
+from storage.interfaces.failures import OutcomeUnknown, StoreUnavailable
+from storage.interfaces.jobs import (
+    Accepted,
+    Claim,
+    JobStore,
+    KnownLife,
+    LeaseLost,
+    QueueFull,
+    QueueLoad,
+    RequestIdReused,
+    ReservationGone,
+    StoredJob,
+    Submission,
+    life_folder,
+)
+from storage.interfaces.keys import KeyStore, StoredKey
+
+__all__ = [
+    "Accepted",
+    "ArtifactMissing",
+    "ArtifactStore",
+    "AuditEntry",
+    "AuditLog",
+    "Claim",
+    "JobStore",
+    "KeyStore",
+    "KnownLife",
+    "LeaseLost",
+    "OutcomeUnknown",
+    "QueueFull",
+    "QueueLoad",
+    "RequestIdReused",
+    "ReservationGone",
+    "StoreUnavailable",
+    "StoredFile",
+    "StoredJob",
+    "StoredKey",
+    "Submission",
+    "UploadUrl",
+    "life_folder",
+]

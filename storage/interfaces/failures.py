@@ -1,0 +1,9 @@
+"""What every call of every store may raise."""
+
+
+class StoreUnavailable(Exception):
+    """The store cannot be reached at the moment; the same call may succeed later."""
+
+
+class OutcomeUnknown(StoreUnavailable):
+    """The store went away in the very moment in which it stored something: what was sent is there, or it is not."""
