@@ -43,6 +43,7 @@ from server.training import TrainingJobs
 from server.transfers import Transfers
 from server.watching import Watches
 from storage.interfaces import ArtifactStore, AuditLog, JobStore, KeyStore
+from storage.ownership import take_ownership
 from storage.sql.audit_log import SqlAuditLog
 from storage.sql.database import open_database
 from storage.sql.job_store import SqlJobStore
@@ -80,8 +81,8 @@ async def running_server(settings: Settings, *, with_gateway: bool) -> AsyncIter
     """Start every part of a server in order, and stop them in reverse.
 
     Raises:
-        AddressTaken, BucketUnusable, CrewUnusable, DatabaseUnusable, DataFolderUnusable, GatewayFailed,
-        SandboxLost, SandboxTooWeak: a part cannot start.
+        AddressTaken, BucketUnusable, CrewUnusable, DatabaseUnusable, DataFolderUnusable, FilesOfAnotherDatabase,
+        GatewayFailed, SandboxLost, SandboxTooWeak: a part cannot start.
     """
     check_crew(settings)
     async with AsyncExitStack() as parts:
@@ -93,6 +94,8 @@ async def running_server(settings: Settings, *, with_gateway: bool) -> AsyncIter
         parts.push_async_callback(close_all, jobs, keys, audit_log)
         artifacts = await artifact_store(settings)
         parts.push_async_callback(artifacts.close)
+        if settings.aws_bucket_name:  # a folder is open to one server alone
+            await take_ownership(jobs, artifacts)
         configured = settings.configured_callers()
         with folder.writing():
             new_key = "" if configured else await make_first_key(keys, folder.root)

@@ -10,7 +10,7 @@ from server.stores import artifact_store
 from storage.interfaces import ArtifactStore, JobStore
 from storage.moving.file_move import FileMove
 from storage.moving.ledger import Ledger
-from storage.moving.move import check_alone, move, table_moves
+from storage.moving.move import carry_begin, check_alone, move, table_moves
 from storage.moving.progress import MoveRefused, Result, Tell
 from storage.sql.database import Database, open_database
 from storage.sql.job_store import SqlJobStore
@@ -58,7 +58,9 @@ async def migrate(here: Settings, there: Settings, tell: Tell) -> list[Result]:
             parts.enter_context(there.folder.held())
         source, tables, files = await open_alone(here, parts), [], None
         if there.store_url != here.store_url:
-            tables = await table_moves(source, await open_alone(there, parts), tell)
+            target = await open_alone(there, parts)
+            await carry_begin(source, target)
+            tables = await table_moves(source, target, tell)
         if file_place(there) != file_place(here):
             ledger = parts.enter_context(Ledger(here.data_dir / LEDGER, file_place(there)))
             old, new = await open_files(here, parts), await open_files(there, parts)

@@ -22,6 +22,7 @@ from server.settings import Settings, SettingsInvalid, read_settings, without_ef
 from server.strength import weaknesses
 from server.tls import TlsUnusable
 from storage.interfaces import StoreUnavailable
+from storage.ownership import FilesOfAnotherDatabase
 from storage.s3.settings import BucketUnusable
 from storage.sql.database import DatabaseUnusable
 
@@ -33,6 +34,7 @@ CANNOT_START = (
     CrewUnusable,
     DatabaseUnusable,
     DataFolderUnusable,
+    FilesOfAnotherDatabase,
     GatewayFailed,
     SandboxLost,
     SettingsInvalid,

@@ -7,11 +7,13 @@ left to do, so a move that was interrupted is simply made again.
 import asyncio
 import time
 from collections.abc import Sequence
+from functools import partial
 
 from storage.moving.file_move import FileMove
 from storage.moving.progress import MoveRefused, Result, Tell
 from storage.moving.table_move import TableMove
 from storage.moving.tables import moved_tables
+from storage.sql import chores
 from storage.sql.database import Database
 from storage.sql.dialect import others_connected
 
@@ -36,6 +38,12 @@ async def check_alone(database: Database) -> None:
 async def table_moves(source: Database, target: Database, tell: Tell) -> list[TableMove]:
     """Return the moves of all tables, in the order in which they are to be made."""
     return [await TableMove.begin(source, target, table, tell) for table in moved_tables()]
+
+
+async def carry_begin(source: Database, target: Database) -> None:
+    """Let the other database be as old as this one, whose files it takes over; one that is in use already stays."""
+    begun_at = await source.write(chores.begun_at)
+    await target.write(partial(chores.begin, at=begun_at))
 
 
 async def move(tables: Sequence[TableMove], files: FileMove | None) -> list[Result]:

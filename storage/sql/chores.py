@@ -18,6 +18,12 @@ def begun_at(session: Session) -> float:
     return session.execute(select(ChoreRow.done_at).where(ChoreRow.name == BEGIN)).scalar_one()
 
 
+def begin(session: Session, at: float) -> None:
+    """Say that a database was begun at a time, unless that is said already."""
+    if session.get(ChoreRow, BEGIN) is None:
+        session.add(ChoreRow(name=BEGIN, done_at=at))
+
+
 def take_chore(session: Session, name: str, every_seconds: float) -> bool:
     """See JobStore.take_chore."""
     row = session.get(ChoreRow, name, with_for_update=True)

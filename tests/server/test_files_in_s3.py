@@ -88,6 +88,15 @@ async def test_server_whose_bucket_is_missing_does_not_start(rclone: Rclone, tmp
             pass
 
 
+async def test_server_does_not_start_on_the_bucket_of_another_database(
+    caller: Caller, settings: Settings, tmp_path: Path
+) -> None:
+    others = settings.model_copy(update={"data_dir": tmp_path})
+    with pytest.raises(CANNOT_START, match=r"another database: correct AWS_BUCKET_NAME"):
+        async with running_server(others, with_gateway=False):
+            pass
+
+
 def test_doctor_tries_the_bucket(rclone: Rclone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     bucket = rclone.create_bucket()
     monkeypatch.setenv("CSV_CONVERTER_DATA_DIR", str(tmp_path))
