@@ -53,6 +53,7 @@ def create(session: Session, submission: Submission, queue_size: int | None) -> 
 
 def cancel(session: Session, user_id: str, job_id: str, by: str) -> StoredJob | None:
     """See JobStore.cancel."""
+    take_turns(session, ACCEPTING)  # or a job that is just being replaced would be neither the old one nor the new one
     row = session.scalar(select(JobRow).where(named(user_id, job_id)).with_for_update())
     if row is None:
         return None

@@ -186,3 +186,17 @@ async def test_everything_is_there_after_reopening(jobs: JobStore, open_job_stor
     assert (await reopened.get("ann", "job"), await reopened.events(claim.stored.life, 0)) == seen
     await reopened.append(claim, [said("after")])
     assert [event.sequence for event in await reopened.events(claim.stored.life, 0) or []] == [1, 2, 3, 4]
+
+
+async def test_job_is_there_to_be_cancelled_while_it_is_replaced(open_job_store: OpenJobStore) -> None:
+    replacing, cancelling = await open_job_store(), await open_job_store()
+    await submit(replacing, submission())
+
+    async def replace() -> None:
+        for _ in range(30):
+            await submit(replacing, submission())
+
+    replaced = asyncio.create_task(replace())
+    while not replaced.done():
+        assert await cancelling.cancel("ann", "job")
+    await replaced
