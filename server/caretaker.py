@@ -42,7 +42,7 @@ class Chore:
 
 
 class Caretaker:
-    """Does its chores one beside the other, so that a long sweep holds up nothing."""
+    """Does its chores one beside the other, so that a long sweep holds up nothing, nor one that cannot be done."""
 
     def __init__(self, jobs: JobStore, artifacts: ArtifactStore, audit: AuditLog, care: Care) -> None:
         self.jobs = jobs
@@ -51,7 +51,9 @@ class Caretaker:
         self.care = care
         self.chores: Sequence[Chore] = (
             Chore("describe", care.describe_every, self.describe),
-            Chore("expire", care.expire_every, self.expire),
+            Chore("expire transfers", care.expire_every, self.expire_transfers),
+            Chore("expire audit", care.expire_every, self.expire_audit),
+            Chore("expire jobs", care.expire_every, self.expire_jobs),
             Chore("sweep", care.sweep_every, self.sweep),
         )
         self._tasks: list[asyncio.Task[None]] = []
@@ -84,11 +86,17 @@ class Caretaker:
                 await write_metadata(self.jobs, self.artifacts, stored.job)
             logger.info("metadata.json was brought in step", jobs=len(stale))
 
-    async def expire(self) -> None:
-        """Delete what is older than it is kept: transfers, entries of the audit trail, and jobs."""
+    async def expire_transfers(self) -> None:
+        """Delete files that callers have sent or were offered for a while."""
         await expire_transfers(self.artifacts, time.time() - KEEP_SECONDS)
+
+    async def expire_audit(self) -> None:
+        """Delete entries of the audit trail that are older than they are kept."""
         if self.care.keep_audit:
             await self.audit.forget(time.time() - self.care.keep_audit)
+
+    async def expire_jobs(self) -> None:
+        """Delete jobs that are older than they are kept, with their files."""
         while self.care.keep_jobs:
             expired = await self.jobs.expire(time.time() - self.care.keep_jobs, RETENTION, AT_ONCE)
             if not expired:

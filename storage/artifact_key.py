@@ -1,4 +1,9 @@
-"""Which keys an artifact may have, wherever it is kept."""
+"""Which keys an artifact may have, wherever it is kept, and which ones the files of jobs do have."""
+
+import re
+
+OF_A_JOB = re.compile(r"[^/.][^/]*/[^/]+/(metadata\.json|[0-9a-f]{32}/((input|expected)\.csv|attempt-\d+/[^/]+))")
+"""The key of a job's file; a store may hold files of others, which are not for us to remove."""
 
 
 def check_key(key: str) -> None:

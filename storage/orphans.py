@@ -10,11 +10,9 @@ import re
 from collections.abc import Collection, Sequence
 
 from csvconverter.v1.jobs_pb2 import Job
+from storage.artifact_key import OF_A_JOB
 from storage.interfaces import ArtifactMissing, ArtifactStore, JobStore, KnownLife, StoredFile
 from storage.metadata import metadata_key, write_metadata
-
-OURS = re.compile(r"[^/.][^/]*/[^/]+/(metadata\.json|[0-9a-f]{32}/.+)")
-"""What this program stores; a bucket may hold files of others."""
 
 LIFE_DEPTH = 3  # folders above a file that belongs to a life
 
@@ -37,7 +35,7 @@ async def sweep(jobs: JobStore, artifacts: ArtifactStore, modified_after: float,
     removed = 0
     async for files in artifacts.list(""):
         stored_then = [file for file in files if modified_after <= file.modified_at < modified_before]
-        ours = [file for file in stored_then if OURS.fullmatch(file.key)]
+        ours = [file for file in stored_then if OF_A_JOB.fullmatch(file.key)]
         keys = [file.key for file in await orphans(jobs, ours) if await _is_ours(artifacts, file)]
         await _remove(jobs, artifacts, keys)
         removed += len(keys)

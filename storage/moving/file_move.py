@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from storage.artifact_key import OF_A_JOB
 from storage.folder_artifact_store import is_unfinished
 from storage.interfaces import ArtifactMissing, ArtifactStore, JobStore
 from storage.moving.ledger import FileToDo, Ledger
 from storage.moving.progress import Progress, Result, Tell
-from storage.orphans import OURS, orphans
+from storage.orphans import orphans
 
 AT_ONCE = 4  # files on their way
 TRIES = 3  # since a server that runs may just have written a job's metadata.json again
@@ -47,7 +48,7 @@ class FileMove:
 
     async def _list(self) -> None:
         async for files in self._source.list(""):
-            ours = [file for file in files if OURS.fullmatch(file.key) and not is_unfinished(file.key)]
+            ours = [file for file in files if OF_A_JOB.fullmatch(file.key) and not is_unfinished(file.key)]
             unknown = set(await orphans(self._jobs, ours))
             self._ledger.list_here(file for file in ours if file not in unknown)
             self.result.unknown += len(unknown)

@@ -8,12 +8,13 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
-from storage.artifact_key import check_key, check_prefix
+from storage.artifact_key import OF_A_JOB, check_key, check_prefix
 from storage.interfaces import StoredFile, StoreUnavailable, UploadUrl
 from storage.s3.bucket import Bucket
 from storage.s3.download import Download
 from storage.s3.settings import S3Settings
 from storage.s3.upload import PART_BYTES, Upload, abort, part
+from storage.transfers import DOWNLOADS, UPLOADS
 
 PAGE_OBJECTS = 1000  # that S3 lists or deletes in one call
 ONE_BY_ONE = {"NotImplemented", "MethodNotAllowed", "MissingContentMD5", "InvalidRequest", "MalformedXML"}
@@ -110,10 +111,10 @@ class S3ArtifactStore:
                 await self.remove([file.key for file in page])
 
     async def tidy(self, seconds: float) -> None:
-        """See ArtifactStore."""
+        """See ArtifactStore; other programs' uploads may take as long as they like."""
         before = time.time() - seconds
         async for upload in self._unfinished():
-            if upload["Initiated"].timestamp() <= before:
+            if upload["Initiated"].timestamp() <= before and is_ours(upload["Key"]):
                 await abort(self._bucket, upload["Key"], upload["UploadId"])
 
     async def _unfinished(self) -> AsyncIterator[dict[str, Any]]:
@@ -142,6 +143,11 @@ class S3ArtifactStore:
     async def close(self) -> None:
         """See ArtifactStore."""
         await self._bucket.close()
+
+
+def is_ours(key: str) -> bool:
+    """Tell whether the key is one that this program sends files to."""
+    return key.startswith((UPLOADS, DOWNLOADS)) or bool(OF_A_JOB.fullmatch(key))
 
 
 @contextmanager
