@@ -76,7 +76,7 @@ def read_token(request: ListJobsRequest) -> str:
     try:
         token = base64.b64decode(request.page_token, altchars=b"-_", validate=True)
         position = token[DIGEST_BYTES:].decode("ascii")
-        if token[:DIGEST_BYTES] == digest(request, position):
+        if token[:DIGEST_BYTES] == digest(request, position) and position.isprintable():  # no database takes NUL
             return position
     except (binascii.Error, UnicodeDecodeError):
         pass

@@ -12,6 +12,7 @@ from storage.artifact_key import OF_A_JOB, check_key, check_prefix
 from storage.interfaces import StoredFile, StoreUnavailable, UploadUrl
 from storage.s3.bucket import Bucket
 from storage.s3.download import Download
+from storage.s3.failures import spoken
 from storage.s3.settings import S3Settings
 from storage.s3.upload import PART_BYTES, Upload, abort, part
 from storage.transfers import DOWNLOADS, UPLOADS
@@ -99,7 +100,7 @@ class S3ArtifactStore:
         if answer is None:
             return False
         if left := answer.get("Errors"):
-            place, code = self._bucket.settings.place, left[0].get("Code")
+            place, code = self._bucket.settings.place, spoken(left[0].get("Code"))
             raise StoreUnavailable(f"{len(left)} objects cannot be deleted from {place}, the first for {code}")
         return True
 

@@ -1,5 +1,7 @@
 """What can go wrong between here and a bucket, in words."""
 
+import re
+
 import aiohttp
 from botocore.exceptions import (
     BotoCoreError,
@@ -40,9 +42,17 @@ REFUSALS = {
 """What somebody has to mend: what it means that a bucket answers with this code, and what to do."""
 
 
+CODE = re.compile(r"[A-Za-z0-9.]{1,64}")
+
+
+def spoken(code: object) -> str:
+    """Return a code as it may stand in a log, whatever it is that answers in place of a store."""
+    return code if isinstance(code, str) and CODE.fullmatch(code) else "something else than S3 does"
+
+
 def code_of(failure: BaseException) -> str:
     """Return the code of S3 with which a call was refused; empty when it was not answered at all."""
-    return str(failure.response["Error"]["Code"]) if isinstance(failure, ClientError) else ""
+    return spoken(failure.response["Error"]["Code"]) if isinstance(failure, ClientError) else ""
 
 
 def explained(failure: Exception, settings: S3Settings) -> tuple[str, str]:

@@ -7,7 +7,7 @@ from csvconverter.v1.services_pb2 import (
     ListJobMetadataRequest,
     ListJobsRequest,
 )
-from server.listing import READ_AT_ONCE
+from server.listing import READ_AT_ONCE, write_token
 from tests.server.caller import Refused
 from tests.server.conftest import training_request
 
@@ -68,6 +68,7 @@ async def test_a_token_belongs_to_its_list(quiet, user, jobs):
         ListJobsRequest(client_id=user, page_token=token, status=JOB_STATUS_QUEUED),
         ListJobsRequest(client_id=user, page_token=token[:-8]),
         ListJobsRequest(client_id=user, page_token="no token"),
+        ListJobsRequest(client_id=user, page_token=write_token(ListJobsRequest(client_id=user), "\0")),
     ):
         with pytest.raises(Refused) as refusal:
             await quiet("ListJobs", request)

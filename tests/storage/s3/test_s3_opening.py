@@ -5,8 +5,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from botocore.exceptions import ClientError
 
 from storage.s3.artifact_store import S3ArtifactStore
+from storage.s3.failures import code_of
 from storage.s3.settings import BucketUnusable, S3Settings
 from tests.certificates import Authority
 from tests.stores.proxy import Proxy
@@ -62,3 +64,10 @@ async def test_server_that_never_answers_is_given_up(settings: S3Settings) -> No
 
 def test_settings_show_no_secret() -> None:
     assert "hidden" not in repr(S3Settings("bucket", secret_key="hidden", session_token="hidden"))
+
+
+def test_log_repeats_nothing_but_codes_of_s3() -> None:
+    said = {
+        code: code_of(ClientError({"Error": {"Code": code}}, "PutObject")) for code in ("Busy.1", "\x1b[2J", "x" * 99)
+    }
+    assert list(said.values()) == ["Busy.1", *["something else than S3 does"] * 2]
