@@ -13,7 +13,7 @@ from storage.sql.postgresql.failures import FAILURES, ConnectionRefused, refusal
 
 PROGRAM = "csv-converter"  # as the database lists its connections
 CLOSE_SECONDS = 2.0
-OLDEST = (13, 0)  # the first whose numbers of transactions pg_xact_status takes
+OLDEST = (14, 0)  # the first that says of itself whether it is a standby
 
 
 @dataclass(frozen=True)
@@ -41,22 +41,26 @@ class Connections:
     def __init__(self, url: str, patience: Patience) -> None:
         """Take a URL of libpq, which may name several hosts."""
         self._url = url
+        self._latest = ""  # of a host that took a connection
         self._patience = patience
         self._made: WeakSet[asyncpg.Connection] = WeakSet()
 
     async def make(self) -> asyncpg.Connection:
-        """Connect to the first host that is there and takes changes.
+        """Connect to the first host that is there and takes changes, and begin with the one that did last time.
 
         Raises:
             ConnectionRefused: none is, and that will not change in a moment.
             StoreUnavailable: none is.
         """
         problem = StoreUnavailable()
-        for url in one_for_each_host(self._url):
+        for url in sorted(one_for_each_host(self._url), key=lambda url: url != self._latest):
             try:
-                return await self._make(url)
+                connection = await self._make(url)
             except StoreUnavailable as error:
                 problem = error
+            else:
+                self._latest = url
+                return connection
         raise problem
 
     async def close(self) -> None:
@@ -112,7 +116,7 @@ def check(connection: asyncpg.Connection) -> None:
         raise ConnectionRefused(f"PostgreSQL {OLDEST[0]} or newer is needed, and this is {server.server_version}")
     if server.server_encoding != "UTF8":
         raise ConnectionRefused(f"its encoding is {server.server_encoding}; create it with ENCODING 'UTF8'")
-    if getattr(server, "in_hot_standby", "off") == "on":
+    if server.in_hot_standby == "on":
         raise StoreUnavailable("the server is a standby, which takes no changes; name the primary in the URL")
 
 
