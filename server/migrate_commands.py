@@ -70,11 +70,13 @@ def backup(
 
 def check_options(database: str, bucket: str, folder: Path | None) -> None:
     """Refuse options that say nothing, or too much."""
+    from storage.sql.database import POSTGRESQL
+
     if not (database or bucket or folder):
         raise typer.BadParameter("name a place: --to-database, --to-bucket, --to-folder, or several of them")
     if database and bucket and folder:
         raise typer.BadParameter("nothing is left for --to-folder")
-    if database and not database.startswith(("postgresql://", "postgres://")):
+    if database and not database.startswith(POSTGRESQL):
         raise typer.BadParameter("wanted postgresql://user:password@host:5432/database", param_hint="--to-database")
 
 
@@ -96,12 +98,14 @@ def refusing(as_json: bool) -> Iterator[None]:
     from server.settings import SettingsInvalid
     from storage.interfaces import StoreUnavailable
     from storage.moving.progress import MoveRefused
+    from storage.ownership import FilesOfAnotherDatabase
     from storage.s3.settings import BucketUnusable
     from storage.sql.database import DatabaseUnusable
 
+    unusable = (BucketUnusable, DatabaseUnusable, DataFolderUnusable, FilesOfAnotherDatabase)
     try:
         yield
-    except (BucketUnusable, DatabaseUnusable, DataFolderUnusable, MoveRefused, SettingsInvalid) as problem:
+    except (*unusable, MoveRefused, SettingsInvalid) as problem:
         fail(str(problem), as_json, FAILED)
     except (OSError, StoreUnavailable) as problem:
         fail(f"{problem}; see to that and run the command again: it goes on", as_json, FAILED)

@@ -6,9 +6,9 @@ Nothing heavy is imported at the top: the command line loads this module whateve
 import json
 import re
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import typer
 
@@ -23,21 +23,14 @@ FAILED, NOT_FOUND = 1, 5  # as in csvconverter.cli.exit_codes
 SECONDS = {"min": 60, "h": 3600, "d": 86400}
 
 
-def on_database(do: "Callable[[Database], Coroutine[Any, Any, T]]", as_json: bool) -> T:
+def on_database(do: "Callable[[Database], Awaitable[T]]", as_json: bool) -> T:
     """Do something on the database that the settings name, whether a server runs or not."""
     import asyncio
 
     from server.data_folder import DataFolderUnusable
     from server.settings import SettingsInvalid, read_settings
     from storage.interfaces import StoreUnavailable
-    from storage.sql.database import DatabaseUnusable, open_database
-
-    async def open_and_do(settings: "Settings") -> T:
-        database = await open_database(settings.store_url)
-        try:
-            return await do(database)
-        finally:
-            await database.close()
+    from storage.sql.database import DatabaseUnusable
 
     try:
         settings = read_settings()
@@ -45,9 +38,20 @@ def on_database(do: "Callable[[Database], Coroutine[Any, Any, T]]", as_json: boo
         if not settings.database_url:
             folder.make()
         with folder.writing():
-            return asyncio.run(open_and_do(settings))
+            return asyncio.run(open_and_do(settings, do))
     except (SettingsInvalid, DatabaseUnusable, DataFolderUnusable, StoreUnavailable) as problem:
         fail(str(problem), as_json, FAILED)
+
+
+async def open_and_do(settings: "Settings", do: "Callable[[Database], Awaitable[T]]") -> T:
+    """Open the database, do something, and close it again."""
+    from storage.sql.database import open_database
+
+    database = await open_database(settings.store_url)
+    try:
+        return await do(database)
+    finally:
+        await database.close()
 
 
 def let_servers_see() -> None:

@@ -17,7 +17,7 @@ from server.bucket_settings import BucketSettings
 from server.data_folder import DataFolder
 from server.keys import ANY_CLIENT, Caller, parse_bindings, sha256
 from server.tls import checked
-from storage.sql.database import POOL_SIZE
+from storage.sql.database import POOL_SIZE, POSTGRESQL
 
 PREFIX = "CSV_CONVERTER_"
 MEBIBYTE = 1024 * 1024
@@ -138,7 +138,7 @@ class Settings(BucketSettings):
     @classmethod
     def shared(cls, value: SecretStr) -> SecretStr:
         """Refuse a database that servers cannot share, without repeating a password."""
-        if value and not value.get_secret_value().startswith(("postgresql://", "postgres://")):
+        if value and not value.get_secret_value().startswith(POSTGRESQL):
             raise ValueError("wanted postgresql://user:password@host:5432/database")
         return value
 
