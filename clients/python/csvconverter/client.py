@@ -51,8 +51,8 @@ class ConverterClient:
     `timeout` is for calls that only ask, `transfer_timeout` for those that carry files or run scripts, both in seconds.
     A server that has answered may restart, and its stores may be away for a moment: calls wait for that, all but
     `convert` and `download`, which are not repeated.
-    With `by_url` files go straight to and from the bucket in which the server keeps them; one that has none refuses that
-    with URLS_UNAVAILABLE.
+    With `by_url` files go straight to and from the bucket in which the server keeps them; a server that has none
+    refuses that with URLS_UNAVAILABLE.
     Every method raises `ConverterError` when the call does not succeed.
     """
 
