@@ -12,6 +12,7 @@ from storage.moving.file_move import FileMove
 from storage.moving.ledger import Ledger
 from storage.moving.move import carry_begin, check_alone, move, table_moves
 from storage.moving.progress import MoveRefused, Result, Tell
+from storage.ownership import take_ownership
 from storage.sql.database import Database, open_database
 from storage.sql.job_store import SqlJobStore
 
@@ -45,6 +46,7 @@ async def migrate(here: Settings, there: Settings, tell: Tell) -> list[Result]:
 
     Raises:
         BucketUnusable, DatabaseUnusable, DataFolderUnusable: a store cannot be opened.
+        FilesOfAnotherDatabase: the bucket belongs to another database.
         MoveRefused: something is in the way; nothing was copied.
         StoreUnavailable: a store went away; another run goes on from there.
     """
@@ -57,6 +59,7 @@ async def migrate(here: Settings, there: Settings, tell: Tell) -> list[Result]:
         if there.data_dir != here.data_dir:
             parts.enter_context(there.folder.held())
         source, tables, files = await open_alone(here, parts), [], None
+        target = source
         if there.store_url != here.store_url:
             target = await open_alone(there, parts)
             await carry_begin(source, target)
@@ -64,6 +67,8 @@ async def migrate(here: Settings, there: Settings, tell: Tell) -> list[Result]:
         if file_place(there) != file_place(here):
             ledger = parts.enter_context(Ledger(here.data_dir / LEDGER, file_place(there)))
             old, new = await open_files(here, parts), await open_files(there, parts)
+            if there.aws_bucket_name:
+                await take_ownership(open_jobs(target, parts), new)
             files = FileMove(open_jobs(source, parts), old, new, ledger, here.folder.scratch, tell)
         return await move(tables, files)
 

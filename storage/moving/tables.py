@@ -12,7 +12,7 @@ Row = dict[str, Any]
 Key = tuple[Any, ...]
 
 LEFT_OUT = {
-    "chores": "when servers did something says nothing about other servers",
+    "chores": "other servers begin their own rounds; only since when a database is kept is carried over",
     "reservations": "they end with the call that made them",
 }
 

@@ -2,9 +2,11 @@
 
 import asyncio
 import json
+import shutil
+import sqlite3
 import stat
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
@@ -132,6 +134,17 @@ def test_files_alone_can_be_moved(filled, rclone: Rclone):
     told = json.loads(done.stdout.splitlines()[-1])
     assert (told["equal"], told["settings"]) == (True, {"AWS_BUCKET_NAME": bucket})
     assert [result["name"] for result in told["results"]] == ["files"]
+
+
+def test_a_bucket_that_belongs_to_another_database_is_refused(filled, rclone: Rclone, tmp_path):
+    bucket = rclone.create_bucket()
+    other = DataFolder(tmp_path / "other")
+    shutil.copytree(filled.root, other.root)
+    assert command(other.root, "migrate", "--to-bucket", bucket, variables=reaching(rclone)).exit_code == 0
+    with closing(sqlite3.connect(filled.database)) as database, database:
+        database.execute("UPDATE chores SET done_at = done_at + 1")
+    told = command(filled.root, "migrate", "--to-bucket", bucket, variables=reaching(rclone))
+    assert (told.exit_code, "another database" in told.stderr) == (1, True)
 
 
 def test_rows_alone_can_be_moved_and_no_password_is_shown(filled, database_url):
