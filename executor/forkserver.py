@@ -9,7 +9,7 @@ import select
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -97,7 +97,8 @@ def look_around(modules: Sequence[str], sender: Connection) -> None:
             importlib.import_module(name)
     except Exception as error:
         trouble = f"{name} cannot be imported: {error}"
-    sender.send((os.getppid(), trouble))
+    with suppress(BrokenPipeError):  # the server could not start, say, and has ended
+        sender.send((os.getppid(), trouble))
 
 
 def environment_of_workers(home: Path) -> dict[str, str]:

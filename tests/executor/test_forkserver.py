@@ -1,6 +1,7 @@
 """The process from which workers are forked, in a server of its own: each test starts a Python that has none yet."""
 
 import json
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from executor.forkserver import look_around
 from tests.server.server_process import gone, wait_until
 
 SCENE = """
@@ -116,3 +118,10 @@ def test_server_that_ends_while_modules_are_imported_waits_for_nothing_and_leave
     forkserver = int(scene.stdout.readline())
     scene.communicate("now\n", timeout=20)
     assert wait_until(gone({forkserver}), 2)
+
+
+def test_first_child_whose_server_has_ended_has_nothing_to_say() -> None:
+    receiver, sender = multiprocessing.Pipe(duplex=False)
+    receiver.close()
+    with sender:
+        look_around([], sender)
