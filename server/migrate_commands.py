@@ -128,8 +128,8 @@ def told(as_json: bool) -> "Iterator[Tell]":
         def show(progress: "Progress") -> None:
             step = f"{progress.doing} {progress.name}"
             if step not in tasks:
-                tasks[step] = bars.add_task(step)
-            bars.update(tasks[step], completed=progress.done, total=progress.total)
+                tasks[step] = bars.add_task(step, total=progress.total)
+            bars.update(tasks[step], completed=progress.done)
 
         yield show
 
