@@ -17,7 +17,7 @@ class PoolSettings:
     max_workers: int = min(32, os.cpu_count() or 1)
     lease_seconds: float = 15.0  # how long a job waits when its supervisor is gone without a word
     job_seconds: float = 1800.0  # every job's deadline; storing what it brought may take as long again
-    fetch_seconds: float = 60.0  # for which a job asks for its files, and then lets others go first
+    fetch_seconds: float = 60.0  # for which a job waits for a store of its files that is away; then others go first
     agents: AgentSettings = field(default_factory=AgentSettings)
     limits: Limits = field(default_factory=Limits)
     worker_memory_bytes: int = 2048 * MEBIBYTE  # of one child, which reads the examples and searches

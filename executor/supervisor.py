@@ -15,7 +15,7 @@ from csvconverter.v1.events_pb2 import JobEvent, JobFinished
 from csvconverter.v1.jobs_pb2 import JOB_STATUS_CANCELLED, JOB_STATUS_FAILED, Job, JobStatus
 from executor.child import Child
 from executor.lease import CancelRequested, Lease, TimeUp, cut_off
-from executor.persistence import persist
+from executor.persistence import persist, persist_for
 from executor.pool_settings import PoolSettings
 from executor.worker import ARTIFACTS, EXPECTED, INPUT
 from storage.interfaces import ArtifactMissing, ArtifactStore, Claim, JobStore, LeaseLost, StoreUnavailable
@@ -90,10 +90,12 @@ class Supervisor:
     async def fetch(self, lease: Lease) -> None:
         """Bring the job's files here."""
         try:
-            await lease.during(self.fetch_files(), self.settings.fetch_seconds)
-        except TimeUp:
+            await lease.during(self.fetch_files(), self.settings.job_seconds)
+        except StoreUnavailable:
             reason = f"its files could not be read for {self.settings.fetch_seconds:g} seconds"
             raise FilesOutOfReach(reason) from None
+        except TimeUp:
+            raise JobFailed(self.deadline_exceeded()) from None
         except ArtifactMissing:  # no later attempt would find them
             raise JobFailed(FILES_GONE) from None
 
@@ -101,7 +103,8 @@ class Supervisor:
         """Tell that the job runs, and fetch its files."""
         await self.describe()
         for name in (INPUT, EXPECTED):
-            await persist(self.artifacts.fetch, self.claim.stored.life_folder + name, self.folder / name)
+            key, seconds = self.claim.stored.life_folder + name, self.settings.fetch_seconds
+            await persist_for(seconds, self.artifacts.fetch, key, self.folder / name)
 
     async def follow(self, lease: Lease, child: Child) -> JobEvent:
         """Record what a child tells, and return its job_finished; afterwards the child is gone."""

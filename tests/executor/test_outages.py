@@ -45,6 +45,14 @@ async def test_job_whose_files_stay_out_of_reach_gets_another_turn(far: Place, b
         assert (await far.finish(stored)).status == JOB_STATUS_SUCCEEDED
 
 
+async def test_job_whose_files_come_slowly_waits_for_them(far: Place, bucket: Proxy) -> None:
+    stored = await far.submit(LONG_INPUT, LONG_EXPECTED)
+    bucket.slow_down(len(LONG_INPUT + LONG_EXPECTED) / (2 * LEASE))
+    ending = asyncio.create_task(far.supervise(work, fetch_seconds=LEASE / 2))
+    assert (await ending).status == JOB_STATUS_SUCCEEDED
+    await assert_done_once(far, stored)
+
+
 async def test_finished_work_is_kept_while_its_store_does_not_answer(far: Place, bucket: Proxy) -> None:
     stored = await far.submit()
     async with supervised(far, finish_when_told) as (ending, folder):
