@@ -15,14 +15,6 @@ from storage.sql.database import Database, DatabaseUnusable, open_database
 from storage.sql.models import Base
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """Return the URL of a database of each kind."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path}/jobs.db"
-    return str(request.getfixturevalue("database_url"))
-
-
 @pytest.fixture
 async def database(url: str) -> AsyncIterator[Database]:
     opened = await open_database(url)
