@@ -93,12 +93,12 @@ class Caretaker:
     async def expire_audit(self) -> None:
         """Delete entries of the audit trail that are older than they are kept."""
         if self.care.keep_audit:
-            await self.audit.forget(time.time() - self.care.keep_audit)
+            await self.audit.forget(self.care.keep_audit)
 
     async def expire_jobs(self) -> None:
         """Delete jobs that are older than they are kept, with their files."""
         while self.care.keep_jobs:
-            expired = await self.jobs.expire(time.time() - self.care.keep_jobs, RETENTION, AT_ONCE)
+            expired = await self.jobs.expire(self.care.keep_jobs, RETENTION, AT_ONCE)
             if not expired:
                 return
             for stored in expired:

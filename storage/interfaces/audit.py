@@ -30,8 +30,8 @@ class AuditLog(Protocol):
         """Return entries, the newest first: those of a user, of a job, of a key, and since a time, where given."""
         ...
 
-    async def forget(self, before: float) -> None:
-        """Delete entries that are older than a time."""
+    async def forget(self, seconds: float) -> None:
+        """Delete entries that are more than so many seconds old."""
         ...
 
     async def close(self) -> None:

@@ -241,8 +241,8 @@ class JobStore(Protocol):
         """Delete all jobs of a user with their events, some after the others; it can be interrupted and repeated."""
         ...
 
-    async def expire(self, finished_before: float, by: str, limit: int = 100) -> list[StoredJob]:
-        """Delete jobs that finished before a time, with their events, and return them as they were."""
+    async def expire(self, seconds: float, by: str, limit: int = 100) -> list[StoredJob]:
+        """Delete jobs that finished more than so many seconds ago, with their events, and return them as they were."""
         ...
 
     async def known_lives(self, jobs: Collection[tuple[str, str]]) -> list[KnownLife]:

@@ -42,9 +42,9 @@ class SqlAuditLog:
         return await self._database.read(lambda session: [row.stored() for row in session.scalars(query)])
 
     @uninterrupted
-    async def forget(self, before: float) -> None:
+    async def forget(self, seconds: float) -> None:
         """See AuditLog."""
-        while await self._database.write(lambda session: _forget_some(session, before)):
+        while await self._database.write(lambda session: _forget_some(session, seconds)):
             pass
 
     async def close(self) -> None:
@@ -58,9 +58,9 @@ def audit(session: Session, by: str, action: str, user_id: str = "", job_id: str
     session.add(AuditRow.of(entry))
 
 
-def _forget_some(session: Session, before: float) -> bool:
+def _forget_some(session: Session, seconds: float) -> bool:
     """Delete the oldest entries, as many as a transaction may take the time for, and tell whether more are left."""
-    old = AuditRow.at < before
+    old = AuditRow.at < now(session) - seconds
     last = session.scalar(select(AuditRow.at).where(old).order_by(AuditRow.at).offset(FORGOTTEN_AT_ONCE - 1).limit(1))
     session.execute(delete(AuditRow).where(old if last is None else AuditRow.at <= last))
     return last is not None

@@ -139,9 +139,9 @@ class SqlJobStore:
         while left:
             left = await self._write(lambda session: removal.delete_user(session, user_id, by, begins=False))
 
-    async def expire(self, finished_before: float, by: str, limit: int = 100) -> list[StoredJob]:
+    async def expire(self, seconds: float, by: str, limit: int = 100) -> list[StoredJob]:
         """See JobStore."""
-        return await self._write(lambda session: removal.expire(session, finished_before, by, limit))
+        return await self._write(lambda session: removal.expire(session, seconds, by, limit))
 
     async def known_lives(self, jobs: Collection[tuple[str, str]]) -> list[KnownLife]:
         """See JobStore."""

@@ -9,6 +9,7 @@ from csvconverter.v1.jobs_pb2 import JobStatus
 from storage.interfaces import KnownLife, StoredJob, life_folder
 from storage.sql.acceptance import named
 from storage.sql.audit_log import audit
+from storage.sql.dialect import now
 from storage.sql.models import JobRow, ReservationRow
 from storage.sql.topics import note_end
 
@@ -47,9 +48,10 @@ def unreserve_all(session: Session, reservations: ColumnElement[bool]) -> bool:
     return bool(session.scalars(delete(ReservationRow).where(reservations).returning(ReservationRow.life)).all())
 
 
-def expire(session: Session, finished_before: float, by: str, limit: int) -> list[StoredJob]:
+def expire(session: Session, seconds: float, by: str, limit: int) -> list[StoredJob]:
     """See JobStore.expire."""
-    old = select(JobRow.life).where(JobRow.finished_at < finished_before).order_by(JobRow.finished_at).limit(limit)
+    finished_before = JobRow.finished_at < now(session) - seconds
+    old = select(JobRow.life).where(finished_before).order_by(JobRow.finished_at).limit(limit)
     rows = session.scalars(delete(JobRow).where(JobRow.life.in_(old)).returning(JobRow)).all()
     for row in rows:
         note_end(session, row.life)
