@@ -15,6 +15,7 @@ from storage.s3.bucket import Bucket
 
 PART_BYTES = 8 * 1024 * 1024
 PARTS_AT_ONCE = 3  # of one upload, in memory and on their way
+JOINED = ("NoSuchUpload", "InvalidPart")  # what stores say of an upload whose parts they have joined already
 NOT_FOUND = ("404", "NoSuchKey")  # the answer to HEAD has no body that could say more
 ABORT_SECONDS = 5.0  # less than a server that stops may take
 
@@ -67,7 +68,7 @@ class Upload:
     async def _complete(self, upload: Mapping[str, str], parts: Sequence[Mapping[str, object]]) -> None:
         """Have the store join the parts; a store that has done so, and is asked again, knows the upload no more."""
         joined = await self._bucket.ask_whether(
-            "complete_multipart_upload", {"NoSuchUpload"}, **upload, MultipartUpload={"Parts": parts}
+            "complete_multipart_upload", JOINED, **upload, MultipartUpload={"Parts": parts}
         )
         if joined is None:
             found = await self._bucket.ask_whether("head_object", NOT_FOUND, Key=self._key) or {}
