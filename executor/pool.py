@@ -23,7 +23,7 @@ from executor.reaper import Reaper
 from executor.sandbox.runner import Sandbox
 from executor.supervisor import AttemptLost, FilesOutOfReach, Supervisor
 from executor.worker import DISK_FULL, WorkOrder, run_job
-from storage.interfaces import ArtifactStore, Claim, JobStore, LeaseLost, StoreUnavailable
+from storage.interfaces import ArtifactStore, Claim, JobStore, LeaseLost, StoredJob, StoreUnavailable
 from storage.metadata import describe
 
 logger = structlog.get_logger(__name__)
@@ -69,10 +69,19 @@ class ProcessPool:
 
     async def begin(self) -> None:
         """Put back what an earlier pool of this name held, before anything is held under this name again."""
-        given_back = await persist(self.jobs.reap, self.settings.owner)
+        given_back = await self.put_back()
         self.spawn(self.dispatch())
         self.spawn(self.reaper.keep_looking())
         await self.reaper.describe(given_back)
+
+    async def put_back(self) -> list[StoredJob]:
+        """Take from this name what it held, also from a store that is away or full for a while."""
+        while True:
+            try:
+                return await persist(self.jobs.reap, self.settings.owner)
+            except Exception:
+                logger.exception("cannot put back what was held before")
+                await asyncio.sleep(POLL_SECONDS)
 
     async def dispatch(self) -> None:
         """Give each claimed job a slot; the slot is taken first, so no job waits in this process."""

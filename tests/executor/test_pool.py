@@ -5,12 +5,14 @@ import multiprocessing
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 from csvconverter.v1.errors_pb2 import (
     JOB_ERROR_KIND_DEADLINE_EXCEEDED,
@@ -210,6 +212,17 @@ async def test_stopped_pool_gives_its_jobs_back_and_the_next_one_does_them(place
     assert not multiprocessing.active_children()
     async with place.pool():
         assert (await place.finish(stored)).status == JOB_STATUS_SUCCEEDED
+
+
+async def test_pool_takes_jobs_up_though_its_database_took_no_changes_at_its_start(place: Place) -> None:
+    stored = await place.submit()
+    await place.jobs.claim(place.settings.owner, 600)  # an earlier pool of this name held it
+    with closing(sqlite3.connect(place.folder / "jobs.db")) as database, capture_logs() as logs:
+        database.execute("CREATE TRIGGER full BEFORE UPDATE ON jobs BEGIN SELECT RAISE(ABORT, 'no room'); END")
+        async with place.pool():
+            await until(lambda: "cannot put back what was held before" in [line["event"] for line in logs])
+            database.execute("DROP TRIGGER full")
+            assert (await place.finish(stored)).status == JOB_STATUS_SUCCEEDED
 
 
 async def test_job_of_a_pool_that_vanished_is_taken_up_when_its_lease_runs_out(place: Place) -> None:
