@@ -6,13 +6,14 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 from urllib.parse import quote
 
+import asyncpg
 import pytest
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from storage.sql.database import DatabaseUnusable, open_database
 from storage.sql.postgresql.connections import Patience
-from storage.sql.postgresql.database import PostgresqlDatabase
+from storage.sql.postgresql.database import MIGRATING, PostgresqlDatabase
 from tests.certificates import Authority
 from tests.stores.postgresql import PASSWORD, PostgresServer
 from tests.stores.processes import free_port
@@ -130,3 +131,13 @@ async def test_many_that_open_an_empty_database_take_turns(postgres: PostgresSer
         for database in await asyncio.gather(*opening):
             stack.push_async_callback(database.close)
             assert await database.read(lambda session: session.scalar(text("SELECT count(*) FROM jobs"))) == 0
+
+
+async def test_migration_of_another_server_is_waited_for_however_long_it_takes(database_url: str) -> None:
+    other = await asyncpg.connect(database_url)
+    await other.execute(f"SELECT pg_advisory_lock({MIGRATING})")
+    opening = asyncio.create_task(PostgresqlDatabase.open(database_url, 1, Patience(statement=0.1, silence=0.2)))
+    done, _ = await asyncio.wait([opening], timeout=1.0)
+    assert not done
+    await other.close()
+    await (await opening).close()

@@ -4,10 +4,11 @@ import asyncio
 import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from itertools import chain, repeat
 from typing import Generic, NamedTuple, TypeVar
 
-from sqlalchemy import Connection, func, select, text
+from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 from sqlalchemy.orm import Session
@@ -25,6 +26,7 @@ T = TypeVar("T")
 
 DUPLICATES = 5  # how often another transaction may have added the same row first, before that is a fault of ours
 DELAYS = (0.02, 0.05, 0.1, 0.2, 0.5, 1.0)  # seconds between tries; the last one from then on
+MIGRATION_SECONDS = 300.0  # which large tables may take, each in one statement, and whoever waits for that
 MIGRATING = 0x637376  # the number by which servers that start together take turns
 
 
@@ -70,16 +72,14 @@ class PostgresqlDatabase:
         Raises:
             DatabaseUnusable: it cannot be reached, or a newer version of this program has changed the tables.
         """
-        database = cls(url, pool_size, patience)
+        unhurried = cls(url, 1, replace(patience, statement=MIGRATION_SECONDS, silence=MIGRATION_SECONDS))
         try:
-            await database._persist(database._migrate_once, database._deadline())
+            await unhurried._persist(unhurried._migrate_once, unhurried._deadline())
         except (DBAPIError, OSError, StoreUnavailable) as error:
-            await database.close()
             raise DatabaseUnusable(f"the database cannot be used: {explained(error)}") from error
-        except BaseException:
-            await database.close()
-            raise
-        return database
+        finally:
+            await unhurried.close()
+        return cls(url, pool_size, patience)
 
     async def read(self, work: Callable[[Session], T]) -> T:
         """See Database."""
@@ -115,7 +115,6 @@ class PostgresqlDatabase:
 
     async def _migrate_once(self) -> None:
         async with lent(self._engine) as connection:
-            await connection.execute(text("SET LOCAL statement_timeout = 0"))  # large tables take their time
             await connection.execute(select(func.pg_advisory_xact_lock(MIGRATING)))
             await connection.run_sync(migrate)
             await connection.commit()
