@@ -6,23 +6,21 @@ from collections.abc import AsyncGenerator, AsyncIterator, Collection, Iterator,
 from contextlib import aclosing, contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, Self
+from typing import BinaryIO, Self
 
+from storage import transfers
 from storage.artifact_key import OF_A_JOB, check_key, check_prefix
 from storage.interfaces import StoredFile, StoreUnavailable, UploadUrl
 from storage.s3.bucket import Bucket
 from storage.s3.download import Download
 from storage.s3.failures import spoken
+from storage.s3.listing import OBJECTS, UPLOADS, pages
 from storage.s3.settings import S3Settings
 from storage.s3.upload import PART_BYTES, Upload, abort, part
-from storage.transfers import DOWNLOADS, UPLOADS
 
 PAGE_OBJECTS = 1000  # that S3 lists or deletes in one call
 ONE_BY_ONE = {"NotImplemented", "MethodNotAllowed", "MissingContentMD5", "InvalidRequest", "MalformedXML"}
 """What a store answers that cannot delete many objects at once, or not those of a strange name."""
-
-NO_UPLOADS = {"NoSuchUpload", "NotImplemented"}
-"""What a store answers that has no unfinished uploads to tell of."""
 
 
 class S3ArtifactStore:
@@ -76,14 +74,8 @@ class S3ArtifactStore:
         """See ArtifactStore."""
         if prefix:
             check_prefix(prefix)
-        following: dict[str, str] = {}
-        while True:
-            page = await self._bucket.ask("list_objects_v2", Prefix=prefix, MaxKeys=PAGE_OBJECTS, **following)
-            if found := page.get("Contents"):
-                yield [StoredFile(one["Key"], one["Size"], one["LastModified"].timestamp()) for one in found]
-            if not page.get("IsTruncated"):
-                return
-            following = {"ContinuationToken": page["NextContinuationToken"]}
+        async for page in pages(self._bucket, OBJECTS, Prefix=prefix, MaxKeys=PAGE_OBJECTS):
+            yield [StoredFile(one["Key"], one["Size"], one["LastModified"].timestamp()) for one in page]
 
     async def remove(self, keys: Collection[str]) -> None:
         """See ArtifactStore; whatever was listed can be removed, also what others have stored under a strange key."""
@@ -114,19 +106,10 @@ class S3ArtifactStore:
     async def tidy(self, seconds: float) -> None:
         """See ArtifactStore; other programs' uploads may take as long as they like."""
         before = time.time() - seconds
-        async for upload in self._unfinished():
-            if upload["Initiated"].timestamp() <= before and is_ours(upload["Key"]):
-                await abort(self._bucket, upload["Key"], upload["UploadId"])
-
-    async def _unfinished(self) -> AsyncIterator[dict[str, Any]]:
-        """Yield the uploads that have begun and not ended."""
-        following: dict[str, str] = {}
-        while page := await self._bucket.ask_whether("list_multipart_uploads", NO_UPLOADS, **following):
-            for upload in page.get("Uploads", ()):
-                yield upload
-            if not page.get("IsTruncated"):
-                return
-            following = {"KeyMarker": page["NextKeyMarker"], "UploadIdMarker": page["NextUploadIdMarker"]}
+        async for page in pages(self._bucket, UPLOADS):
+            for upload in page:
+                if upload["Initiated"].timestamp() <= before and is_ours(upload["Key"]):
+                    await abort(self._bucket, upload["Key"], upload["UploadId"])
 
     async def upload_url(self, key: str, size: int, seconds: float) -> UploadUrl:
         """See ArtifactStore."""
@@ -148,7 +131,7 @@ class S3ArtifactStore:
 
 def is_ours(key: str) -> bool:
     """Tell whether the key is one that this program sends files to."""
-    return key.startswith((UPLOADS, DOWNLOADS)) or bool(OF_A_JOB.fullmatch(key))
+    return key.startswith((transfers.UPLOADS, transfers.DOWNLOADS)) or bool(OF_A_JOB.fullmatch(key))
 
 
 @contextmanager
