@@ -70,21 +70,34 @@ class Caretaker:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def look(self, chore: Chore) -> None:
-        """Do a chore if it is time and no other server does it; when a store is away, next time."""
+        """Do a chore if it is time and no other server does it."""
         try:
             if await self.jobs.take_chore(chore.name, chore.every):
-                await chore.do()
+                await self.do(chore)
         except StoreUnavailable as error:
             logger.warning("a chore has to wait for a store", chore=chore.name, error=str(error))
         except Exception:
             logger.exception("a chore broke", chore=chore.name)
 
+    async def do(self, chore: Chore) -> None:
+        """Do a chore whose turn is taken; begin again while a store is away, since the next turn may be hours away."""
+        while True:
+            try:
+                return await chore.do()
+            except StoreUnavailable as error:
+                logger.warning("a chore has to wait for a store", chore=chore.name, error=str(error))
+            await asyncio.sleep(self.care.look_every)
+
     async def describe(self) -> None:
         """Write the metadata.json that a kill or a store that was away left behind the job."""
-        while stale := await self.jobs.undescribed(AT_ONCE):
-            for stored in stale:
+        for stored in await self.jobs.undescribed(AT_ONCE):
+            job = {"user_id": stored.job.user_id, "job_id": stored.job.job_id}
+            try:
                 await write_metadata(self.jobs, self.artifacts, stored.job)
-            logger.info("metadata.json was brought in step", jobs=len(stale))
+            except OSError as error:  # such as a folder of that name: the others need not wait for it
+                logger.warning("metadata.json cannot be written", **job, error=str(error))
+            else:
+                logger.info("metadata.json was brought in step", **job)
 
     async def expire_transfers(self) -> None:
         """Delete files that callers have sent or were offered for a while."""

@@ -107,9 +107,16 @@ async def test_metadata_that_a_kill_left_behind_is_written(place: Place) -> None
     with capture_logs() as logs:
         await caretaker.describe()
         await caretaker.describe()
-    assert [entry["jobs"] for entry in logs] == [2]
+    assert [entry["job_id"] for entry in logs] == ["job-1", "job-2"]
     for job in jobs:
         assert json.loads((place.folder / metadata_key(job)).read_text())["status"] == "SUCCEEDED"
+
+
+async def test_metadata_that_cannot_be_written_keeps_no_other_from_it(place: Place) -> None:
+    blocked, job = [await place.train(name) for name in ("blocked", "other")]
+    (place.folder / metadata_key(blocked) / "folder").mkdir(parents=True)
+    await place.caretaker().describe()
+    assert (place.folder / metadata_key(job)).is_file()
 
 
 async def expire(caretaker: Caretaker) -> None:
@@ -161,7 +168,7 @@ async def test_store_that_is_away_is_waited_for(place: Place) -> None:
             raise StoreUnavailable("the bucket does not answer")
 
     caretaker = place.caretaker(look_every=0.01)
-    caretaker.chores = [Chore("fail first", 0.01, fail_first)]
+    caretaker.chores = [Chore("fail first", HOUR, fail_first)]
     with capture_logs() as logs:
         await caretaker.start()
         async with asyncio.timeout(SOON):
