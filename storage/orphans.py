@@ -13,6 +13,7 @@ from csvconverter.v1.jobs_pb2 import Job
 from storage.artifact_key import OF_A_JOB
 from storage.interfaces import ArtifactMissing, ArtifactStore, JobStore, KnownLife, StoredFile
 from storage.metadata import metadata_key, write_metadata
+from storage.pages import remove_pages
 
 LIFE_DEPTH = 3  # folders above a file that belongs to a life
 
@@ -23,8 +24,11 @@ METADATA_BYTES = 16 << 20  # more than describes any job
 
 async def remove_orphans(jobs: JobStore, artifacts: ArtifactStore, prefix: str) -> None:
     """Remove everything below the prefix of a user or a job that belongs to no life, nor to an attempt that counts."""
-    async for files in artifacts.list(prefix):
+
+    async def remove(files: Sequence[StoredFile]) -> None:
         await _remove(jobs, artifacts, [file.key for file in await orphans(jobs, files)])
+
+    await remove_pages(artifacts.list(prefix), remove)
 
 
 async def sweep(jobs: JobStore, artifacts: ArtifactStore, modified_after: float, modified_before: float) -> int:
@@ -33,12 +37,16 @@ async def sweep(jobs: JobStore, artifacts: ArtifactStore, modified_after: float,
     What was there before the database was belongs to another one; the first time keeps it.
     """
     removed = 0
-    async for files in artifacts.list(""):
+
+    async def remove(files: Sequence[StoredFile]) -> None:
+        nonlocal removed
         stored_then = [file for file in files if modified_after <= file.modified_at < modified_before]
         ours = [file for file in stored_then if OF_A_JOB.fullmatch(file.key)]
         keys = [file.key for file in await orphans(jobs, ours) if await _is_ours(artifacts, file)]
         await _remove(jobs, artifacts, keys)
         removed += len(keys)
+
+    await remove_pages(artifacts.list(""), remove)
     return removed
 
 
@@ -52,12 +60,14 @@ async def orphans(jobs: JobStore, files: Sequence[StoredFile]) -> list[StoredFil
 
 async def _remove(jobs: JobStore, artifacts: ArtifactStore, keys: Collection[str]) -> None:
     """Remove orphans. A new job may have come under an old one's name meanwhile: its metadata is written again."""
-    await artifacts.remove(keys)
-    described = {job_of(key) for key in keys if _is_metadata(key)}
-    for life in await jobs.known_lives(described) if described else []:
-        if life.exists:
-            user_id, job_id = job_of(life.folder)
-            await write_metadata(jobs, artifacts, Job(user_id=user_id, job_id=job_id))
+    try:
+        await artifacts.remove(keys)
+    finally:  # others are gone when the store keeps one
+        described = {job_of(key) for key in keys if _is_metadata(key)}
+        for life in await jobs.known_lives(described) if described else []:
+            if life.exists:
+                user_id, job_id = job_of(life.folder)
+                await write_metadata(jobs, artifacts, Job(user_id=user_id, job_id=job_id))
 
 
 async def _is_ours(artifacts: ArtifactStore, file: StoredFile) -> bool:

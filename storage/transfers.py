@@ -4,9 +4,11 @@ They lie apart from those of jobs, so that what is old is found by listing these
 """
 
 import uuid
+from collections.abc import AsyncIterator, Sequence
 
 from csvconverter.v1.jobs_pb2 import Job
-from storage.interfaces import ArtifactStore
+from storage.interfaces import ArtifactStore, StoredFile
+from storage.pages import remove_pages
 
 UPLOADS, DOWNLOADS = ".uploads/", ".downloads/"
 KEEP_SECONDS = 24 * 3600.0
@@ -36,9 +38,18 @@ async def delete_downloads(artifacts: ArtifactStore, user_id: str, job_id: str) 
 async def expire_transfers(artifacts: ArtifactStore, stored_before: float) -> int:
     """Delete what was stored before a time, of all users, and return how many files that were."""
     removed = 0
+
+    async def remove(files: Sequence[StoredFile]) -> None:
+        nonlocal removed
+        old = [file.key for file in files if file.modified_at < stored_before]
+        await artifacts.remove(old)
+        removed += len(old)
+
+    await remove_pages(_all(artifacts), remove)
+    return removed
+
+
+async def _all(artifacts: ArtifactStore) -> AsyncIterator[Sequence[StoredFile]]:
     for folder in (UPLOADS, DOWNLOADS):
         async for files in artifacts.list(folder):
-            old = [file.key for file in files if file.modified_at < stored_before]
-            await artifacts.remove(old)
-            removed += len(old)
-    return removed
+            yield files

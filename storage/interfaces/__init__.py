@@ -2,7 +2,7 @@
 
 from storage.interfaces.artifacts import ArtifactMissing, ArtifactStore, StoredFile, UploadUrl
 from storage.interfaces.audit import AuditEntry, AuditLog
-from storage.interfaces.failures import OutcomeUnknown, StoreUnavailable
+from storage.interfaces.failures import OutcomeUnknown, RemovalRefused, StoreUnavailable
 from storage.interfaces.jobs import (
     Accepted,
     Claim,
@@ -33,6 +33,7 @@ __all__ = [
     "OutcomeUnknown",
     "QueueFull",
     "QueueLoad",
+    "RemovalRefused",
     "RequestIdReused",
     "ReservationGone",
     "StoreUnavailable",

@@ -63,11 +63,19 @@ class ArtifactStore(Protocol):
         ...
 
     async def remove(self, keys: Collection[str]) -> None:
-        """Delete artifacts; one that is not there is no error."""
+        """Delete artifacts; one that is not there is no error.
+
+        Raises:
+            RemovalRefused: the store keeps some, for good or for a while; all others are gone.
+        """
         ...
 
     async def delete(self, prefix: str) -> None:
-        """Delete everything below a prefix that ends with a slash; nothing there is no error."""
+        """Delete everything below a prefix that ends with a slash; nothing there is no error.
+
+        Raises:
+            RemovalRefused: as when they are removed.
+        """
         ...
 
     async def tidy(self, seconds: float) -> None:

@@ -10,7 +10,8 @@ from typing import BinaryIO, Self
 
 from storage import transfers
 from storage.artifact_key import OF_A_JOB, check_key, check_prefix
-from storage.interfaces import StoredFile, StoreUnavailable, UploadUrl
+from storage.interfaces import RemovalRefused, StoredFile, UploadUrl
+from storage.pages import remove_pages
 from storage.s3.bucket import Bucket
 from storage.s3.download import Download
 from storage.s3.failures import spoken
@@ -21,6 +22,8 @@ from storage.s3.upload import PART_BYTES, Upload, abort, part
 PAGE_OBJECTS = 1000  # that S3 lists or deletes in one call
 ONE_BY_ONE = {"NotImplemented", "MethodNotAllowed", "MissingContentMD5", "InvalidRequest", "MalformedXML"}
 """What a store answers that cannot delete many objects at once, or not those of a strange name."""
+
+DENIED = "AccessDenied"  # also for an object under a lock
 
 
 class S3ArtifactStore:
@@ -80,28 +83,31 @@ class S3ArtifactStore:
     async def remove(self, keys: Collection[str]) -> None:
         """See ArtifactStore; whatever was listed can be removed, also what others have stored under a strange key."""
         remaining = iter(keys)
+        refusals: list[str] = []
         while page := tuple(islice(remaining, PAGE_OBJECTS)):
-            if len(page) == 1 or not await self._removed_at_once(page):
-                for key in page:
-                    await self._bucket.ask("delete_object", Key=key)
+            refusals += await self._refusals(page)
+        if refusals:
+            place = self._bucket.settings.place
+            raise RemovalRefused(f"{len(refusals)} objects cannot be deleted from {place}, the first for {refusals[0]}")
 
-    async def _removed_at_once(self, keys: Sequence[str]) -> bool:
-        """Delete objects by one call, or return that the store cannot do that."""
-        objects = {"Objects": [{"Key": key} for key in keys], "Quiet": True}
-        answer = await self._bucket.ask_whether("delete_objects", ONE_BY_ONE, Delete=objects)
-        if answer is None:
-            return False
-        if left := answer.get("Errors"):
-            place, code = self._bucket.settings.place, spoken(left[0].get("Code"))
-            raise StoreUnavailable(f"{len(left)} objects cannot be deleted from {place}, the first for {code}")
-        return True
+    async def _refusals(self, keys: Sequence[str]) -> Sequence[str]:
+        """Delete objects, by one call where the store can do that, and return why it keeps some of them."""
+        if len(keys) > 1:
+            objects = {"Objects": [{"Key": key} for key in keys], "Quiet": True}
+            answer = await self._bucket.ask_whether("delete_objects", ONE_BY_ONE, Delete=objects)
+            if answer is not None:
+                return [spoken(error.get("Code")) for error in answer.get("Errors", ())]
+        return [DENIED for key in keys if not await self._is_deleted(key)]
+
+    async def _is_deleted(self, key: str) -> bool:
+        """Delete an object, unless the store keeps it."""
+        return await self._bucket.ask_whether("delete_object", {DENIED}, Key=key) is not None
 
     async def delete(self, prefix: str) -> None:
         """See ArtifactStore."""
         check_prefix(prefix)
         async with self._bucket.working():
-            async for page in self.list(prefix):
-                await self.remove([file.key for file in page])
+            await remove_pages(self.list(prefix), lambda page: self.remove([file.key for file in page]))
 
     async def tidy(self, seconds: float) -> None:
         """See ArtifactStore; other programs' uploads may take as long as they like."""

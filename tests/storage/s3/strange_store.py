@@ -1,9 +1,10 @@
 """A store that speaks S3, a few objects at a time, and does with its lists what honest ones do not."""
 
+import math
 import re
 from collections.abc import AsyncIterator, Callable, Collection, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from aiohttp import web
@@ -18,11 +19,11 @@ DENIED = "<Code>AccessDenied</Code><Message/>"
 class StrangeStore:
     """What it holds, and how it answers."""
 
-    keys: list[str] = field(default_factory=list)  # of objects, and of unfinished uploads
+    keys: list[str]  # of objects, and of unfinished uploads, in their order
     kept: Collection[str] = ()  # are not deleted
     one_by_one: bool = False  # are objects deleted
-    next_mark: Callable[[int, int], str] = lambda position, _: str(position)  # of the next position and the request
-    position: Callable[[str], int] = lambda mark: int(mark or 0)
+    next_mark: Callable[[str, int], str] = lambda last, _: last  # of the last key and the number of the request
+    away_after: float = math.inf  # requests
     asked: int = 0
 
     @asynccontextmanager
@@ -41,6 +42,8 @@ class StrangeStore:
 
     async def _answer(self, request: web.Request) -> web.Response:
         self.asked += 1
+        if self.asked > self.away_after:
+            return web.Response(status=404, text="<Error><Code>NoSuchBucket</Code></Error>")
         key = request.match_info["path"].removeprefix("bucket").removeprefix("/")
         if request.method == "POST":
             return self._deleted(re.findall("<Key>(.*?)</Key>", await request.text()))
@@ -62,14 +65,15 @@ class StrangeStore:
     def _page(self, asked: Mapping[str, str]) -> str:
         """Return a list of objects, or of uploads, that begins where the mark says."""
         uploads = "uploads" in asked
-        begin = self.position(asked.get("key-marker" if uploads else "continuation-token", ""))
-        end = begin + AT_ONCE
-        mark = self.next_mark(end, self.asked)
+        after = asked.get("key-marker" if uploads else "continuation-token", "")
+        following = [key for key in self.keys if key > after]
+        page = following[:AT_ONCE]
+        mark = self.next_mark(page[-1], self.asked) if page else ""
         next_mark = "NextKeyMarker" if uploads else "NextContinuationToken"
-        told = f"<IsTruncated>{str(end < len(self.keys)).lower()}</IsTruncated>"
+        told = f"<IsTruncated>{str(page != following).lower()}</IsTruncated>"
         told += f"<{next_mark}>{mark}</{next_mark}>" if mark else ""
         time = "2026-01-01T00:00:00.000Z"
-        for key in self.keys[begin:end]:
+        for key in page:
             if uploads:
                 told += f"<Upload><Key>{key}</Key><UploadId>1</UploadId><Initiated>{time}</Initiated></Upload>"
             else:

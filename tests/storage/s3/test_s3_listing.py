@@ -15,18 +15,14 @@ KEYS = [f"ann/{number}" for number in range(5)]
 
 
 @pytest.mark.parametrize(
-    ("next_mark", "position"),
-    [
-        (lambda position, _: str(min(position, 2)), lambda mark: int(mark or 0)),
-        (lambda _, asked: f"new-{asked}", lambda _: 0),
-        (lambda *_: "", lambda _: 0),
-    ],
-    ids=["repeats_its_mark", "ignores_its_mark", "gives_no_mark"],
+    "next_mark",
+    [lambda *_: KEYS[1], lambda _, asked: f" {asked}", lambda *_: ""],
+    ids=["repeats_its_mark", "begins_anew", "gives_no_mark"],
 )
 async def test_list_that_would_not_end_is_given_up(
-    next_mark: Callable[[int, int], str], position: Callable[[str], int]
+    next_mark: Callable[[str, int], str],
 ) -> None:
-    async with StrangeStore(KEYS, next_mark=next_mark, position=position).served() as settings:
+    async with StrangeStore(KEYS, next_mark=next_mark).served() as settings:
         artifacts = await S3ArtifactStore.open(settings)
         for read in (listed(artifacts, ""), artifacts.tidy(0)):
             with pytest.raises(StoreUnavailable, match="does not come to the end of its list"):
