@@ -9,6 +9,8 @@ from storage.s3.settings import S3Settings
 
 ADDRESS = re.compile(r"https?://[^/?#@\s]+(/[^?#@\s]*)?")
 
+REGION = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?")
+
 ENCRYPTION = re.compile(r"AES256|aws:kms(:\S+)?")
 
 
@@ -32,6 +34,14 @@ class BucketSettings(BaseSettings):
         """Refuse what no request can be sent to, without repeating it."""
         if value and not ADDRESS.fullmatch(value):
             raise ValueError("wanted http://host:port or https://host, without a name, a password or a query")
+        return value
+
+    @field_validator("aws_default_region", "aws_region")
+    @classmethod
+    def name_of_a_region(cls, value: str) -> str:
+        """Refuse what no region is called, which botocore would answer with the endpoint being wrong."""
+        if value and not REGION.fullmatch(value):
+            raise ValueError("wanted letters, digits and hyphens, such as eu-central-1")
         return value
 
     @field_validator("bucket_encryption")

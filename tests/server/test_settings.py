@@ -194,6 +194,7 @@ def test_bucket_has_the_names_that_programs_of_aws_read(monkeypatch):
         ("AWS_ENDPOINT_URL", "http://me:secret@store:9000", "http://host:port"),
         ("AWS_ENDPOINT_URL", "secret", "http://host:port"),
         ("CSV_CONVERTER_BUCKET_ENCRYPTION", "secret", "AES256"),
+        ("AWS_DEFAULT_REGION", "eu secret", "eu-central-1"),
         ("AWS_CA_BUNDLE", "/secret", "does not point to a file"),
     ],
 )
