@@ -25,7 +25,7 @@ from server.bucket_check import bucket
 from server.data_folder import DataFolder
 from server.first_key import KEY_FILE
 from server.keys import state
-from server.operating import open_and_do
+from server.operating import is_there, open_and_do
 from server.players import uses_model
 from server.settings import Settings, SettingsInvalid, read_settings
 from server.strength import missing_layers, what_it_takes
@@ -178,11 +178,6 @@ def keys(settings: Settings) -> str:
     if not configured and not active:
         raise Ailment("every key is revoked or has expired", "make one with `csv-converter keys create`")
     return f"{configured} configured, {active} stored"
-
-
-def is_there(settings: Settings) -> bool:
-    """Tell whether there is a database to look into."""
-    return bool(settings.database_url) or settings.folder.database.exists()
 
 
 async def stored_keys(database: Database) -> list[StoredKey]:

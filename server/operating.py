@@ -54,6 +54,11 @@ async def open_and_do(settings: "Settings", do: "Callable[[Database], Awaitable[
         await database.close()
 
 
+def is_there(settings: "Settings") -> bool:
+    """Tell whether there is a database to look into."""
+    return bool(settings.database_url) or settings.folder.database.exists()
+
+
 def let_servers_see() -> None:
     """Wait until every server that may run on the database goes by what was changed in its keys."""
     from server.keys import VIEW_SECONDS

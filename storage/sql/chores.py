@@ -18,6 +18,11 @@ def begun_at(session: Session) -> float:
     return session.execute(select(ChoreRow.done_at).where(ChoreRow.name == BEGIN)).scalar_one()
 
 
+def known_begin(session: Session) -> float | None:
+    """Return the same without asking for the first time: None where nobody has asked yet."""
+    return session.scalar(select(ChoreRow.done_at).where(ChoreRow.name == BEGIN))
+
+
 def begin(session: Session, at: float) -> None:
     """Say that a database was begun at a time, unless that is said already."""
     if session.get(ChoreRow, BEGIN) is None:

@@ -15,7 +15,10 @@ from server.doctor import examine
 from server.main import running_server
 from server.serve import CANNOT_START
 from server.settings import Settings
+from storage.ownership import MARK
 from storage.s3.artifact_store import S3ArtifactStore
+from storage.sql.chores import known_begin
+from storage.sql.database import open_database
 from tests.contract.test_artifact_store import listed, read
 from tests.server.caller import ALL_KEY, Caller, Refused
 from tests.server.conftest import EXPECTED, INPUT, settings_for, training_request
@@ -95,6 +98,21 @@ async def test_server_does_not_start_on_the_bucket_of_another_database(
     with pytest.raises(CANNOT_START, match=r"another database: correct AWS_BUCKET_NAME"):
         async with running_server(others, with_gateway=False):
             pass
+
+
+async def test_doctor_tells_of_the_bucket_of_another_database_and_changes_nothing(
+    caller: Caller, settings: Settings, tmp_path: Path
+) -> None:
+    await check_bucket(settings)
+    others = settings.model_copy(update={"data_dir": tmp_path})
+    for _ in range(2):
+        with pytest.raises(Ailment, match="another database") as raised:
+            await check_bucket(others)
+        assert MARK in raised.value.mend
+        database = await open_database(others.store_url)  # the second time there is one, which has not begun
+        assert await database.read(known_begin) is None
+        await database.close()
+    await check_bucket(settings)
 
 
 def test_doctor_tries_the_bucket(rclone: Rclone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
