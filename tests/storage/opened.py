@@ -5,8 +5,8 @@ from storage.sql.job_store import SqlJobStore
 from storage.sql.key_store import SqlKeyStore
 
 
-class OwnJobStore(SqlJobStore):
-    """A job store with a database of its own."""
+class WithItsDatabase:
+    """What makes a store close its database, too."""
 
     def __init__(self, database: Database) -> None:
         super().__init__(database)
@@ -17,16 +17,12 @@ class OwnJobStore(SqlJobStore):
         await self.database.close()
 
 
-class OwnKeyStore(SqlKeyStore):
-    """A key store with a database of its own."""
+class OwnJobStore(WithItsDatabase, SqlJobStore):
+    pass
 
-    def __init__(self, database: Database) -> None:
-        super().__init__(database)
-        self.database = database
 
-    async def close(self) -> None:
-        await super().close()
-        await self.database.close()
+class OwnKeyStore(WithItsDatabase, SqlKeyStore):
+    pass
 
 
 async def open_jobs(url: str) -> OwnJobStore:
