@@ -10,6 +10,7 @@ import structlog
 from storage.interfaces import ArtifactStore, AuditLog, JobStore, StoreUnavailable
 from storage.metadata import write_metadata
 from storage.orphans import remove_orphans, sweep
+from storage.ownership import check_ownership
 from storage.transfers import KEEP_SECONDS, delete_downloads, expire_transfers
 
 logger = structlog.get_logger(__name__)
@@ -120,10 +121,15 @@ class Caretaker:
             logger.info("jobs were deleted that are older than they are kept", jobs=len(expired))
 
     async def sweep(self) -> None:
-        """Remove what interrupted calls, attempts and deletions left in the stores."""
+        """Remove what interrupted calls, attempts and deletions left in the stores.
+
+        Raises:
+            FilesOfAnotherDatabase: the files were given away, or two servers of two databases marked them together.
+        """
         await self.jobs.forget_reservations(self.care.leave_alone)
         await self.artifacts.tidy(self.care.leave_alone)
         begun_at, now = await self.jobs.begun_at(), time.time()
+        await check_ownership(self.artifacts, begun_at)
         if removed := await sweep(self.jobs, self.artifacts, begun_at, now - self.care.leave_alone):
             logger.info("files were removed that belong to no job", files=removed)
 

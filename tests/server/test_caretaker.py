@@ -16,6 +16,7 @@ from server.caretaker import DAY, HOUR, Care, Caretaker, Chore
 from storage.folder_artifact_store import FolderArtifactStore
 from storage.interfaces import AuditEntry, JobStore, StoreUnavailable
 from storage.metadata import metadata_key, write_metadata
+from storage.ownership import MARK, FilesOfAnotherDatabase
 from storage.sql.audit_log import SqlAuditLog
 from storage.sql.database import open_database
 from storage.sql.job_store import SqlJobStore
@@ -98,6 +99,17 @@ async def test_sweep_leaves_alone_what_may_be_under_way_and_what_was_there_befor
     await place.lay(old, seconds_ago=2 * HOUR)
     await place.caretaker().sweep()  # asks the database for the first time, which is younger than both
     assert place.files() == {fresh, old}
+
+
+async def test_files_that_were_given_to_another_database_are_not_swept(place: Place) -> None:
+    caretaker = place.caretaker()
+    caretaker.care = replace(caretaker.care, leave_alone=-2 * DAY)
+    await place.jobs.begun_at()
+    await place.lay(f"ann/a/{LIFE}/input.csv", seconds_ago=-DAY)
+    await place.artifacts.put(MARK, b"another")
+    with pytest.raises(FilesOfAnotherDatabase):
+        await caretaker.sweep()
+    assert place.files() == {f"ann/a/{LIFE}/input.csv", MARK}
 
 
 async def test_metadata_that_a_kill_left_behind_is_written(place: Place) -> None:
