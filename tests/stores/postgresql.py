@@ -36,6 +36,7 @@ QUICK = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "shared_buffers": "32MB",
+    "dynamic_shared_memory_type": "mmap",  # in the data folder, which goes also when the server is killed
     "jit": "off",
 }
 MIGRATED = "migrated"
