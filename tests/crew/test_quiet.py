@@ -38,7 +38,7 @@ async def test_a_crew_is_not_heard(crew_stage, crew, conversions):
     await three_jobs(crew_stage, crew, conversions)
     entries = [json.loads(line) for line in crew_stage.log.splitlines()]  # whatever else is heard is no JSON
     told = {entry["event"] for entry in entries if "path" not in entry}  # which stands in the gateway's
-    assert told == {"call", "job attempt ended"}
+    assert told - {"job attempt is lost"} == {"call", "job attempt ended"}  # others kill workers of this server
     assert MODEL_KEY not in crew_stage.log
     assert set(crew_stage.model.lines) == {"POST /v1/chat/completions"}
 

@@ -11,16 +11,15 @@ from csvconverter.v1.events_pb2 import JobEvent
 from csvconverter.v1.jobs_pb2 import JOB_STATUS_CANCELLED, JOB_STATUS_SUCCEEDED
 from csvconverter.v1.services_pb2 import CancelJobRequest, DeleteJobRequest, GetHealthRequest, WatchJobRequest
 from server.main import running_server
-from tests.executor.place import LONG_EXPECTED, LONG_INPUT
 from tests.server.caller import ALL_KEY, Caller, Refused
 from tests.server.conftest import settings_for, training_request
+from tests.server.test_lifecycle import long_training
 from tests.stores.postgresql import PostgresServer
 from tests.stores.rclone import Rclone
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 SOON = 60  # seconds
-LONG = {"input_file": LONG_INPUT, "expected_output_file": LONG_EXPECTED}  # seconds of work
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -56,6 +55,13 @@ async def follow(caller: Caller, user: str, job_id: str, until: str) -> list[Job
     raise AssertionError(f"the watch ended without {until}")
 
 
+async def train_long(caller: Caller, user: str, job_id: str) -> str:
+    """Start a job that ends by itself only after a while, and return its id once a worker is on it."""
+    await caller("StartTraining", long_training(user, job_id))
+    await follow(caller, user, job_id, "agent_started")
+    return job_id
+
+
 async def test_job_is_seen_alike_on_both_servers(callers: list[Caller], user: str) -> None:
     assert {(await caller("GetHealth", GetHealthRequest())).job_store for caller in callers} == {"postgresql"}
     job_id = await train(callers[0], user)
@@ -65,19 +71,15 @@ async def test_job_is_seen_alike_on_both_servers(callers: list[Caller], user: st
 
 
 async def test_job_is_cancelled_wherever_it_runs(callers: list[Caller], user: str) -> None:
-    jobs = [await train(callers[0], user, **LONG) for _ in range(3)]
-    for job_id in jobs:
-        await follow(callers[1], user, job_id, "agent_started")
-    for caller, job_id in zip(callers * 2, jobs, strict=False):
+    for number, caller in enumerate(callers * 2):
+        job_id = await train_long(callers[0], user, f"long-{number}")
         await caller("CancelJob", CancelJobRequest(client_id=user, job_id=job_id))
-    for job_id in jobs:
         [*_, end] = await follow(callers[0], user, job_id, "job_finished")
         assert end.job_finished.job.status == JOB_STATUS_CANCELLED
 
 
 async def test_watch_ends_when_its_job_is_deleted_on_the_other_server(callers: list[Caller], user: str) -> None:
-    job_id = await train(callers[0], user, **LONG)
-    await follow(callers[0], user, job_id, "agent_started")
+    job_id = await train_long(callers[0], user, "long")
     watching = [asyncio.create_task(caller.events(user, job_id)) for caller in callers]
     await callers[1]("DeleteJob", DeleteJobRequest(user_id=user, job_id=job_id))
     async with asyncio.timeout(SOON):

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from sqlalchemy import func, insert, select
+from sqlalchemy import func, insert, select, text
 
 from storage.folder_artifact_store import FolderArtifactStore
 from storage.interfaces import ArtifactStore, StoredKey
@@ -168,6 +168,7 @@ async def test_rows_of_others_stay_and_what_arrives_is_counted_on(to_either: Mov
 
 async def test_a_database_on_which_a_server_works_is_refused(database_url: str) -> None:
     server, database = await open_database(database_url), await open_database(database_url)
+    await server.read(lambda session: session.scalar(text("SELECT 1")))  # from now on it is connected
     try:
         with pytest.raises(MoveRefused, match="stop them first"):
             await check_alone(database)
