@@ -53,6 +53,7 @@ async def train(caller: Caller, job: Conversion) -> list[JobEvent]:
     return await caller.events(USER, job.mark)
 
 
+@pytest.mark.long
 async def test_a_job_succeeds_with_a_model_in_llama_cpp(tmp_path, conversion):
     model = tmp_path / "reciter.gguf"
     write_reciter(model, [PLAN, {"script": conversion.good}, SUGGESTIONS])

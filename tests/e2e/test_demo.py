@@ -61,6 +61,7 @@ def test_the_demo_learns_converts_and_leaves_nothing_behind(place: Path) -> None
     assert left_behind(place) == []
 
 
+@pytest.mark.long
 def test_the_demo_takes_files_in_other_encodings(place: Path, tmp_path: Path) -> None:
     for name, encoding in (("input", "cp1252"), ("expected", "utf-16"), ("new", "utf-8")):
         (tmp_path / f"{name}.csv").write_text("id;name\n007;Jürgen\n008;Zoë\n", encoding=encoding)
@@ -71,6 +72,7 @@ def test_the_demo_takes_files_in_other_encodings(place: Path, tmp_path: Path) ->
     assert finished.stdout.count("007;Jürgen") == 4  # the three files and the converted one
 
 
+@pytest.mark.long
 def test_a_model_does_in_the_demo_what_induction_cannot(place: Path, tmp_path: Path) -> None:
     script = Path(__file__).with_name("worked_hours.py").read_text()
     with StubModel({"coder": [{"script": script}]}, key="demo-key") as model:
