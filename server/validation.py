@@ -94,8 +94,8 @@ def instruction_errors(request: Message) -> Iterator[FieldError]:
 def field_errors(request: Message) -> list[FieldError]:
     """Return what is wrong with each field, in the order of the fields; rules for several stand before all others."""
     errors = [field_error(request, violation) for violation in VALIDATOR.collect_violations(request)]
-    places = {name: place for place, name in enumerate(request.DESCRIPTOR.fields_by_name)}
-    return sorted(errors, key=lambda error: max(places.get(part, -1) for part in error.loc[:2]))
+    fields = request.DESCRIPTOR.fields_by_name
+    return sorted(errors, key=lambda error: max(fields[part].index if part in fields else -1 for part in error.loc[:2]))
 
 
 def instruction_bytes(request: services_pb2.StartTrainingRequest) -> int:
