@@ -8,7 +8,7 @@ import structlog
 
 from server.keys import IDENTIFIER, Caller, caller_id
 from server.open_calls import Rate
-from storage.interfaces import AuditEntry, AuditLog
+from storage.interfaces import BY_THE_SERVER, AuditEntry, AuditLog
 
 logger = structlog.get_logger(__name__)
 
@@ -73,4 +73,4 @@ class AuditTrail:
 
 def gap(lost: int) -> AuditEntry:
     """Return the entry that stands for those that were lost."""
-    return AuditEntry(time.time(), "server", "lose-entries", detail=f"{lost} entries, while the database was away")
+    return AuditEntry(time.time(), BY_THE_SERVER, "lose-entries", detail=f"{lost} entries, while the database was away")

@@ -1,7 +1,7 @@
 """The four interfaces behind which everything is kept: jobs with their events, artifacts, keys, and the audit trail."""
 
 from storage.interfaces.artifacts import ArtifactMissing, ArtifactStore, StoredFile, UploadUrl
-from storage.interfaces.audit import AuditEntry, AuditLog
+from storage.interfaces.audit import BY_THE_SERVER, AuditEntry, AuditLog
 from storage.interfaces.failures import OutcomeUnknown, RemovalRefused, StoreUnavailable
 from storage.interfaces.jobs import (
     Accepted,
@@ -20,6 +20,7 @@ from storage.interfaces.jobs import (
 from storage.interfaces.keys import KeyStore, StoredKey
 
 __all__ = [
+    "BY_THE_SERVER",
     "Accepted",
     "ArtifactMissing",
     "ArtifactStore",

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+BY_THE_SERVER = "server"  # stands in an entry in place of a key
+
 
 @dataclass(frozen=True)
 class AuditEntry:

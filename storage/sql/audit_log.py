@@ -5,13 +5,12 @@ from collections.abc import Sequence
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from storage.interfaces import AuditEntry
+from storage.interfaces import BY_THE_SERVER, AuditEntry
 from storage.sql.calls import Calls, uninterrupted
 from storage.sql.database import Database
 from storage.sql.dialect import now
 from storage.sql.models import AuditRow
 
-BY_THE_SERVER = "server"  # in place of a key
 FORGOTTEN_AT_ONCE = 10_000
 
 
