@@ -13,9 +13,9 @@ from functools import cache, cached_property
 from itertools import zip_longest
 
 from agents.csv_file import CsvFile
-from agents.induction.align import Alignment, Signature, align
+from agents.induction.cells.sample import shape
 from agents.induction.learn import as_table
-from agents.induction.sample import shape
+from agents.induction.rows.align import Alignment, Signature, align
 from agents.task import Task
 
 FEWEST_ROWS = 10  # of a table from which some are held out

@@ -3,14 +3,14 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from agents.induction.columns import Candidate
-from agents.induction.condition_search import named_tests
-from agents.induction.conditions import Choose
+from agents.induction.cells.columns import Candidate
+from agents.induction.cells.condition_search import named_tests
+from agents.induction.cells.conditions import Choose
+from agents.induction.cells.limits import other_limit
+from agents.induction.cells.text import Column, Constant
 from agents.induction.learn import Learned, as_table
-from agents.induction.limits import other_limit
 from agents.induction.model import Table
-from agents.induction.row_search import ENOUGH_BITS, RowProgram
-from agents.induction.text import Column, Constant
+from agents.induction.rows.search import ENOUGH_BITS, RowProgram
 from agents.task import Task
 from csvconverter.v1.plans_pb2 import Ambiguity
 

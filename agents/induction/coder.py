@@ -1,7 +1,7 @@
 """The coder of the offline side: writes down the program that the plan carries."""
 
 from agents.induction.operators import read_program
-from agents.induction.render import render
+from agents.induction.script.render import render
 from agents.task import Progress, Task
 from csvconverter.v1.plans_pb2 import Feedback, Plan
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from agents.induction.cells.text import Column
 from agents.induction.model import OutputColumn, Program
-from agents.induction.text import Column
 
 
 @dataclass(frozen=True)

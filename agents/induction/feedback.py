@@ -6,8 +6,8 @@ from agents.comparison import rows_differ, wrong_columns
 from agents.induction.learn import Tried
 from agents.induction.model import Expression, Program, TableStep
 from agents.induction.operators import read_program
-from agents.induction.row_search import Steps
-from agents.induction.rows import RowStep
+from agents.induction.rows.search import Steps
+from agents.induction.rows.steps import RowStep
 from agents.wording import printable
 from csvconverter.v1.plans_pb2 import Feedback
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from agents.csv_file import CsvFile
-from agents.induction.align import align, as_is
-from agents.induction.columns import Candidate, Search
-from agents.induction.instructions import Instructions, read_instructions
+from agents.induction.cells.columns import Candidate, Search
+from agents.induction.cells.sample import common_rows
+from agents.induction.instructions.wishes import Instructions, read_instructions
 from agents.induction.model import Expression, OutputColumn, Program, Table, Target
-from agents.induction.row_search import RowProgram, Steps, explain_rows
-from agents.induction.sample import common_rows
+from agents.induction.rows.align import align, as_is
+from agents.induction.rows.search import RowProgram, Steps, explain_rows
 from agents.task import Progress, Task
 
 MOST_ROW_PROGRAMS = 3

@@ -5,17 +5,17 @@ import typing
 from dataclasses import fields
 from typing import Any
 
-from agents.induction.booleans import YesNo
-from agents.induction.conditions import Choose
-from agents.induction.dates import DateFormat
-from agents.induction.defaults import WhenBlank
-from agents.induction.digit_pattern import DigitPattern
+from agents.induction.cells.booleans import YesNo
+from agents.induction.cells.conditions import Choose
+from agents.induction.cells.defaults import WhenBlank
+from agents.induction.cells.digit_pattern import DigitPattern
+from agents.induction.cells.strings import Concatenate, JoinFilled, Part, Piece, Rest, Slice
+from agents.induction.cells.text import Case, Column, Constant, Keep, Replace, Trim
+from agents.induction.cells.value_map import ValueMap
+from agents.induction.dates.formats import DateFormat
 from agents.induction.model import Operator, Program
-from agents.induction.numbers import NumberFormat
-from agents.induction.rows import Deduplicate, KeepFirst, KeepRows, Sort
-from agents.induction.strings import Concatenate, JoinFilled, Part, Piece, Rest, Slice
-from agents.induction.text import Case, Column, Constant, Keep, Replace, Trim
-from agents.induction.value_map import ValueMap
+from agents.induction.numbers.formats import NumberFormat
+from agents.induction.rows.steps import Deduplicate, KeepFirst, KeepRows, Sort
 
 KNOWN: tuple[type[Operator], ...] = (
     Case,

@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from agents.induction.ambiguity import find_ambiguities
-from agents.induction.compliance import instruction_warnings
+from agents.induction.cells.text import Change
+from agents.induction.cells.value_map import ValueMap
 from agents.induction.explain import explain_column
+from agents.induction.instructions.compliance import instruction_warnings
 from agents.induction.learn import Learned, as_table
 from agents.induction.model import Operator, OutputColumn, Program
-from agents.induction.text import Change
-from agents.induction.value_map import ValueMap
 from agents.reading.dialect import Dialect
 from agents.task import Task
 from csvconverter.v1.plans_pb2 import Plan, TransformationStep

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 
 from agents.csv_file import CsvFile
-from agents.induction.sample import shape
+from agents.induction.cells.sample import shape
 from agents.reading.cells import MISSING
 from agents.task import Task
 

@@ -8,7 +8,7 @@ from agents.crew.brief import Brief
 from agents.crew.material.blocks import CELL_CHARACTERS, json_line
 from agents.crew.material.relations import Likes
 from agents.csv_file import CsvFile
-from agents.induction.sample import shape
+from agents.induction.cells.sample import shape
 
 ROWS_CHARACTERS = 10_000  # of both tables together
 ROW_CHARACTERS = 2_000  # of one row of a wide table, which shows only some of its columns

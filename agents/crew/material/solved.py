@@ -5,8 +5,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from agents.induction import skeleton
 from agents.induction.model import literal
+from agents.induction.script import skeleton
 from agents.reading import rows
 
 SCRIPT_CHARACTERS = 10_000

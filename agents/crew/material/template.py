@@ -13,10 +13,11 @@ from agents.crew.material import frame
 from agents.crew.material.relations import copied_columns
 from agents.crew.material.solved import Solved, solved_code
 from agents.csv_file import CsvFile
-from agents.induction import script_files, skeleton
 from agents.induction.model import Code, literal
-from agents.induction.render import data, unique_name
-from agents.induction.script_files import source
+from agents.induction.script import files as script_files
+from agents.induction.script import skeleton
+from agents.induction.script.files import source
+from agents.induction.script.render import data, unique_name
 from agents.reading import rows
 from csvconverter.v1.plans_pb2 import PreviousAttempt
 

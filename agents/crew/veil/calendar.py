@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime, timedelta
 
 from agents.crew.veil.dates import find_layouts, has_day
-from agents.induction.date_layouts import EPOCH, MONTHS, offset, reading_pattern
+from agents.induction.dates.layouts import EPOCH, MONTHS, offset, reading_pattern
 
 ALWAYS = (datetime(1930, 1, 1), datetime(2068, 12, 1))  # noqa: DTZ001 - cells have no zone
 TWO_DIGITS = (datetime(1969, 1, 1), ALWAYS[1])  # noqa: DTZ001 - of the year, without a doubt about the century

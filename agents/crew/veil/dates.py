@@ -8,9 +8,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from agents.induction.date_layouts import codes, read_date, reading_pattern
-from agents.induction.date_search import DIGITS_TO_ZERO, is_day_first
-from agents.induction.date_shapes import LONGEST_SHAPE, input_layouts
+from agents.induction.dates.layouts import codes, read_date, reading_pattern
+from agents.induction.dates.search import DIGITS_TO_ZERO, is_day_first
+from agents.induction.dates.shapes import LONGEST_SHAPE, input_layouts
 
 YEARS = range(1900, 2101)  # of texts that are taken for dates
 MOST_SHAPES = 500

@@ -8,12 +8,12 @@ import pytest
 from learning import convert, make_task, plan_for
 from rendering import rendered_cells
 
-from agents.induction.condition_search import propose_conditions
-from agents.induction.conditions import Choose
-from agents.induction.instructions import Instructions
+from agents.induction.cells.condition_search import propose_conditions
+from agents.induction.cells.conditions import Choose
+from agents.induction.cells.text import Column, Constant
+from agents.induction.instructions.wishes import Instructions
 from agents.induction.model import Table, Target
-from agents.induction.rows import KeepRows
-from agents.induction.text import Column, Constant
+from agents.induction.rows.steps import KeepRows
 from csvconverter.v1.plans_pb2 import Plan
 
 SCORES = [95, 45, 70, 88, 59, 60, 12, 99, 30, 81]

@@ -8,11 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.induction.date_layouts import describe, read_description, write_date
-from agents.induction.dates import DateFormat, propose_dates
+from agents.induction.cells.text import Column
+from agents.induction.dates.formats import DateFormat, propose_dates
+from agents.induction.dates.layouts import describe, read_description, write_date
 from agents.induction.model import OutputColumn, Program, Table, Target
 from agents.induction.operators import read_program
-from agents.induction.text import Column
 from tests.agents.induction.rendering import rendered_cells
 
 LAYOUTS = (

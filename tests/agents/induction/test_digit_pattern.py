@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from learning import convert, make_task, plan_for
 
-from agents.induction.digit_pattern import DigitPattern, propose_digit_patterns
+from agents.induction.cells.digit_pattern import DigitPattern, propose_digit_patterns
 from agents.induction.model import Table, Target
 
 PHONES = ["5551234567", "(555) 765-4321", "555.222.1111", "1-555-888-9999", "+1 212 333 4444"]

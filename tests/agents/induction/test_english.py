@@ -5,8 +5,8 @@ from typing import ClassVar
 
 import pytest
 
-from agents.induction.constraints import CellConstraint, RowConstraint
-from agents.induction.english import read_note
+from agents.induction.instructions.constraints import CellConstraint, RowConstraint
+from agents.induction.instructions.english import read_note
 from agents.induction.model import Code, Expression, Table, TableStep, Target
 
 COLUMNS = ("order_date", "Amount", "customer name", "Email", "status", "country", "qty")

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from learning import convert, make_task, plan_for
 
+from agents.induction.cells.strings import Concatenate, Piece
+from agents.induction.cells.text import Case, Column, Constant, Trim
 from agents.induction.learn import as_table
 from agents.induction.model import Expression, OutputColumn, Program
 from agents.induction.operators import read_program
-from agents.induction.strings import Concatenate, Piece
-from agents.induction.text import Case, Column, Constant, Trim
 
 
 def to_csv(rows: Sequence[Sequence[str]]) -> str:

@@ -11,7 +11,7 @@ from agents.induction.coder import InductionCoder
 from agents.induction.feedback import tried_so_far
 from agents.induction.operators import read_program
 from agents.induction.planner import InductionPlanner
-from agents.induction.rows import KeepRows
+from agents.induction.rows.steps import KeepRows
 from agents.planner_agent import NothingLeft
 from agents.script_runner import Outcome, ScriptRun
 from agents.task import Task

@@ -9,15 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.induction.booleans import YesNo, propose_yes_no
+from agents.induction.cells.booleans import YesNo, propose_yes_no
+from agents.induction.cells.text import Column
 from agents.induction.model import OutputColumn, Program, Table, Target
-from agents.induction.number_relations import Line
-from agents.induction.number_search import propose_numbers
-from agents.induction.number_styles import NumberLayout, NumberReading
-from agents.induction.number_text import read_number, write_number
-from agents.induction.numbers import OPERATIONS, NumberFormat, Operand
+from agents.induction.numbers.formats import OPERATIONS, NumberFormat, Operand
+from agents.induction.numbers.relations import Line
+from agents.induction.numbers.search import propose_numbers
+from agents.induction.numbers.styles import NumberLayout, NumberReading
+from agents.induction.numbers.text import read_number, write_number
 from agents.induction.operators import read_program
-from agents.induction.text import Column
 from tests.agents.induction.rendering import rendered_cells
 
 

@@ -22,7 +22,7 @@ from agents.task import Task
 from csvconverter.v1.plans_pb2 import Plan
 file = read_csv(b"a\\n1\\n")
 print(InductionCoder().write(Task(file, file, Path()), Plan(program=sys.argv[1]), None, print))
-assert "agents.induction.columns" not in sys.modules
+assert "agents.induction.cells.columns" not in sys.modules
 """
 
 

@@ -5,14 +5,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.induction.conditions import Choose
-from agents.induction.defaults import WhenBlank
-from agents.induction.digit_pattern import DigitPattern
-from agents.induction.model import Code, Expression, Table, TableStep, to_data
-from agents.induction.operators import from_data
-from agents.induction.rows import Deduplicate, KeepFirst, KeepRows, Sort, SortKey
-from agents.induction.strings import PATTERNS, Concatenate, JoinFilled, Part, Piece, Rest, Slice
-from agents.induction.text import (
+from agents.induction.cells.conditions import Choose
+from agents.induction.cells.defaults import WhenBlank
+from agents.induction.cells.digit_pattern import DigitPattern
+from agents.induction.cells.strings import PATTERNS, Concatenate, JoinFilled, Part, Piece, Rest, Slice
+from agents.induction.cells.text import (
     CASE_FUNCTIONS,
     CHARACTER_CLASSES,
     Case,
@@ -22,7 +19,10 @@ from agents.induction.text import (
     Replace,
     Trim,
 )
-from agents.induction.value_map import ValueMap
+from agents.induction.cells.value_map import ValueMap
+from agents.induction.model import Code, Expression, Table, TableStep, to_data
+from agents.induction.operators import from_data
+from agents.induction.rows.steps import Deduplicate, KeepFirst, KeepRows, Sort, SortKey
 
 A, B = Column("a"), Column('b "c"\\')
 

@@ -4,7 +4,7 @@ import pytest
 from learning import make_task, plan_for
 
 from agents.induction.operators import KNOWN
-from agents.induction.rows import KeepRows, RowStep
+from agents.induction.rows.steps import KeepRows, RowStep
 
 PEOPLE = "name,town,age\neve,Ulm,31\nbob,Bonn,25\nann,Ulm,47\neve,Ulm,31\ndan,Köln,19\n"
 

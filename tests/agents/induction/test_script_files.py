@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from learning import make_task, run_script, script_for
 
 from agents.csv_file import CsvFile, read_csv
+from agents.induction.cells.text import Column
 from agents.induction.coder import InductionCoder
 from agents.induction.model import OutputColumn, Program
-from agents.induction.text import Column
 from agents.task import Task
 from benchmarks.messy_files import messy_files
 from csvconverter.v1.plans_pb2 import Plan

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 import pytest
 
+from agents.induction.cells.value_map import ValueMap, propose_value_maps
 from agents.induction.model import Table, Target
-from agents.induction.value_map import ValueMap, propose_value_maps
 
 CODES = "MFMFMXX"
 WORDS = {"M": "Male", "F": "Female", "X": "Other"}

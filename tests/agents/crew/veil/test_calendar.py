@@ -3,7 +3,7 @@
 import pytest
 
 from agents.crew.veil.calendar import Calendar
-from agents.induction.date_layouts import read_date
+from agents.induction.dates.layouts import read_date
 
 COLUMNS = [
     ["31.12.2024", "01.02.2024", "29.02.2024"],

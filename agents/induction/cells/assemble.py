@@ -1,0 +1,190 @@
+"""Finds how a text is put together from parts of several columns.
+
+Every part that occurs in all of the wanted texts is an edge between positions in these texts, and so is every constant
+that they share; the cheapest path from the beginnings to the ends is the simplest explanation.
+"""
+
+import heapq
+import itertools
+from collections.abc import Iterator, Sequence
+
+from agents.induction.cells.sample import shape
+from agents.induction.cells.strings import PATTERNS, Concatenate, JoinFilled, Part, Piece, Rest, Slice, part_cost
+from agents.induction.cells.text import Case, Column, Constant, Trim
+from agents.induction.model import Cells, Expression, Table, Target
+
+MOST_SHAPES = 8
+MOST_ALIKE = 3
+MOST_STATES = 2000
+MOST_PATHS = 8
+VISITS_PER_STATE = 3
+MOST_REPAIRS = 5
+BITS_OF_UNEVEN_LENGTHS = 6.0
+LONGEST_CONSTANT = 24
+LONGEST_SLICED_CELL = 40
+PART_CASES = ("upper", "lower", "title", "sentence")
+
+Parts = list[tuple[Expression, tuple[str, ...], float]]  # a part, its cells, its bits
+Positions = tuple[int, ...]
+
+
+def propose_assembled(target: Target) -> Iterator[Expression]:
+    """Propose texts made of parts, found on rows of many shapes, or on those with the fewest blanks."""
+    filled = [row for row, cell in enumerate(target.cells) if cell]
+    blanks = {row: sum(not cells[row] for cells in target.table.columns.values()) for row in filled}
+    fewest = min(blanks.values(), default=0)
+    fullest = [row for row in filled if blanks[row] == fewest]
+    for sample in (diverse_rows(filled, target.cells), diverse_rows(fullest, target.cells)):
+        found = repaired(sample, target) if sample else []
+        yield from found
+        if found:
+            return
+
+
+def repaired(sample: list[int], target: Target) -> list[Expression]:
+    """Return what explains all rows; the first row that every proposal gets wrong joins the sample for another try."""
+    for _ in range(MOST_REPAIRS):
+        proposals = list(assembled(target.table.take(sample), [target.cells[row] for row in sample]))
+        wrong = {expression: target.first_wrong_row(expression) for expression in proposals}
+        found = [expression for expression, row in wrong.items() if row is None]
+        counterexample = next((row for row in wrong.values() if row is not None), None)
+        if found or counterexample is None or counterexample in sample:
+            return found
+        sample = [*sample, counterexample]
+    return []
+
+
+def diverse_rows(rows: Sequence[int], wanted: Cells) -> list[int]:
+    """Return rows whose wanted texts differ in shape, and some from everywhere."""
+    shapes: dict[str, int] = {}
+    for row in rows:
+        shapes.setdefault(shape(wanted[row]), row)
+    spread = rows[:: max(1, len(rows) // 4)]
+    return list(dict.fromkeys([*list(shapes.values())[:MOST_SHAPES], *spread]))
+
+
+def assembled(table: Table, wanted: Cells) -> Iterator[Expression]:
+    """Yield the ways to put the wanted texts together, the simplest first; parts of one text, then of several."""
+    parts = usable_parts(table, wanted)
+    for path in cheapest_paths(parts, wanted):
+        whole = path[0] if len(path) == 1 else Concatenate(path)
+        yield whole
+        separators = {part.text for part in path if isinstance(part, Constant)}
+        if len(separators) == 1 and joins_columns(path):
+            yield JoinFilled(tuple(part for part in path if not isinstance(part, Constant)), separators.pop())
+
+
+def joins_columns(path: tuple[Expression, ...]) -> bool:
+    """Tell whether whole columns stand in a path with a constant between each and the next."""
+    columns, separators = path[::2], path[1::2]
+    whole = all(len(part.sources()) == 1 and not isinstance(part, Piece | Part | Slice) for part in columns)
+    return whole and len(columns) > 1 and len(path) % 2 == 1 and all(isinstance(part, Constant) for part in separators)
+
+
+def usable_parts(table: Table, wanted: Cells) -> Parts:
+    """Return the parts that occur in every wanted text, the cheapest few of those that are alike on these rows."""
+    alike: dict[tuple[str, ...], list[Expression]] = {}
+    for name in table.header:
+        for expression in parts_of(Column(name), table, wanted):
+            cells = expression.run(table)
+            fits = all(cell is not None and cell in want for cell, want in zip(cells, wanted, strict=True))
+            if fits and (isinstance(expression, Column) or any(map(has_letters, cells))):
+                alike.setdefault(tuple(cell or "" for cell in cells), []).append(expression)
+    cheapest = {cells: heapq.nsmallest(MOST_ALIKE, parts, part_cost) for cells, parts in alike.items()}
+    return [(part, cells, bits_here(part, table)) for cells, parts in cheapest.items() for part in parts]
+
+
+def has_letters(cell: str | None) -> bool:
+    """Tell whether a part has a letter or a digit; symbols alone are better written as a constant."""
+    return cell is not None and any(map(str.isalnum, cell))
+
+
+def bits_here(part: Expression, table: Table) -> float:
+    """Return the bits of a part; fixed positions in cells of different lengths are unlikely."""
+    if isinstance(part, Slice) and isinstance(part.source, Column) and (part.start, part.stop) != (0, 1):
+        lengths = {len(cell) for cell in table.columns[part.source.name] if cell}
+        return part_cost(part) + BITS_OF_UNEVEN_LENGTHS * (len(lengths) > 1)
+    return part_cost(part)
+
+
+def parts_of(column: Column, table: Table, wanted: Cells) -> Iterator[Expression]:
+    """Yield a column, its pieces, and these in other letter cases, as far as the first wanted text can hold them."""
+    first, goal = table.take([0]), wanted[0].casefold()
+    for part in itertools.chain([column, Trim(column, inner=True)], pieces_of(column, table.columns[column.name])):
+        cell = part.run(first)[0]
+        if cell is not None and cell[:1].strip().casefold() in goal:
+            yield from whole_or_initial(part, whole=cell.strip().casefold() in goal)
+    yield from slices_of(column, table.columns[column.name], wanted)
+
+
+def whole_or_initial(part: Expression, whole: bool) -> Iterator[Expression]:
+    """Yield a part, trimmed where it may have blanks around it, and its first letter, each in every letter case."""
+    trimmed = [Trim(part, inner=False)] if isinstance(part, Piece | Rest) and part.separator else []
+    for start in (*[part, *trimmed] * whole, *(Slice(source, 0, 1) for source in (part, *trimmed))):
+        yield start
+        yield from (Case(start, style) for style in PART_CASES)
+
+
+def pieces_of(column: Column, cells: Cells) -> Iterator[Expression]:
+    """Yield what can be cut out at the separators that every cell has, and what patterns find."""
+    filled = [cell for cell in cells if cell]
+    shortest = min(filled, key=len, default="")
+    symbols = [symbol for symbol in dict.fromkeys(shortest) if not symbol.isalnum() and not symbol.isspace()]
+    for separator in ["", *(symbol for symbol in symbols if all(symbol in cell for cell in filled))]:
+        yield from (Piece(column, separator, index) for index in (0, -1, 1, -2, 2, 3))
+        yield from (Rest(column, separator, before_last) for before_last in (False, True))
+    yield from (Part(column, pattern, index) for pattern in PATTERNS for index in (0, -1, 1, -2, 2))
+
+
+def slices_of(column: Column, cells: Cells, wanted: Cells) -> Iterator[Expression]:
+    """Yield the runs of characters at fixed positions that occur in the first wanted text."""
+    first = next((row for row, cell in enumerate(cells) if cell), 0)
+    length = min(len(cells[first]), LONGEST_SLICED_CELL) if cells else 0
+    for start, stop in itertools.combinations(range(length + 1), 2):
+        if cells[first][start:stop] in wanted[first]:
+            yield Slice(column, start, stop)
+    for count in range(1, length):
+        yield from (Slice(column, -count, None), Slice(column, count, None), Slice(column, 0, -count))
+
+
+def cheapest_paths(parts: Parts, wanted: Cells) -> Iterator[tuple[Expression, ...]]:
+    """Yield the cheapest sequences of parts and constants that spell every wanted text (Dijkstra's algorithm)."""
+    end = tuple(map(len, wanted))
+    numbers = itertools.count()
+    queue: list[tuple[float, int, Positions, tuple[Expression, ...]]] = [(0.0, 0, (0,) * len(wanted), ())]
+    visits: dict[Positions, int] = {}
+    found = 0
+    for _ in range(MOST_STATES):
+        if not queue or found == MOST_PATHS:
+            return
+        bits, _, positions, path = heapq.heappop(queue)
+        if positions == end:
+            found += 1
+            if any(not isinstance(part, Constant) for part in path):
+                yield path
+            continue
+        visits[positions] = visits.get(positions, 0) + 1
+        if visits[positions] > VISITS_PER_STATE:
+            continue
+        after_constant = bool(path) and isinstance(path[-1], Constant)
+        for part, reached, more in steps_from(positions, parts, wanted, constants=not after_constant):
+            heapq.heappush(queue, (bits + 2.0 + more, next(numbers), reached, (*path, part)))
+
+
+def steps_from(
+    positions: Positions, parts: Parts, wanted: Cells, constants: bool
+) -> Iterator[tuple[Expression, Positions, float]]:
+    """Yield the parts and constants that stand at these positions, with the positions behind them and their bits."""
+    for part, cells, bits in parts:
+        if all(map(str.startswith, wanted, cells, positions)):
+            yield part, tuple(at + len(cell) for at, cell in zip(positions, cells, strict=True)), bits
+    if constants:
+        rests = [want[at : at + LONGEST_CONSTANT] for want, at in zip(wanted, positions, strict=True)]
+        for length in range(1, shared_length(rests) + 1):
+            constant = Constant(rests[0][:length])
+            yield constant, tuple(at + length for at in positions), part_cost(constant)
+
+
+def shared_length(texts: Sequence[str]) -> int:
+    """Count the characters with which all texts begin."""
+    return sum(1 for _ in itertools.takewhile(lambda column: len(set(column)) == 1, zip(*texts, strict=False)))

@@ -1,0 +1,95 @@
+"""Writes the digits of a cell in one fixed form, as phone and account numbers are."""
+
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import ClassVar
+
+from agents.induction.cells.strings import part_cost
+from agents.induction.cells.text import Change, Column, Constant
+from agents.induction.model import TEXTS, Cells, Code, Expression, Target, literal
+from agents.induction.numbers.formats import source
+
+BITS_PER_DIGIT = math.log2(10)
+FEWEST_DIGITS = 6  # fewer may stand in the same form by chance, as versions and small amounts do
+MOST_DROPPED = 3
+LONGEST_DROPPED = 5  # such as 00420, to dial Prague from elsewhere
+
+
+def write_digits(text: str, pattern: str, dropped: tuple[str, ...] = ()) -> str | None:
+    """Write the digits of a text for the zeros of a pattern; None when there are too few or too many.
+
+    Args:
+        text: the cell.
+        pattern: how the digits are written, such as "(000) 000-0000".
+        dropped: what may stand before the digits that are wanted, such as a country code.
+    """
+    digits = re.sub(r"[^0-9]", "", text)
+    surplus = len(digits) - pattern.count("0")
+    if surplus < 0 or (surplus and digits[:surplus] not in dropped):
+        return None
+    wanted = iter(digits[surplus:])
+    return re.sub("0", lambda zero: next(wanted), pattern)
+
+
+@dataclass(frozen=True)
+class DigitPattern(Change):
+    """The digits of a cell take the place of the zeros of a pattern; only what is listed may be dropped before them."""
+
+    pattern: str
+    dropped: tuple[str, ...] = ()
+    op: ClassVar[str] = "digit_pattern"
+    action: ClassVar[str] = "digit_formatting"
+    partial: ClassVar[bool] = True
+
+    def change(self, cell: str) -> str | None:
+        """Write the digits of one cell."""
+        return write_digits(cell, self.pattern, self.dropped)
+
+    def render(self, code: Code) -> str:
+        """Call the function for every cell."""
+        arguments = ["text", literal(self.pattern), *[source(self.dropped)] * bool(self.dropped)]
+        call = f"{code.function(write_digits, 're')}({', '.join(arguments)})"
+        return f'{self.source.render(code)}.map(\n    lambda text: {call}, na_action="ignore"\n){TEXTS}'
+
+    def clause(self) -> str:
+        """Show the pattern."""
+        listed = " or ".join(f'"{digits}"' for digits in self.dropped)
+        return f'write its digits as "{self.pattern}"' + (f", without {listed} before them" if listed else "")
+
+    def bits(self) -> float:
+        """Count what stands around the digits and what is dropped; where the digits stand is said by the pattern."""
+        dropped = sum(4.0 + BITS_PER_DIGIT * len(digits) for digits in self.dropped)
+        return 8.0 + part_cost(Constant(self.pattern.replace("0", ""))) + dropped
+
+
+def propose_digit_patterns(target: Target) -> Iterator[Expression]:
+    """Propose the one form in which all wanted digits stand, for the columns whose digits they are."""
+    filled = [row for row, cell in enumerate(target.cells) if cell]
+    wanted = [target.cells[row] for row in filled]
+    patterns = {re.sub("[0-9]", "0", cell) for cell in wanted}
+    if len(patterns) == 1 and (pattern := patterns.pop()).count("0") >= FEWEST_DIGITS:
+        for name, column in target.table.columns.items():
+            cells = [column[row] for row in filled]
+            dropped = dropped_digits(cells, wanted)
+            if dropped is not None and regrouped(cells, wanted):
+                proposed = DigitPattern(Column(name), pattern, dropped)
+                if BITS_PER_DIGIT * pattern.count("0") * (len(set(wanted)) - 1) > proposed.bits():
+                    yield proposed
+
+
+def dropped_digits(cells: Cells, wanted: Cells) -> tuple[str, ...] | None:
+    """Return what stands before the wanted digits in some cells; None when other digits are wanted, or too many go."""
+    pairs = [(re.sub("[^0-9]", "", cell), re.sub("[^0-9]", "", want)) for cell, want in zip(cells, wanted, strict=True)]
+    if not all(digits.endswith(want) for digits, want in pairs):
+        return None
+    dropped = {digits[: len(digits) - len(want)] for digits, want in pairs} - {""}
+    few = len(dropped) <= MOST_DROPPED and all(len(digits) <= LONGEST_DROPPED for digits in dropped)
+    return tuple(sorted(dropped)) if few else None
+
+
+def regrouped(cells: Cells, wanted: Cells) -> bool:
+    """Tell whether digits stand together in other groups than before; else each group is a part of its own."""
+    pairs = zip(cells, wanted, strict=True)
+    return any(re.findall("[0-9]+", cell) != re.findall("[0-9]+", want) for cell, want in pairs)

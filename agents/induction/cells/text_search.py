@@ -1,0 +1,93 @@
+"""Proposes copies, constants, letter case, trimming and replacements for a column, read off its cells."""
+
+import itertools
+from collections import Counter
+from collections.abc import Iterator
+
+from agents.induction.cells.text import CASE_FUNCTIONS, CHARACTER_CLASSES, Case, Column, Constant, Keep, Replace, Trim
+from agents.induction.model import Cells, Expression, Target
+from agents.induction.rows.align import as_is, folded
+
+MOST_SYMBOLS_REPLACED = 4
+MOST_DIFFERING_CELLS = 20
+
+
+def propose_copies(target: Target) -> Iterator[Expression]:
+    """Propose the columns that are the target as they are."""
+    yield from map(Column, target.table.alike(target.cells, as_is))
+
+
+def propose_constants(target: Target) -> Iterator[Expression]:
+    """Propose a constant when every one of several rows says the same."""
+    if len(set(target.cells)) == 1 and (target.table.height > 1 or not target.cells[0]):
+        yield Constant(target.cells[0])
+
+
+def propose_only_cell(target: Target) -> Iterator[Expression]:
+    """Propose the text of a file's only row as a constant, which is little more than a guess."""
+    if len(target.cells) == 1:
+        yield Constant(target.cells[0])
+
+
+def propose_clean(target: Target) -> Iterator[Expression]:
+    """Propose letter case and trimming, alone and together, for columns whose letters are the target's."""
+    for name in target.table.alike(target.cells, folded):
+        for source in (Column(name), Trim(Column(name), inner=False), Trim(Column(name), inner=True)):
+            if not isinstance(source, Column):
+                yield source
+            yield from (Case(source, style) for style in CASE_FUNCTIONS)
+
+
+def propose_replacements(target: Target) -> Iterator[Expression]:
+    """Propose to keep a class of characters, to replace one text, or to replace the symbols that are not wanted."""
+    for name, cells in target.table.columns.items():
+        yield from (Keep(Column(name), characters) for characters in CHARACTER_CLASSES)
+        yield from (Replace(Column(name), old, new) for old, new in replaced_texts(cells, target.cells))
+        symbols: Expression = Column(name)
+        for old, new in replaced_symbols(cells, target.cells):
+            symbols = Replace(symbols, old, new)
+            yield symbols
+
+
+def replaced_texts(cells: Cells, wanted: Cells) -> set[tuple[str, str]]:
+    """Return what stands where cells differ, as (old, new), when at least two different cells show the same."""
+    differing = dict.fromkeys((cell, want) for cell, want in zip(cells, wanted, strict=True) if cell != want)
+    parts = Counter(changed_part(cell, want) for cell, want in itertools.islice(differing, MOST_DIFFERING_CELLS))
+    return {part for part, count in parts.items() if count > 1 and part[0]}
+
+
+def changed_part(cell: str, want: str) -> tuple[str, str]:
+    """Cut what both texts begin and end with; ("", "") when nothing would be replaced."""
+    start = shared_length(cell, want)
+    end = shared_length(cell[start:][::-1], want[start:][::-1])
+    old, new = cell[start : len(cell) - end], want[start : len(want) - end]
+    return (old, new) if old else ("", "")
+
+
+def shared_length(one: str, other: str) -> int:
+    """Count the characters with which both begin."""
+    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
+
+
+def replaced_symbols(cells: Cells, wanted: Cells) -> list[tuple[str, str]]:
+    """Return the symbols that vanish, each with the symbol that takes its place in the first row that shows it."""
+    before, after = "".join(cells), "".join(wanted)
+    vanished = [c for c in dict.fromkeys(before) if not c.isalnum() and c not in after]
+    if not vanished or len(vanished) > MOST_SYMBOLS_REPLACED:
+        return []
+    pairs = []
+    for symbol in vanished:
+        row = next(row for row, cell in enumerate(cells) if symbol in cell)
+        letters = sum(c.isalnum() for c in cells[row].split(symbol)[0])
+        pairs.append((symbol, symbol_after(wanted[row], letters, before)))
+    return pairs
+
+
+def symbol_after(text: str, letters: int, known: str) -> str:
+    """Return the symbol that follows so many letters and digits, empty unless it stands nowhere in `known`."""
+    for position, character in enumerate(text):
+        letters -= character.isalnum()
+        if letters == 0:
+            following = text[position + 1 : position + 2]
+            return "" if following.isalnum() or following in known else following
+    return ""

@@ -1,0 +1,152 @@
+"""The kinds of wishes for cells: how an output cell, or else a program, shows whether a wish was met."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from agents.induction.dates.layouts import reading_pattern
+from agents.induction.instructions.relations import RELATIONS
+
+Holds = Callable[[str, str, str], bool | None]
+"""Takes the cell before, the cell after and a wish's value; None when these cells show nothing."""
+
+
+def unchanged(cell: str, value: str) -> str:
+    """Return a cell as it is."""
+    return cell
+
+
+@dataclass(frozen=True)
+class CellFamily:
+    """A kind of wish for the cells of a column."""
+
+    holds: Holds
+    disturb: Callable[[str, str], str] = unchanged  # changes a cell so that only programs of this kind meet the wish
+    compares: bool = False  # whether it looks at the cell before
+    blanks: bool = False  # whether a blank cell can meet or break it
+
+
+def fits_layout(before: str, after: str, layout: str) -> bool:
+    """Tell whether the cell is written in the layout, leading zeros included."""
+    zeros_missing = re.search(r"(?<!\d)\d(?!\d)", after) and not re.search(r"%-|%q|%u", layout)
+    pattern = reading_pattern(re.sub("%-", "%", layout))
+    return not zeros_missing and pattern.fullmatch(after) is not None
+
+
+def is_rounded(before: str, after: str, places: str) -> bool:
+    """Tell whether the number in the cell has no more decimals than asked for."""
+    decimals = re.search(r"\d[.,](\d+)\D*$", after)
+    groups_only = decimals is not None and places == "0" and re.search(r"\d[.,]\d{3}\D*$", after) is not None
+    return decimals is None or groups_only or len(decimals.group(1)) <= int(places)
+
+
+def follows_pair(before: str, after: str, pair: str) -> bool | None:
+    """Tell whether the cell "A" became "B", where the pair is "A", a tab and "B"; other cells show nothing."""
+    old, new = pair.split("\t")
+    return after == new if before.strip().lower() == old.lower() else None
+
+
+def is_blank_when(before: str, after: str, condition: str) -> bool | None:
+    """Tell whether the cell is blank, where the condition is a key of RELATIONS, a tab and a value; else None."""
+    relation, value = condition.split("\t")
+    return after.strip() == "" if RELATIONS[relation](before, value) else None
+
+
+def stands_beside(side: int, *ends: str) -> Holds:
+    """Return the test for what stands before (0) or behind (2) the first or last of a separator, but for blanks."""
+
+    def holds(before: str, after: str, separator: str) -> bool | None:
+        parts = {"first": before.partition, "last": before.rpartition}
+        possible = {parts[end](separator)[side].strip() for end in ends}
+        return after.strip() in possible if separator in before else None
+
+    return holds
+
+
+def digits(cell: str) -> str:
+    """Return the digits of a cell."""
+    return re.sub(r"\D", "", cell)
+
+
+def word(cell: str, position: int) -> str:
+    """Return one word of the cell, empty when there is none."""
+    words = cell.split()
+    return words[position] if words else ""
+
+
+def lengthened(cell: str, separator: str) -> str:
+    """Return a cell with other first and last parts."""
+    return f"x{cell}x"
+
+
+def with_more_parts(cell: str, separator: str) -> str:
+    """Return a cell with one more separator at either end."""
+    return f"x{separator}x{cell}x{separator}x"
+
+
+SMALL_START = re.compile(r"(?<![\w'\u2019])[^\W\d_](?<=[a-zß-ÿ])")
+ISO_DATE = re.compile(r"\d{4}-(\d\d-\d\d|W\d\d)(?!\w)|\d{4}-\d\d-\d\dT")
+
+CELL_FAMILIES = {
+    "copy": CellFamily(lambda before, after, _: after == before, compares=True, blanks=True),
+    "reads": CellFamily(lambda *_: True, blanks=True),
+    "upper case": CellFamily(lambda _, after, __: after == after.upper(), lambda cell, _: cell.swapcase()),
+    "lower case": CellFamily(lambda _, after, __: after == after.lower(), lambda cell, _: cell.swapcase()),
+    "title case": CellFamily(
+        lambda _, after, __: SMALL_START.search(after) is None, lambda cell, _: f"{cell} {cell}".lower()
+    ),
+    "sentence case": CellFamily(
+        lambda _, after, __: after[:1] == after[:1].upper() and after[1:] == after[1:].lower(),
+        lambda cell, _: f"{cell} {cell}".upper(),
+    ),
+    "trim": CellFamily(lambda _, after, __: after == after.strip(), lambda cell, _: f" {cell} "),
+    "single blanks": CellFamily(
+        lambda _, after, __: re.search(r"\s\s", after.strip()) is None, lambda cell, _: f"{cell}  {cell}"
+    ),
+    "date layout": CellFamily(fits_layout),
+    "iso date": CellFamily(lambda _, after, __: ISO_DATE.match(after) is not None),
+    "round": CellFamily(is_rounded, lambda cell, _: re.sub(r"(\d[.,]\d+)", r"\g<1>4", cell)),
+    "remove": CellFamily(lambda _, after, value: value not in after),
+    "all digits": CellFamily(
+        lambda before, after, _: digits(after) == digits(before), lambda cell, _: f"0{cell}", compares=True
+    ),
+    "no leading zeros": CellFamily(lambda _, after, __: re.match(r"0\d", after) is None, lambda cell, _: f"0{cell}"),
+    "zero pad": CellFamily(lambda _, after, value: len(after) >= int(value)),
+    "first word": CellFamily(lambda before, after, _: after == word(before, 0), compares=True),
+    "last word": CellFamily(lambda before, after, _: after == word(before, -1), compares=True),
+    "first characters": CellFamily(lambda before, after, value: after == before[: int(value)], compares=True),
+    "last characters": CellFamily(lambda before, after, value: after == before[-int(value) :], compares=True),
+    "before": CellFamily(stands_beside(0, "first", "last"), lengthened, compares=True),
+    "before the first": CellFamily(stands_beside(0, "first"), with_more_parts, compares=True),
+    "before the last": CellFamily(stands_beside(0, "last"), with_more_parts, compares=True),
+    "after": CellFamily(stands_beside(2, "first", "last"), lengthened, compares=True),
+    "after the first": CellFamily(stands_beside(2, "first"), with_more_parts, compares=True),
+    "after the last": CellFamily(stands_beside(2, "last"), with_more_parts, compares=True),
+    "constant": CellFamily(lambda _, after, value: after == value, blanks=True),
+    "map": CellFamily(follows_pair, lambda _, pair: pair.split("\t")[0], compares=True, blanks=True),
+    "default": CellFamily(lambda _, after, __: after != "", lambda *_: "", blanks=True),
+    "blank when": CellFamily(is_blank_when, lambda _, condition: condition.split("\t")[1], compares=True, blanks=True),
+    "prefix": CellFamily(lambda _, after, value: after.startswith(value)),
+    "suffix": CellFamily(lambda _, after, value: after.endswith(value)),
+}
+
+
+def heeds_offsets(dates: Mapping[str, Any]) -> bool | None:
+    """Tell whether times with offsets are taken to UTC; None when no layout has an offset."""
+    return False if "offsets" in dates["cleanings"] else any("%z" in layout for layout in dates["inputs"]) or None
+
+
+def reads_day_first(dates: Mapping[str, Any]) -> bool | None:
+    """Tell whether the day stands before the month in the layouts that are read; None when no layout shows it."""
+    shown = [layout for layout in dates["inputs"] if re.search("%d.*%m|%m.*%d", layout) and not layout.startswith("%Y")]
+    return all(layout.index("%d") < layout.index("%m") for layout in shown) if shown else None
+
+
+DATE_FAMILIES: dict[str, Callable[[Mapping[str, Any], str], bool | None]] = {
+    "utc": lambda dates, _: heeds_offsets(dates),
+    "day first": lambda dates, _: reads_day_first(dates),
+    "month first": lambda dates, _: None if (first := reads_day_first(dates)) is None else not first,
+    "read dates": lambda dates, value: re.sub("%-", "%", value) in dates["inputs"],
+}
+"""Wishes for how dates are read, which cells cannot show: each takes the data of a date expression and the value."""

@@ -1,0 +1,87 @@
+"""Tells which instructions were not understood, and which the examples do not follow."""
+
+from collections.abc import Iterator
+
+from agents.induction.instructions.wishes import Instructions
+from agents.induction.model import Cells, Program, Table, Target
+
+CELL_LENGTH = 40
+
+
+def instruction_warnings(instructions: Instructions, program: Program, paired: Table, expected: Table) -> Iterator[str]:
+    """Yield what was not understood, and where the example is not as the instructions ask.
+
+    Args:
+        instructions: all that was said.
+        program: what was learned.
+        paired: the input's rows as the output's are made from them.
+        expected: the output.
+    """
+    unclear = [f'"{clause}"' for clause in not_understood(instructions, paired, expected)]
+    if unclear:
+        yield f"instructions that were not understood: {', '.join(unclear)}"
+    broken = [
+        *broken_in_cells(instructions, program, paired, expected),
+        *broken_in_rows(instructions, program, expected),
+        *broken_in_header(instructions, expected),
+    ]
+    yield from dict.fromkeys(broken)
+
+
+def not_understood(instructions: Instructions, paired: Table, expected: Table) -> Iterator[str]:
+    """Yield the clauses that mean nothing: unknown ones, and pairs of values of which none stands in either file."""
+    yield from (clause for note in instructions.notes for clause in note.not_understood)
+    mapped = [[wish for wish in note.cells if wish.family == "map"] for note in instructions.notes]
+    known = values(paired) | values(expected) if any(mapped) else set()
+    for wishes in mapped:
+        if known.isdisjoint(value.lower() for wish in wishes for value in wish.pair()):
+            yield from (wish.clause for wish in wishes)
+
+
+def values(table: Table) -> set[str]:
+    """Return all cells of a table, in small letters, but blanks."""
+    return {cell.strip().lower() for cells in table.columns.values() for cell in cells if cell.strip()}
+
+
+def broken_in_cells(instructions: Instructions, program: Program, paired: Table, expected: Table) -> Iterator[str]:
+    """Yield the wishes that an expected cell breaks, or that name another column than the cells are made from."""
+    made = {column.name: column.expression for column in program.columns}
+    for name, cells in expected.columns.items():
+        for wish in instructions.cells(name, ()):
+            row = wish.contradicted_in(Target(name, cells, paired)) if wish.column else None
+            expression = made.get(name)
+            if row is not None:
+                yield f"{followed(name, wish.clause)}: {shown(row, cells)}"
+            elif wish.source in paired.columns and expression and wish.source not in expression.sources():
+                yield f"{followed(name, wish.clause)}: {expression.explain()}"
+
+
+def broken_in_rows(instructions: Instructions, program: Program, expected: Table) -> Iterator[str]:
+    """Yield the wishes for rows that an expected row breaks, or a step that the rows take."""
+    for wish in instructions.rows:
+        row = wish.contradicted_in(expected)
+        if row is not None:
+            yield f"{followed(wish.column, wish.clause)}: {shown(row, expected.columns[wish.column])}"
+        yield from (
+            f"{followed('rows', wish.clause)}: {step.explain()}"
+            for step in (*program.before, *program.after)
+            if wish.forbids(step)
+        )
+
+
+def broken_in_header(instructions: Instructions, expected: Table) -> Iterator[str]:
+    """Yield the wishes for columns that the header of the expected file breaks."""
+    listed = ", ".join(expected.header)
+    for wish in (wish for note in instructions.notes for wish in note.columns):
+        if wish.contradicted_by(expected.header):
+            yield f"{followed(wish.column, wish.clause)}: the expected file has the columns {listed}"
+
+
+def followed(subject: str, clause: str) -> str:
+    """Return the beginning of the warning for an instruction that the examples break."""
+    return f'{subject}: the examples were followed, not "{clause}"'
+
+
+def shown(row: int, cells: Cells) -> str:
+    """Show the cell that breaks a wish."""
+    return f"row {row + 1} of the expected file has {cells[row][:CELL_LENGTH]!r}"
