@@ -8,7 +8,7 @@ from agents.induction.cells.condition_search import named_tests
 from agents.induction.cells.conditions import Choose
 from agents.induction.cells.limits import other_limit
 from agents.induction.cells.text import Column, Constant
-from agents.induction.learn import Learned, as_table
+from agents.induction.learn import Learned
 from agents.induction.model import Table
 from agents.induction.rows.search import ENOUGH_BITS, RowProgram
 from agents.task import Task
@@ -24,7 +24,7 @@ DEPENDS_ON_ROW = "Write what depends on the row: one row cannot tell"
 def find_ambiguities(task: Task, learned: Learned) -> Iterator[Ambiguity]:
     """Yield the rows and columns for which the examples leave a choice."""
     yield from row_ambiguities(learned)
-    table = as_table(task.input)
+    table = learned.layout.table
     for name, candidates in learned.columns.items():
         if len(learned.rows.rows) == 1 and candidates and isinstance(candidates[0].expression, Constant):
             yield Ambiguity(column=name, readings=[candidates[0].expression.explain(), DEPENDS_ON_ROW])

@@ -1,13 +1,9 @@
 """What the attempts so far teach, read from the tester's feedback alone."""
 
-from collections.abc import Sequence
-
 from agents.comparison import rows_differ, wrong_columns
 from agents.induction.learn import Tried
-from agents.induction.model import Expression, Program, TableStep
+from agents.induction.model import Chain, Expression, Program
 from agents.induction.operators import read_program
-from agents.induction.rows.search import Steps
-from agents.induction.rows.steps import RowStep
 from agents.wording import printable
 from csvconverter.v1.plans_pb2 import Feedback
 
@@ -33,12 +29,8 @@ def tried_so_far(feedback: Feedback | None) -> Tried:
     return Tried(wrong_steps(programs, feedback), expressions, standing)
 
 
-def wrong_steps(programs: list[Program], feedback: Feedback) -> set[tuple[Steps, Steps]]:
+def wrong_steps(programs: list[Program], feedback: Feedback) -> set[tuple[Chain, Chain]]:
     """Return the steps that were given up, with those of the last attempt when its rows are not as expected."""
-    tried = [(row_steps(program.before), row_steps(program.after)) for program in programs]
-    return {steps for steps in tried if steps != tried[-1] or rows_differ(feedback.current_errors)}
-
-
-def row_steps(steps: Sequence[TableStep]) -> Steps:
-    """Return the steps that are on rows."""
-    return tuple(step for step in steps if isinstance(step, RowStep))
+    tried = [(program.before, program.after) for program in programs]
+    at_fault = rows_differ(feedback.current_errors) or programs[-1].whole
+    return {steps for steps in tried if steps != tried[-1] or at_fault}

@@ -1,5 +1,6 @@
 """Learns a program from an input and the output that is wanted of it."""
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
@@ -7,21 +8,29 @@ from agents.csv_file import CsvFile
 from agents.induction.cells.columns import Candidate, Search
 from agents.induction.cells.sample import common_rows
 from agents.induction.instructions.wishes import Instructions, read_instructions
-from agents.induction.model import Expression, OutputColumn, Program, Table, Target
+from agents.induction.layout.goal import Goal
+from agents.induction.layout.search import Layout, find_layouts
+from agents.induction.model import Chain, Expression, OutputColumn, Program, Table, Target
 from agents.induction.rows.align import align, as_is
-from agents.induction.rows.search import RowProgram, Steps, explain_rows
+from agents.induction.rows.search import RowProgram, explain_rows
 from agents.task import Progress, Task
 
 MOST_ROW_PROGRAMS = 3
+MOST_LAYOUTS = 8
 
 
 @dataclass(frozen=True)
 class Tried:
     """What came of the attempts so far."""
 
-    wrong_steps: set[tuple[Steps, Steps]] = field(default_factory=set)  # on the input and on the output
+    wrong_steps: set[tuple[Chain, Chain]] = field(default_factory=set)  # on the input and on the output
     wrong_expressions: Mapping[str, set[Expression]] = field(default_factory=dict)
     standing: Mapping[str, Expression] = field(default_factory=dict)  # of the last attempt, not found wrong
+
+    def wrong_steps_after(self, layout: Layout) -> set[tuple[Chain, Chain]]:
+        """Return the steps that were wrong behind those of a layout."""
+        done = len(layout.steps)
+        return {(before[done:], after) for before, after in self.wrong_steps if before[:done] == layout.steps}
 
 
 @dataclass(frozen=True)
@@ -33,13 +42,21 @@ class Learned:
     table: Table  # the input's rows as the output's are made from them
     ways: list[RowProgram]  # all that explain the rows, the chosen one among them
     instructions: Instructions
+    layout: Layout  # the steps before those on rows, and the table that they make of the input
     out_of_time: bool = False  # True when the search ended before everything was tried
 
     @property
     def program(self) -> Program:
-        """The simplest expressions between the steps on rows."""
+        """The simplest expressions between the steps on the table."""
+        if self.layout.whole:
+            return Program(self.layout.steps, (), whole=True)
         columns = [OutputColumn(name, found[0].expression if found else None) for name, found in self.columns.items()]
-        return Program(self.rows.steps, tuple(columns), self.rows.after)
+        return Program((*self.layout.steps, *self.rows.steps), tuple(columns), self.rows.after)
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether all rows and columns are explained."""
+        return self.rows.explained and not self.unsolved
 
     @property
     def unsolved(self) -> list[str]:
@@ -63,18 +80,47 @@ class Learned:
             and way.columns() != self.rows.columns()
         ]
 
+    def merit(self) -> tuple[int, bool, float]:
+        """Return what is lower for what explains more, or as much with less."""
+        return len(self.unsolved), not self.rows.explained, self.bits()
+
     def bits(self) -> float:
         """Return the description length of the whole."""
-        return self.rows.cost() + sum(found[0].bits for found in self.columns.values() if found)
+        expressions = sum(found[0].bits for found in self.columns.values() if found)
+        return self.layout.cost() + self.rows.cost() + expressions
 
 
 def learn(task: Task, tried: Tried, deadline: float, progress: Progress) -> Learned:
+    """Find the program for the table as it is, else after steps that change its layout."""
+    table, goal = as_table(task.input), Goal(as_table(task.expected), read_instructions(task))
+    progress(f"comparing {table.height} rows with {goal.expected.height}")
+    best = learn_rows_and_columns(Layout((), table), goal, tried, deadline, progress)
+    if best.complete:
+        return best
+    for layout in itertools.islice(find_layouts(table, goal, deadline), MOST_LAYOUTS):
+        if layout.whole:
+            found = learn_whole(layout, goal)
+            if (found.program.before, ()) in tried.wrong_steps:
+                continue
+        else:
+            found = learn_rows_and_columns(layout, goal, tried, deadline, progress)
+        best = min(best, found, key=Learned.merit)
+        if best.complete:
+            break
+    return best
+
+
+def learn_whole(layout: Layout, goal: Goal) -> Learned:
+    """Return what is learned when steps alone make the output."""
+    rows = RowProgram((), tuple(range(layout.table.height)))
+    return Learned(rows, {}, layout.table, [], goal.instructions, layout)
+
+
+def learn_rows_and_columns(layout: Layout, goal: Goal, tried: Tried, deadline: float, progress: Progress) -> Learned:
     """Find steps on rows, then an expression for each column; of several ways, the one that explains most."""
-    table, expected = as_table(task.input), as_table(task.expected)
-    instructions = read_instructions(task)
-    progress(f"comparing {table.height} rows with {expected.height}")
+    table, expected, instructions = layout.table, goal.expected, goal.instructions
     alignment = align(table, expected)
-    ways = explain_rows(table, expected, alignment, instructions, tried.wrong_steps)
+    ways = explain_rows(table, expected, alignment, instructions, tried.wrong_steps_after(layout))
     learned: dict[tuple[int, ...], Learned] = {}
     for rows in ways:
         if rows.rows in learned or len(learned) == MOST_ROW_PROGRAMS:
@@ -84,11 +130,11 @@ def learn(task: Task, tried: Tried, deadline: float, progress: Progress) -> Lear
         comparable = rows.explained or bool(alignment.links)
         columns = explain_columns(paired, expected if comparable else Table({}), search, tried, progress)
         columns = {name: columns.get(name, []) for name in expected.header}
-        found = Learned(rows, columns, paired, ways, instructions, search.out_of_time())
+        found = Learned(rows, columns, paired, ways, instructions, layout, search.out_of_time())
         learned[rows.rows] = found.with_known_keys() if rows.after else found
         if not found.unsolved:
             break
-    return min(learned.values(), key=lambda found: (len(found.unsolved), not found.rows.explained, found.bits()))
+    return min(learned.values(), key=Learned.merit)
 
 
 def explain_columns(

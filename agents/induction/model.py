@@ -5,11 +5,10 @@ Programs are plain data: they are proposed by one part of the engine, stored in 
 """
 
 import inspect
-import itertools
 import json
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar
 
@@ -133,7 +132,9 @@ class Operator(ABC):
 
 
 class Expression(Operator):
-    """Computes the cells of one column, row by row, from columns of the table."""
+    """Computes the cells of one column from columns of the table."""
+
+    row_local: ClassVar[bool] = True  # False when a cell depends on other rows too, as running totals and ranks do
 
     @abstractmethod
     def sources(self) -> tuple[str, ...]:
@@ -153,13 +154,19 @@ class Expression(Operator):
 
 
 class TableStep(Operator):
-    """Changes rows."""
+    """Changes rows, or the whole layout of the table."""
 
     row_local: ClassVar[bool] = False  # True when it judges each row by itself and leaves their order as it is
+    reshapes: ClassVar[bool] = False  # True when the columns behind it are other ones than those before it
+    names_from_cells: ClassVar[bool] = False  # True when cells become names of columns, which other files do not share
 
     @abstractmethod
     def sources(self) -> tuple[str, ...]:
         """Return the columns that are read."""
+
+    def makes(self) -> tuple[str, ...]:
+        """Return the columns that it adds to those of the table."""
+        return ()
 
     @abstractmethod
     def run(self, table: Table) -> Table:
@@ -169,6 +176,8 @@ class TableStep(Operator):
     def render(self, code: Code) -> list[str]:
         """Return the statements that do the same to the DataFrame `df` of strings."""
 
+
+Chain = tuple[TableStep, ...]
 
 Proposer = Callable[[Target], Iterator[Expression]]
 """Reads expressions off the data that may explain the target; whoever asks verifies them on every row."""
@@ -181,6 +190,10 @@ class OutputColumn:
     name: str
     expression: Expression | None
 
+    def sources(self) -> tuple[str, ...]:
+        """Return the columns that are read."""
+        return self.expression.sources() if self.expression else ()
+
 
 @dataclass(frozen=True)
 class Program:
@@ -189,30 +202,46 @@ class Program:
     before: tuple[TableStep, ...]
     columns: tuple[OutputColumn, ...]
     after: tuple[TableStep, ...] = ()
+    whole: bool = False  # True when the output has all columns that the steps leave, and `columns` is empty
 
     def required_columns(self) -> list[str]:
         """Return the columns of the input that are read, each once."""
-        read = [step.sources() for step in self.before]
-        read += [column.expression.sources() for column in self.columns if column.expression]
-        return list(dict.fromkeys(itertools.chain.from_iterable(read)))
+        read: list[str] = []
+        made: set[str] = set()
+        for step in self.before:
+            read += [name for name in step.sources() if name not in made]
+            made.update(step.makes())
+            if step.reshapes:
+                return list(dict.fromkeys(read))
+        for column in self.columns:
+            read += [name for name in column.sources() if name not in made]
+        return list(dict.fromkeys(read))
 
     def run(self, table: Table) -> Table:
         """Return the output for an input; what is undefined or unknown is blank."""
-        for step in self.before:
-            table = step.run(table)
+        table = run_steps(self.before, table)
+        output = table if self.whole else self.output_columns(table)
+        return run_steps(self.after, output)
+
+    def output_columns(self, table: Table) -> Table:
+        """Return the output's columns, made from the table that the steps before them leave."""
         blank = [None] * table.height
         columns = {
             column.name: [cell or "" for cell in (column.expression.run(table) if column.expression else blank)]
             for column in self.columns
         }
-        output = Table(columns)
-        for step in self.after:
-            output = step.run(output)
-        return output
+        return Table(columns)
 
     def dumps(self) -> str:
         """Return the program as JSON, which `operators.read_program` reads."""
         return json.dumps(to_data(self), ensure_ascii=False)
+
+
+def run_steps(steps: Iterable[TableStep], table: Table) -> Table:
+    """Return the table after all steps."""
+    for step in steps:
+        table = step.run(table)
+    return table
 
 
 def to_data(value: Any) -> Any:

@@ -13,6 +13,9 @@ from agents.induction.cells.strings import Concatenate, JoinFilled, Part, Piece,
 from agents.induction.cells.text import Case, Column, Constant, Keep, Replace, Trim
 from agents.induction.cells.value_map import ValueMap
 from agents.induction.dates.formats import DateFormat
+from agents.induction.layout.melt import Melt
+from agents.induction.layout.numbering import NumberColumns
+from agents.induction.layout.transpose import Transpose
 from agents.induction.model import Operator, Program
 from agents.induction.numbers.formats import NumberFormat
 from agents.induction.rows.steps import Deduplicate, KeepFirst, KeepRows, Sort
@@ -30,6 +33,8 @@ KNOWN: tuple[type[Operator], ...] = (
     Keep,
     KeepFirst,
     KeepRows,
+    Melt,
+    NumberColumns,
     NumberFormat,
     Part,
     Piece,
@@ -37,6 +42,7 @@ KNOWN: tuple[type[Operator], ...] = (
     Rest,
     Slice,
     Sort,
+    Transpose,
     Trim,
     ValueMap,
     WhenBlank,

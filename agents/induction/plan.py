@@ -18,7 +18,8 @@ def write_plan(task: Task, learned: Learned) -> Plan:
     """Lay the program out in steps and sentences."""
     program = learned.program
     read, unsolved = set(program.required_columns()), set(learned.unsolved)
-    dropped = [name for name in task.input.header if name not in read]
+    reshaped = program.whole or any(step.reshapes for step in program.before)
+    dropped = [] if reshaped else [name for name in task.input.header if name not in read]
     steps = [*plan_steps(program), *drop_steps(dropped)]
     needs_all_rows = list(all_row_reasons(program, task.input.dialect))
     for number, step in enumerate(steps, 1):
@@ -27,7 +28,7 @@ def write_plan(task: Task, learned: Learned) -> Plan:
         transformation_steps=steps,
         data_quality_checks=list(quality_checks(program)),
         expected_challenges=list(challenges(program)),
-        solved_columns=[name for name in learned.columns if name not in unsolved],
+        solved_columns=[name for name in task.expected.header if name not in unsolved],
         unsolved_columns=learned.unsolved,
         ambiguities=list(find_ambiguities(task, learned)),
         warnings=list(plan_warnings(task, learned)),
@@ -84,10 +85,13 @@ def drop_steps(columns: list[str]) -> list[TransformationStep]:
 
 
 def all_row_reasons(program: Program, given: Dialect) -> Iterator[str]:
-    """Yield what the script finds out from all rows together; columns are always made row by row."""
+    """Yield what the script finds out from all rows together."""
     for step in (*program.before, *program.after):
         if not step.row_local:
             yield step.explain()
+    for column in program.columns:
+        if column.expression and not column.expression.row_local:
+            yield explain_column(column)
     if given.footer_lines:
         yield "Look for lines below the table"
     if given.preamble and not given.has_header:

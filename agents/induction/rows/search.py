@@ -6,11 +6,11 @@ The sort looks at columns of the input, or comes last and looks at those of the 
 import itertools
 import math
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from agents.induction.instructions.wishes import Instructions
-from agents.induction.model import Table
+from agents.induction.model import Chain, Table
 from agents.induction.rows.align import Alignment, Signature
 from agents.induction.rows.filters import propose_filters
 from agents.induction.rows.orders import (
@@ -64,7 +64,11 @@ class RowProgram:
 
 
 def explain_rows(
-    table: Table, expected: Table, alignment: Alignment, instructions: Instructions, excluded: set[tuple[Steps, Steps]]
+    table: Table,
+    expected: Table,
+    alignment: Alignment,
+    instructions: Instructions,
+    excluded: Collection[tuple[Chain, Chain]],
 ) -> list[RowProgram]:
     """Return the programs that give the output's rows, the simplest first; one that is not explained if there is none.
 

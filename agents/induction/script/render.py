@@ -133,20 +133,18 @@ def render_call(name: str, column: OutputColumn) -> str:
     """Return the call of the function that computes a column."""
     assert column.expression is not None
     sources = ", ".join(map(literal, column.expression.sources()))
-    return f"fill_column({literal(column.name)}, {name}, df, [{sources}])" if sources else f"{name}(df)"
+    by_row = "" if column.expression.row_local else ", by_row=False"
+    return f"fill_column({literal(column.name)}, {name}, df, [{sources}]{by_row})" if sources else f"{name}(df)"
 
 
 def render_transform(calls: Sequence[str], entries: Sequence[str], last_calls: Sequence[str], program: Program) -> str:
     """Return the function that does all steps."""
     unknown = [column.name for column in program.columns if column.expression is None]
+    columns = ["columns = {", *(f"    {entry}" for entry in entries), "}", "df = pd.DataFrame(columns, index=df.index)"]
     body = [
         docstring([Sentence("Take the table through every step")]),
         *(f'LOG.warning("%s: it is not known how to compute this column", {literal(name)})' for name in unknown),
-        *calls,
-        "columns = {",
-        *(f"    {entry}" for entry in entries),
-        "}",
-        *returning(["df = pd.DataFrame(columns, index=df.index)", *last_calls]),
+        *returning([*calls, *([] if program.whole else columns), *last_calls]),
     ]
     return f"def transform(df: pd.DataFrame) -> pd.DataFrame:\n{indented(body)}"
 

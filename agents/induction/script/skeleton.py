@@ -119,10 +119,10 @@ def require_columns(df: pd.DataFrame) -> None:
 
 
 def fill_column(
-    name: str, make: Callable[[pd.DataFrame], pd.Series], df: pd.DataFrame, sources: list[str]
+    name: str, make: Callable[[pd.DataFrame], pd.Series], df: pd.DataFrame, sources: list[str], by_row: bool = True
 ) -> pd.Series:
     """Make a column from others, and leave blank what could not be read."""
-    cells = make(df) if len(sources) > 1 else make_once(make, df[sources[0]])
+    cells = make_once(make, df[sources[0]]) if by_row and len(sources) == 1 else make(df)
     missing = cells.isna()
     if missing.any():
         tell_unreadable(name, df.loc[missing, sources])

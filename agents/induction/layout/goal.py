@@ -1,0 +1,78 @@
+"""What the search for a layout works towards, and how near a table is to it."""
+
+import re
+from collections import Counter
+from collections.abc import Hashable
+from dataclasses import dataclass
+from functools import cached_property
+
+from agents.induction.instructions.wishes import Instructions
+from agents.induction.model import Cells, Table
+
+SAME_CELLS = 1.0
+SAME_CELLS_IN_ANOTHER_ORDER = 0.8
+AMONG_THE_CELLS = 0.5
+POINTS_FOR_NAME = 0.1
+POINTS_FOR_HEIGHT = 0.3
+NUMBERED = re.compile(r"(?P<prefix>.*?)(?P<number>0|[1-9][0-9]*)")
+
+
+@dataclass(frozen=True)
+class Goal:
+    """The output that is wanted, with what is looked up in it again and again."""
+
+    expected: Table
+    instructions: Instructions
+
+    @cached_property
+    def cells(self) -> frozenset[str]:
+        """All different cells of the output."""
+        return frozenset().union(*self.expected.columns.values())
+
+    @cached_property
+    def numbering(self) -> tuple[str, int] | None:
+        """Prefix and first number of columns that are only numbered, such as ("c", 0); None when they have names."""
+        first = NUMBERED.fullmatch(next(iter(self.expected.header), ""))
+        if first is None:
+            return None
+        prefix, number = first["prefix"], int(first["number"])
+        counted = tuple(f"{prefix}{number + place}" for place in range(len(self.expected.header)))
+        return (prefix, number) if counted == self.expected.header else None
+
+    @cached_property
+    def wanted(self) -> list[tuple[str, Hashable, Hashable, frozenset[str]]]:
+        """Each column's name, and its cells as they are, in any order, and each once."""
+        return [(name, *fingerprints(cells), frozenset(cells)) for name, cells in self.expected.columns.items()]
+
+    def reached(self, table: Table) -> bool:
+        """Tell whether a table has all cells in their places; the names of its columns may be other ones."""
+        mine, wanted = table.columns.values(), self.expected.columns.values()
+        return (
+            len(mine) == len(wanted)
+            and table.height == self.expected.height
+            and all(list(one) == list(other) for one, other in zip(mine, wanted, strict=True))
+        )
+
+    def nearness(self, table: Table) -> float:
+        """Return how much of the output's columns a table has, from 0 to 1 but for the points for names and height."""
+        exact, unordered = set(), set()
+        for cells in table.columns.values():
+            as_they_are, in_any_order = fingerprints(cells)
+            exact.add(as_they_are)
+            unordered.add(in_any_order)
+        distinct = [frozenset(cells) for cells in table.columns.values()]
+        points = 0.0
+        for name, as_they_are, in_any_order, values in self.wanted:
+            if as_they_are in exact:
+                points += SAME_CELLS
+            elif in_any_order in unordered:
+                points += SAME_CELLS_IN_ANOTHER_ORDER
+            elif any(values <= own for own in distinct):
+                points += AMONG_THE_CELLS
+            points += POINTS_FOR_NAME * (name in table.columns)
+        return points / len(self.wanted) + POINTS_FOR_HEIGHT * (table.height == self.expected.height)
+
+
+def fingerprints(cells: Cells) -> tuple[Hashable, Hashable]:
+    """Return what equal columns share, and what columns of the same cells in another order share."""
+    return hash(tuple(cells)), hash(frozenset(Counter(cells).items()))
