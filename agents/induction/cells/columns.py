@@ -75,7 +75,9 @@ class Search:
 
     def confirm(self, target: Target, expression: Expression | None) -> list[Candidate]:
         """Return an expression that is known already, when there is one and it holds on every row."""
-        if expression is None or target.first_wrong_row(expression) is not None:
+        if expression is None or not target.table.columns.keys() >= set(expression.sources()):
+            return []
+        if target.first_wrong_row(expression) is not None:
             return []
         return [Candidate(expression, self.bits(expression, target))]
 
