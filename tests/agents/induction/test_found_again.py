@@ -18,8 +18,40 @@ from agents.induction.model import Chain, Expression, OutputColumn, Program, Tab
 from agents.induction.operators import read_program
 from agents.induction.rows.steps import Deduplicate, KeepRows, Sort, SortKey
 
-FIRST = "Ada Ben Cleo Dora Emil Finn Greta Hugo Ida Jonas Karla Leo Mia Nora Olaf Pia".split()
-LAST = "Abel Brandt Cox Dietz Ernst Falk Gross Hahn Irving Jung Krause Lang Maurer Noll".split()
+FIRST = [
+    "Ada",
+    "Ben",
+    "Cleo",
+    "Dora",
+    "Emil",
+    "Finn",
+    "Greta",
+    "Hugo",
+    "Ida",
+    "Jonas",
+    "Karla",
+    "Leo",
+    "Mia",
+    "Nora",
+    "Olaf",
+    "Pia",
+]
+LAST = [
+    "Abel",
+    "Brandt",
+    "Cox",
+    "Dietz",
+    "Ernst",
+    "Falk",
+    "Gross",
+    "Hahn",
+    "Irving",
+    "Jung",
+    "Krause",
+    "Lang",
+    "Maurer",
+    "Noll",
+]
 CITIES = ["Lyon", "Graz", "Porto", "New Ulm", "Gent", "Cork", "La Paz", "Basel"]
 STATES = ["open", "paid", "late"]
 EXAMPLE, UNSEEN = 24, 12
