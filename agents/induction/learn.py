@@ -1,7 +1,7 @@
 """Learns a program from an input and the output that is wanted of it."""
 
 import itertools
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from agents.csv_file import CsvFile
@@ -94,20 +94,25 @@ def learn(task: Task, tried: Tried, deadline: float, progress: Progress) -> Lear
     """Find the program for the table as it is, else after steps that change its layout."""
     table, goal = as_table(task.input), Goal(as_table(task.expected), read_instructions(task))
     progress(f"comparing {table.height} rows with {goal.expected.height}")
-    best = learn_rows_and_columns(Layout((), table), goal, tried, deadline, progress)
-    if best.complete:
-        return best
-    for layout in itertools.islice(find_layouts(table, goal, deadline), MOST_LAYOUTS):
-        if layout.whole:
-            found = learn_whole(layout, goal)
-            if (found.program.before, ()) in tried.wrong_steps:
-                continue
-        else:
-            found = learn_rows_and_columns(layout, goal, tried, deadline, progress)
-        best = min(best, found, key=Learned.merit)
-        if best.complete:
+    found: list[Learned] = []
+    for layout in layouts(table, goal, deadline):
+        if not layout.whole:
+            found.append(learn_rows_and_columns(layout, goal, tried, deadline, progress))
+        elif (layout.steps, ()) not in tried.wrong_steps:
+            found.append(learn_whole(layout, goal))
+        if found and found[-1].complete:
             break
-    return best
+    return min(found, key=Learned.merit)
+
+
+def layouts(table: Table, goal: Goal, deadline: float) -> Iterator[Layout]:
+    """Yield the table as it is and in other layouts; as it is comes last where the output has more rows than it."""
+    as_it_is = Layout((), table)
+    if goal.expected.height <= table.height:
+        yield as_it_is
+    yield from itertools.islice(find_layouts(table, goal, deadline), MOST_LAYOUTS)
+    if goal.expected.height > table.height:
+        yield as_it_is
 
 
 def learn_whole(layout: Layout, goal: Goal) -> Learned:
@@ -120,7 +125,7 @@ def learn_rows_and_columns(layout: Layout, goal: Goal, tried: Tried, deadline: f
     """Find steps on rows, then an expression for each column; of several ways, the one that explains most."""
     table, expected, instructions = layout.table, goal.expected, goal.instructions
     alignment = align(table, expected)
-    ways = explain_rows(table, expected, alignment, instructions, tried.wrong_steps_after(layout))
+    ways = explain_rows(table, expected, alignment, instructions, tried.wrong_steps_after(layout), deadline)
     learned: dict[tuple[int, ...], Learned] = {}
     for rows in ways:
         if rows.rows in learned or len(learned) == MOST_ROW_PROGRAMS:

@@ -17,6 +17,8 @@ TEXTS = ".astype(object)"
 """Written behind what gives a Series of another type: pandas' own type for texts differs between its versions, and a
 column in which every cell is missing is taken for numbers."""
 
+FIRST_ROWS = 2000  # of a long table, on which most expressions turn out wrong
+
 
 @dataclass(frozen=True)
 class Table:
@@ -66,10 +68,25 @@ class Target:
     def first_wrong_row(self, expression: "Expression") -> int | None:
         """Return the first row, counted from 0, for which an expression gives another cell; None when none is wrong.
 
-        What is undefined counts as blank.
+        What is undefined counts as blank. Most expressions are wrong early, so a long table is looked at bit by bit.
         """
-        cells = enumerate(zip(expression.run(self.table), self.cells, strict=True))
-        return next((row for row, (cell, want) in cells if (cell or "") != want), None)
+        names = expression.sources()
+        bits = slices(len(self.cells)) if expression.row_local and names else [slice(None)]
+        for some in bits:
+            read = Table({name: self.table.columns[name][some] for name in names}) if names else self.table
+            cells = enumerate(zip(expression.run(read), self.cells[some], strict=True), some.start or 0)
+            wrong = next((row for row, (cell, want) in cells if (cell or "") != want), None)
+            if wrong is not None:
+                return wrong
+        return None
+
+
+def slices(height: int) -> Iterator[slice]:
+    """Yield the rows of a table in parts, each greater than those before it together."""
+    start = 0
+    while start < height:
+        yield (part := slice(start, start + max(FIRST_ROWS, 2 * start)))
+        start = part.stop
 
 
 class Code:

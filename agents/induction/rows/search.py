@@ -5,9 +5,11 @@ The sort looks at columns of the input, or comes last and looks at those of the 
 
 import itertools
 import math
+import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from agents.induction.instructions.wishes import Instructions
 from agents.induction.model import Chain, Table
@@ -26,6 +28,7 @@ ENOUGH_BITS = 5.0
 BITS_OF_INSTRUCTION = 6.0
 MOST_PROGRAMS = 40
 
+Way = TypeVar("Way")
 Steps = tuple[RowStep, ...]
 Choice = tuple[Steps, tuple[int, ...]]
 """A way to choose rows: steps, and the rows of the input that they leave."""
@@ -69,6 +72,7 @@ def explain_rows(
     alignment: Alignment,
     instructions: Instructions,
     excluded: Collection[tuple[Chain, Chain]],
+    deadline: float,
 ) -> list[RowProgram]:
     """Return the programs that give the output's rows, the simplest first; one that is not explained if there is none.
 
@@ -80,16 +84,18 @@ def explain_rows(
         alignment: the signatures of the rows of both files.
         instructions: the steps that they name need less evidence; what they forbid comes last.
         excluded: steps on the input and on the output that were tried and rejected.
+        deadline: on the monotonic clock; what was found until then is returned.
     """
     same_height = table.height == len(alignment.after) and ((), ()) not in excluded
     identity = [RowProgram((), tuple(range(table.height)))] if same_height else []
     if identity and (alignment.same_rows or not alignment.links):
         return identity
-    choices = list(fitting(selections(table, alignment), table, alignment))
+    choices = list(fitting(until(deadline, selections(table, alignment)), table, alignment))
+    best_of_each = fitting(until(deadline, extremes(table, alignment)), table, alignment)
     searches = (
-        sorted_before(choices, table, alignment, instructions),
-        sorted_before(fitting(extremes(table, alignment), table, alignment), table, alignment, instructions),
-        sorted_after(choices, table, expected, alignment, instructions),
+        sorted_before(until(deadline, choices), table, alignment, instructions),
+        sorted_before(best_of_each, table, alignment, instructions),
+        sorted_after(until(deadline, choices), table, expected, alignment, instructions),
     )
     untried = ([found for found in search if (found.steps, found.after) not in excluded] for search in searches)
     programs = next(filter(None, untried), [])
@@ -101,6 +107,11 @@ def explain_rows(
 
     ranked = [*sorted(programs, key=preference), *identity]
     return sorted(ranked, key=lambda program: instructions.forbid(program.all_steps)) or [unexplained(table, alignment)]
+
+
+def until(deadline: float, ways: Iterable[Way]) -> Iterator[Way]:
+    """Yield as many ways as the time allows."""
+    return itertools.takewhile(lambda _: time.monotonic() < deadline, ways)
 
 
 def fitting(ways: Iterable[Steps], table: Table, alignment: Alignment) -> Iterator[Choice]:
