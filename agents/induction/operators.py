@@ -9,6 +9,7 @@ from agents.induction.cells.booleans import YesNo
 from agents.induction.cells.conditions import Choose
 from agents.induction.cells.defaults import WhenBlank
 from agents.induction.cells.digit_pattern import DigitPattern
+from agents.induction.cells.places import Between
 from agents.induction.cells.strings import Concatenate, JoinFilled, Part, Piece, Rest, Slice
 from agents.induction.cells.text import Case, Column, Constant, Keep, Replace, Trim
 from agents.induction.cells.value_map import ValueMap
@@ -18,9 +19,12 @@ from agents.induction.layout.numbering import NumberColumns
 from agents.induction.layout.transpose import Transpose
 from agents.induction.model import Operator, Program
 from agents.induction.numbers.formats import NumberFormat
+from agents.induction.quantities.known import Apply
 from agents.induction.rows.steps import Deduplicate, KeepFirst, KeepRows, Sort
 
 KNOWN: tuple[type[Operator], ...] = (
+    Apply,
+    Between,
     Case,
     Choose,
     Column,

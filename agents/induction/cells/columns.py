@@ -25,10 +25,11 @@ from agents.induction.instructions.named_search import propose_named_parts, prop
 from agents.induction.instructions.wishes import Instructions
 from agents.induction.model import Expression, Proposer, Target
 from agents.induction.numbers.search import propose_numbers
+from agents.induction.quantities.known import propose_known_functions
 
 TIERS: tuple[tuple[Proposer, ...], ...] = (
     (propose_copies, propose_constants, propose_clean),
-    (propose_dates, propose_numbers, propose_yes_no),
+    (propose_dates, propose_numbers, propose_yes_no, propose_known_functions),
     (propose_replacements,),
     (propose_assembled, propose_digit_patterns),
 )

@@ -1,0 +1,107 @@
+"""Functions that people know by name, applied to cells, and how the examples ask for them."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from agents.induction.cells.strings import Concatenate
+from agents.induction.cells.text import CASE_FUNCTIONS, Case, Change, Column, Constant
+from agents.induction.model import TEXTS, Code, Expression, Target, literal
+from agents.induction.quantities.characters import CHARACTERS
+from agents.induction.quantities.codes import CODES
+from agents.induction.quantities.functions import Argument, Arguments, KnownFunction, common_ends
+from agents.induction.quantities.numerals import NUMERALS
+
+FUNCTIONS: dict[str, KnownFunction] = {**NUMERALS, **CODES, **CHARACTERS}
+CASES = ("upper", "lower", "title", "sentence")
+BITS_PER_ARGUMENT = 2.0
+BITS_PER_DIGIT = 3.3
+BITS_PER_CHARACTER = 6.0
+MOST_BITS_OF_A_CELL = 12.0
+ENOUGH_BITS = 5.0
+GLANCE = 400
+
+
+@dataclass(frozen=True)
+class Apply(Change):
+    """What a known function makes of a cell; `function` is a key of FUNCTIONS."""
+
+    function: str
+    arguments: Arguments = ()
+    op: ClassVar[str] = "known_function"
+    action: ClassVar[str] = "known_conversion"
+    partial: ClassVar[bool] = True
+
+    def change(self, cell: str) -> str | None:
+        """Call the function."""
+        return FUNCTIONS[self.function].call(cell, *self.arguments)
+
+    def render(self, code: Code) -> str:
+        """Map the function over the Series."""
+        known = FUNCTIONS[self.function]
+        for needed in known.needs:
+            code.function(needed)
+        name = code.function(known.call, *known.imports)
+        arguments = "".join(f", {shown(argument)}" for argument in self.arguments)
+        called = f"lambda text: {name}(text{arguments})" if arguments else name
+        return f'{self.source.render(code)}.map({called}, na_action="ignore"){TEXTS}'
+
+    def clause(self) -> str:
+        """Say what it does."""
+        return FUNCTIONS[self.function].clause.format(*self.arguments)
+
+    def bits(self) -> float:
+        """Count the function and its arguments."""
+        return FUNCTIONS[self.function].bits + BITS_PER_ARGUMENT * len(self.arguments)
+
+
+def shown(argument: Argument) -> str:
+    """Return an argument as source."""
+    return literal(argument) if isinstance(argument, str) else str(argument)
+
+
+def propose_known_functions(target: Target) -> Iterator[Expression]:
+    """Propose the functions that make the wanted cells, but for letter case and what stands around all of them."""
+    rows = [row for row, want in enumerate(target.cells) if want][:GLANCE]
+    wanted = [target.cells[row] for row in rows]
+    if not rows:
+        return
+    for name, column in target.table.columns.items():
+        cells = [column[row] for row in rows]
+        if all(map(str.strip, cells)):
+            yield from known_functions(Column(name), cells, wanted)
+
+
+def known_functions(source: Expression, cells: Sequence[str], wanted: Sequence[str]) -> Iterator[Expression]:
+    """Yield the functions that make these cells of those, when the cells say more than chance would."""
+    for name, function in FUNCTIONS.items():
+        for arguments in function.arguments(cells, wanted):
+            applied = Apply(source, name, tuple(arguments))
+            first = applied.change(cells[0])
+            if first and first.casefold() in wanted[0].casefold():
+                made = [applied.change(cell) or "" for cell in cells]
+                if all(made) and surprise(cells, made) >= ENOUGH_BITS + applied.bits():
+                    yield from fitted(applied, made, wanted)
+
+
+def surprise(cells: Sequence[str], made: Sequence[str]) -> float:
+    """Return the bits of what was made and was not there before."""
+    news = {(cell, new) for cell, new in zip(cells, made, strict=True) if new not in cell}
+    return sum(min(sum(map(character_bits, new)), MOST_BITS_OF_A_CELL) for _, new in news)
+
+
+def character_bits(character: str) -> float:
+    """Return what it takes to guess a character: a digit is one of ten."""
+    return BITS_PER_DIGIT if character.isdigit() else BITS_PER_CHARACTER
+
+
+def fitted(applied: Expression, made: Sequence[str], wanted: Sequence[str]) -> Iterator[Expression]:
+    """Yield the expression whose cells were made, in the letter case and with the ends that are wanted."""
+    cased = [("", list(made)), *((style, [CASE_FUNCTIONS[style][0](text) for text in made]) for style in CASES)]
+    for style, texts in cased:
+        ends = common_ends(texts, wanted) if texts[0] in wanted[0] else None
+        if ends is not None:
+            expression = Case(applied, style) if style else applied
+            parts = (*map(Constant, ends[:1] * bool(ends[0])), expression, *map(Constant, ends[1:] * bool(ends[1])))
+            yield expression if len(parts) == 1 else Concatenate(parts)
+            return
