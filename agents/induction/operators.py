@@ -5,6 +5,7 @@ import typing
 from dataclasses import fields
 from typing import Any
 
+from agents.induction.cells.affixes import Ensure, LeaveOut
 from agents.induction.cells.booleans import YesNo
 from agents.induction.cells.conditions import Choose
 from agents.induction.cells.defaults import WhenBlank
@@ -14,15 +15,23 @@ from agents.induction.cells.strings import Concatenate, JoinFilled, Part, Piece,
 from agents.induction.cells.text import Case, Column, Constant, Keep, Replace, Trim
 from agents.induction.cells.value_map import ValueMap
 from agents.induction.dates.formats import DateFormat
+from agents.induction.documents.split import SplitColumn
+from agents.induction.layout.explode import Explode
+from agents.induction.layout.fill import Fill
+from agents.induction.layout.gathering import GatherRecords
 from agents.induction.layout.melt import Melt
 from agents.induction.layout.numbering import NumberColumns
+from agents.induction.layout.subtitles import MoveSubtitles
 from agents.induction.layout.transpose import Transpose
+from agents.induction.layout.wide_to_long import WideToLong
 from agents.induction.model import Operator, Program
 from agents.induction.numbers.formats import NumberFormat
 from agents.induction.quantities.known import Apply
 from agents.induction.rows.steps import Deduplicate, KeepFirst, KeepRows, Sort
 
 KNOWN: tuple[type[Operator], ...] = (
+    Ensure,
+    LeaveOut,
     Apply,
     Between,
     Case,
@@ -37,7 +46,12 @@ KNOWN: tuple[type[Operator], ...] = (
     Keep,
     KeepFirst,
     KeepRows,
+    Explode,
+    Fill,
+    GatherRecords,
     Melt,
+    MoveSubtitles,
+    WideToLong,
     NumberColumns,
     NumberFormat,
     Part,
@@ -46,6 +60,7 @@ KNOWN: tuple[type[Operator], ...] = (
     Rest,
     Slice,
     Sort,
+    SplitColumn,
     Transpose,
     Trim,
     ValueMap,

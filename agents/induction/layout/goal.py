@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Hashable
+from collections.abc import Hashable, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -30,6 +30,11 @@ class Goal:
         return frozenset().union(*self.expected.columns.values())
 
     @cached_property
+    def names(self) -> frozenset[str]:
+        """The names of the output's columns."""
+        return frozenset(self.expected.header)
+
+    @cached_property
     def numbering(self) -> tuple[str, int] | None:
         """Prefix and first number of columns that are only numbered, such as ("c", 0); None when they have names."""
         first = NUMBERED.fullmatch(next(iter(self.expected.header), ""))
@@ -43,6 +48,14 @@ class Goal:
     def wanted(self) -> list[tuple[str, Hashable, Hashable, frozenset[str]]]:
         """Each column's name, and its cells as they are, in any order, and each once."""
         return [(name, *fingerprints(cells), frozenset(cells)) for name, cells in self.expected.columns.items()]
+
+    def same_values(self, name: str, values: frozenset[str]) -> bool:
+        """Tell whether a column of the output has just these different cells."""
+        return any(name == own and values == cells for own, _, _, cells in self.wanted)
+
+    def column_within(self, values: Set[str]) -> str | None:
+        """Return the first column of the output that has no other cells than these, and at least one."""
+        return next((name for name, _, _, cells in self.wanted if cells and cells <= values), None)
 
     def reached(self, table: Table) -> bool:
         """Tell whether a table has all cells in their places; the names of its columns may be other ones."""

@@ -8,18 +8,28 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from agents.induction.layout.explode import propose_explosions
+from agents.induction.layout.fill import propose_fills
+from agents.induction.layout.gathering import propose_records
 from agents.induction.layout.goal import Goal
 from agents.induction.layout.melt import propose_melts
 from agents.induction.layout.numbering import NumberColumns
+from agents.induction.layout.subtitles import propose_subtitles
 from agents.induction.layout.transpose import propose_transposed
+from agents.induction.layout.wide_to_long import propose_wide_to_long
 from agents.induction.model import Chain, Table
 
 Proposer = Callable[[Table, Goal], Iterator[Chain]]
 """Reads steps off a table and the output that may bring it nearer to that; a proposal may be several steps."""
 
 PROPOSERS: tuple[Proposer, ...] = (
-    propose_melts,
+    propose_subtitles,
+    propose_fills,
     propose_transposed,
+    propose_wide_to_long,
+    propose_melts,
+    propose_explosions,
+    propose_records,
 )
 MOST_STEPS = 4
 MOST_TABLES = 24  # that are taken further after each step

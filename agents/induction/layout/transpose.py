@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from agents.induction.layout.goal import Goal
-from agents.induction.model import Code, Table, TableStep
+from agents.induction.model import Chain, Code, Table, TableStep
 from agents.reading.rows import unique_names
+
+MOST_COLUMNS = 5000
 
 
 @dataclass(frozen=True)
@@ -24,18 +26,16 @@ class Transpose(TableStep):
 
     def run(self, table: Table) -> Table:
         """Transpose the header and the rows as one."""
-        first, *others = ((name, *cells) for name, cells in table.columns.items())
-        rows = zip(first, *others, strict=True)
-        header = unique_names(list(next(rows)))
-        return Table(dict(zip(header, zip(*rows, strict=True), strict=True)))
+        first, *others = ([name, *cells] for name, cells in table.columns.items())
+        cells = zip(*others, strict=True) if others else ((),) * len(first)
+        return Table(dict(zip(unique_names(first), cells, strict=True)))
 
     def render(self, code: Code) -> list[str]:
         """Transpose the cells."""
         unique = code.function(unique_names)
         return [
-            "rows = [list(row) for row in zip(*([name, *cells] for name, cells in df.items()))]",
-            "rows = [[name, *cells] for name, *cells in zip(*rows)]",
-            f"df = pd.DataFrame(rows[1:], columns={unique}(rows[0]), dtype=object)",
+            "first, *others = ([name, *cells] for name, cells in df.items())",
+            f"df = pd.DataFrame(others, columns={unique}(first), dtype=object)",
         ]
 
     def explain(self) -> str:
@@ -47,7 +47,10 @@ class Transpose(TableStep):
         return 5.0
 
 
-def propose_transposed(table: Table, goal: Goal) -> Iterator[tuple[TableStep, ...]]:
-    """Propose it where the number of columns becomes the number of rows."""
-    if len(table.header) > 1 and goal.expected.height in (len(table.header), len(table.header) - 1):
+def propose_transposed(table: Table, goal: Goal) -> Iterator[Chain]:
+    """Propose it where the first column's cells become the header, or as many rows as there are columns are wanted."""
+    if len(table.header) < 2 or table.height > MOST_COLUMNS:
+        return
+    labels = goal.names.intersection(next(iter(table.columns.values())))
+    if labels or goal.expected.height in (len(table.header), len(table.header) - 1):
         yield (Transpose(),)
