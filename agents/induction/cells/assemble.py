@@ -8,7 +8,9 @@ import heapq
 import itertools
 from collections.abc import Iterator, Sequence
 
+from agents.induction.cells.affixes import completed, reduced
 from agents.induction.cells.sample import shape
+from agents.induction.cells.spans import Spans, spans_of
 from agents.induction.cells.strings import PATTERNS, Concatenate, JoinFilled, Part, Piece, Rest, Slice, part_cost
 from agents.induction.cells.text import Case, Column, Constant, Trim
 from agents.induction.model import Cells, Expression, Table, Target
@@ -26,6 +28,7 @@ PART_CASES = ("upper", "lower", "title", "sentence")
 
 Parts = list[tuple[Expression, tuple[str, ...], float]]  # a part, its cells, its bits
 Positions = tuple[int, ...]
+Path = tuple[Expression, ...]
 
 
 def propose_assembled(target: Target) -> Iterator[Expression]:
@@ -66,7 +69,10 @@ def diverse_rows(rows: Sequence[int], wanted: Cells) -> list[int]:
 def assembled(table: Table, wanted: Cells) -> Iterator[Expression]:
     """Yield the ways to put the wanted texts together, the simplest first; parts of one text, then of several."""
     parts = usable_parts(table, wanted)
-    for path in cheapest_paths(parts, wanted):
+    paths = list(cheapest_paths(parts, wanted))
+    if not any(map(plain, paths)):
+        paths += cheapest_paths(parts, wanted, spans_of(table, wanted))
+    for path in paths:
         whole = path[0] if len(path) == 1 else Concatenate(path)
         yield whole
         separators = {part.text for part in path if isinstance(part, Constant)}
@@ -74,7 +80,13 @@ def assembled(table: Table, wanted: Cells) -> Iterator[Expression]:
             yield JoinFilled(tuple(part for part in path if not isinstance(part, Constant)), separators.pop())
 
 
-def joins_columns(path: tuple[Expression, ...]) -> bool:
+def plain(path: Path) -> bool:
+    """Tell whether a path needs neither letters in quotes nor characters at fixed positions, which values often are."""
+    constants = "".join(part.text for part in path if isinstance(part, Constant))
+    return not any(map(str.isalnum, constants)) and not any(isinstance(part, Slice) for part in path)
+
+
+def joins_columns(path: Path) -> bool:
     """Tell whether whole columns stand in a path with a constant between each and the next."""
     columns, separators = path[::2], path[1::2]
     whole = all(len(part.sources()) == 1 and not isinstance(part, Piece | Part | Slice) for part in columns)
@@ -110,11 +122,14 @@ def bits_here(part: Expression, table: Table) -> float:
 def parts_of(column: Column, table: Table, wanted: Cells) -> Iterator[Expression]:
     """Yield a column, its pieces, and these in other letter cases, as far as the first wanted text can hold them."""
     first, goal = table.take([0]), wanted[0].casefold()
-    for part in itertools.chain([column, Trim(column, inner=True)], pieces_of(column, table.columns[column.name])):
+    cells = table.columns[column.name]
+    for part in itertools.chain([column, Trim(column, inner=True)], pieces_of(column, cells)):
         cell = part.run(first)[0]
         if cell is not None and cell[:1].strip().casefold() in goal:
             yield from whole_or_initial(part, whole=cell.strip().casefold() in goal)
-    yield from slices_of(column, table.columns[column.name], wanted)
+    for repaired in itertools.chain(completed(column, cells, wanted), reduced(column, cells)):
+        yield from (repaired, *(Case(repaired, style) for style in PART_CASES))
+    yield from slices_of(column, cells, wanted)
 
 
 def whole_or_initial(part: Expression, whole: bool) -> Iterator[Expression]:
@@ -147,11 +162,11 @@ def slices_of(column: Column, cells: Cells, wanted: Cells) -> Iterator[Expressio
         yield from (Slice(column, -count, None), Slice(column, count, None), Slice(column, 0, -count))
 
 
-def cheapest_paths(parts: Parts, wanted: Cells) -> Iterator[tuple[Expression, ...]]:
+def cheapest_paths(parts: Parts, wanted: Cells, spans: Sequence[Spans] = ()) -> Iterator[Path]:
     """Yield the cheapest sequences of parts and constants that spell every wanted text (Dijkstra's algorithm)."""
     end = tuple(map(len, wanted))
     numbers = itertools.count()
-    queue: list[tuple[float, int, Positions, tuple[Expression, ...]]] = [(0.0, 0, (0,) * len(wanted), ())]
+    queue: list[tuple[float, int, Positions, Path]] = [(0.0, 0, (0,) * len(wanted), ())]
     visits: dict[Positions, int] = {}
     found = 0
     for _ in range(MOST_STATES):
@@ -167,7 +182,8 @@ def cheapest_paths(parts: Parts, wanted: Cells) -> Iterator[tuple[Expression, ..
         if visits[positions] > VISITS_PER_STATE:
             continue
         after_constant = bool(path) and isinstance(path[-1], Constant)
-        for part, reached, more in steps_from(positions, parts, wanted, constants=not after_constant):
+        steps = [*steps_from(positions, parts, wanted, constants=not after_constant)]
+        for part, reached, more in itertools.chain(steps, *(span.steps(positions) for span in spans)):
             heapq.heappush(queue, (bits + 2.0 + more, next(numbers), reached, (*path, part)))
 
 

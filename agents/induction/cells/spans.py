@@ -1,0 +1,150 @@
+"""The places in the cells of a column between which parts of the wanted texts may stand.
+
+Places are told by what they are in every row at once: those at the same positions in all rows are one place, of which
+the simplest descriptions are kept. What stands between two of them is found by where the wanted texts go on.
+"""
+
+import re
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from agents.induction.cells.places import TOKENS, Between, Place
+from agents.induction.cells.text import CASE_FUNCTIONS, Case, Column
+from agents.induction.model import Cells, Expression, Table
+
+INDEXES = (0, 1, 2, 3, -1, -2, -3)
+OFFSETS = (1, 2, 3, 4, -1, -2, -3, -4)
+MOST_OFFSETS_FROM_ENDS = 12
+MOST_DELIMITERS = 16
+LONGEST_CELL = 400
+BITS_OF_UNEVEN_LENGTHS = 6.0
+CASES = ("", "lower", "upper", "title")
+
+Positions = tuple[int, ...]
+Vectors = dict[Positions, tuple[float, Place]]  # the simplest place at these positions, with its bits
+
+
+class Spans:
+    """All texts that stand between two places of one column, as far as the wanted texts hold them."""
+
+    def __init__(self, column: Column, cells: Cells, style: str, wanted: Cells) -> None:
+        self.column, self.style, self.wanted = column, style, wanted
+        self.cells = [changed(cell, style) for cell in cells]
+        vectors = places(cells)
+        self.starts: dict[str, list[Positions]] = defaultdict(list)
+        for positions in vectors:
+            self.starts[self.cells[0][positions[0] : positions[0] + 1]].append(positions)
+        self.vectors = vectors
+        self.stops = sorted(vectors)
+        self.firsts = [positions[0] for positions in self.stops]
+
+    def steps(self, at: Positions) -> Iterator[tuple[Expression, Positions, float]]:
+        """Yield what stands at these positions of the wanted texts, with the positions behind it and its bits."""
+        best: dict[Positions, tuple[float, Place, Place]] = {}
+        for start in self.starts.get(self.wanted[0][at[0] : at[0] + 1], ()):
+            lengths = self.shared_lengths(start, at)
+            if lengths:
+                bits, first = self.vectors[start]
+                for stop in self.stops_behind(start, lengths):
+                    reached = tuple(a + b - c for a, b, c in zip(at, stop, start, strict=True))
+                    more, last = self.vectors[stop]
+                    if reached not in best or best[reached][0] > bits + more:
+                        best[reached] = (bits + more, first, last)
+        for reached, (_, first, last) in best.items():
+            part = self.part(first, last)
+            yield part, reached, part.cost() + uneven_bits((first, last), self.cells)
+
+    def part(self, first: Place, last: Place) -> Expression:
+        """Return the expression for what stands between two places."""
+        between = Between(self.column, first, last)
+        return Case(between, self.style) if self.style else between
+
+    def shared_lengths(self, start: Positions, at: Positions) -> list[int]:
+        """Return how many characters cells and wanted texts share from here on; [] when a row shares none."""
+        lengths = []
+        for cell, want, first, second in zip(self.cells, self.wanted, start, at, strict=True):
+            longest = min(len(cell) - first, len(want) - second)
+            if longest < 1 or cell[first] != want[second]:
+                return []
+            length = 1
+            while length < longest and cell[first + length] == want[second + length]:
+                length += 1
+            lengths.append(length)
+        return lengths
+
+    def stops_behind(self, start: Positions, lengths: Sequence[int]) -> Iterator[Positions]:
+        """Yield the places that are at most so many characters behind others."""
+        low = bisect_right(self.firsts, start[0])
+        high = bisect_right(self.firsts, start[0] + lengths[0])
+        for stop in self.stops[low:high]:
+            if all(0 < one - other <= length for one, other, length in zip(stop, start, lengths, strict=True)):
+                yield stop
+
+
+def spans_of(table: Table, wanted: Cells) -> list[Spans]:
+    """Return the spans of each column, in each letter case that changes it and occurs in the wanted texts."""
+    found = []
+    for name, cells in table.columns.items():
+        seen: set[tuple[str, ...]] = set()
+        for style in CASES:
+            form = tuple(changed(cell, style) for cell in cells)
+            same_length = all(len(one) == len(other) for one, other in zip(form, cells, strict=True))
+            if form not in seen and same_length and max(map(len, cells)) <= LONGEST_CELL and all(cells):
+                seen.add(form)
+                found.append(Spans(Column(name), cells, style, wanted))
+    return found
+
+
+def changed(cell: str, style: str) -> str:
+    """Return a cell in another letter case, as it is for ""."""
+    return CASE_FUNCTIONS[style][0](cell) if style else cell
+
+
+def uneven_bits(ends: tuple[Place, Place], cells: Cells) -> float:
+    """Return what speaks against counting characters from the beginning or the end where lengths differ."""
+    uneven = len(set(map(len, cells))) > 1
+    return uneven * BITS_OF_UNEVEN_LENGTHS * sum(bool(end.offset) and end.token in ("start", "end") for end in ends)
+
+
+def places(cells: Cells) -> Vectors:
+    """Return the places that every cell has."""
+    vectors: Vectors = {}
+    for token in TOKENS:
+        add_matches(vectors, Place(token, "", 0, False), cells)
+    for delimiter in delimiters(cells):
+        add_matches(vectors, Place("", delimiter, 0, False), cells)
+    return vectors
+
+
+def add_matches(vectors: Vectors, kind: Place, cells: Cells) -> None:
+    """Add the edges of the matches that every cell has, and what is near to them."""
+    found = [[match.span() for match in re.finditer(kind.pattern(), cell)] for cell in cells]
+    fewest = min(map(len, found))
+    ends = kind.token in ("start", "end")
+    offsets = range(-MOST_OFFSETS_FROM_ENDS, MOST_OFFSETS_FROM_ENDS + 1) if ends else OFFSETS
+    for index in (0,) if ends else INDEXES:
+        if not -fewest <= index < fewest:
+            continue
+        for behind in (False,) if ends else (False, True):
+            positions = tuple(matches[index][behind] for matches in found)
+            for offset in (0, *offsets):
+                place = Place(kind.token, kind.text, index, behind, offset)
+                add(vectors, tuple(at + offset for at in positions), place, cells)
+
+
+def add(vectors: Vectors, positions: Positions, place: Place, cells: Cells) -> None:
+    """Add a place where there is none or one that takes more bits."""
+    if all(0 <= at <= len(cell) for at, cell in zip(positions, cells, strict=True)):
+        bits = place.bits()
+        if positions not in vectors or vectors[positions][0] > bits:
+            vectors[positions] = (bits, place)
+
+
+def delimiters(cells: Cells) -> list[str]:
+    """Return the symbols, the runs of symbols and blanks, and the words that every cell has."""
+    shortest = min(cells, key=len)
+    runs = re.findall(r"[\W_]+|[^\W_]+", shortest)
+    symbols = [run for run in runs if not run[0].isalnum()]
+    candidates = [*(symbol for run in symbols for symbol in run), *symbols, *runs]
+    return [text for text in dict.fromkeys(candidates) if all(text in cell for cell in cells)][:MOST_DELIMITERS]
