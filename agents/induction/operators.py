@@ -15,7 +15,9 @@ from agents.induction.cells.strings import Concatenate, JoinFilled, Part, Piece,
 from agents.induction.cells.text import Case, Column, Constant, Keep, Replace, Trim
 from agents.induction.cells.value_map import ValueMap
 from agents.induction.dates.formats import DateFormat
+from agents.induction.dates.periods import PeriodLabel
 from agents.induction.documents.split import SplitColumn
+from agents.induction.groups.steps import GroupRows
 from agents.induction.layout.explode import Explode
 from agents.induction.layout.fill import Fill
 from agents.induction.layout.gathering import GatherRecords
@@ -26,6 +28,7 @@ from agents.induction.layout.transpose import Transpose
 from agents.induction.layout.wide_to_long import WideToLong
 from agents.induction.model import Operator, Program
 from agents.induction.numbers.formats import NumberFormat
+from agents.induction.quantities.conversion import ConvertUnit
 from agents.induction.quantities.known import Apply
 from agents.induction.rows.steps import Deduplicate, KeepFirst, KeepRows, Sort
 
@@ -39,9 +42,11 @@ KNOWN: tuple[type[Operator], ...] = (
     Column,
     Concatenate,
     Constant,
+    ConvertUnit,
     DateFormat,
     Deduplicate,
     DigitPattern,
+    GroupRows,
     JoinFilled,
     Keep,
     KeepFirst,
@@ -55,6 +60,7 @@ KNOWN: tuple[type[Operator], ...] = (
     NumberColumns,
     NumberFormat,
     Part,
+    PeriodLabel,
     Piece,
     Replace,
     Rest,

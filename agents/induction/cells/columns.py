@@ -21,15 +21,17 @@ from agents.induction.cells.text_search import (
     propose_replacements,
 )
 from agents.induction.dates.formats import propose_dates
+from agents.induction.dates.period_search import propose_periods
 from agents.induction.instructions.named_search import propose_named_parts, propose_named_values
 from agents.induction.instructions.wishes import Instructions
 from agents.induction.model import Expression, Proposer, Target
 from agents.induction.numbers.search import propose_numbers
+from agents.induction.quantities.conversion_search import propose_conversions
 from agents.induction.quantities.known import propose_known_functions
 
 TIERS: tuple[tuple[Proposer, ...], ...] = (
     (propose_copies, propose_constants, propose_clean),
-    (propose_dates, propose_numbers, propose_yes_no, propose_known_functions),
+    (propose_dates, propose_periods, propose_numbers, propose_yes_no, propose_known_functions, propose_conversions),
     (propose_replacements,),
     (propose_assembled, propose_digit_patterns),
 )
