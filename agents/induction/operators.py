@@ -7,6 +7,7 @@ from typing import Any
 
 from agents.induction.cells.affixes import Ensure, LeaveOut
 from agents.induction.cells.booleans import YesNo
+from agents.induction.cells.cases import Cases
 from agents.induction.cells.conditions import Choose
 from agents.induction.cells.defaults import WhenBlank
 from agents.induction.cells.digit_pattern import DigitPattern
@@ -18,30 +19,54 @@ from agents.induction.dates.formats import DateFormat
 from agents.induction.dates.periods import PeriodLabel
 from agents.induction.documents.split import SplitColumn
 from agents.induction.groups.steps import GroupRows
+from agents.induction.layout.demotion import DemoteHeader
+from agents.induction.layout.dividing import DivideColumn
 from agents.induction.layout.explode import Explode
 from agents.induction.layout.fill import Fill
+from agents.induction.layout.flip import Flip
+from agents.induction.layout.fold import Fold
 from agents.induction.layout.gathering import GatherRecords
+from agents.induction.layout.labelled import LabelledRecords
 from agents.induction.layout.melt import Melt
 from agents.induction.layout.numbering import NumberColumns
+from agents.induction.layout.selection import DropBlankColumns, KeepColumns
+from agents.induction.layout.splitting import SplitAtSeparator
 from agents.induction.layout.subtitles import MoveSubtitles
 from agents.induction.layout.transpose import Transpose
 from agents.induction.layout.wide_to_long import WideToLong
+from agents.induction.layout.wrap import WrapAll, WrapBlocks, WrapByKey, WrapEvery, WrapFrom
 from agents.induction.model import Operator, Program
 from agents.induction.numbers.formats import NumberFormat
 from agents.induction.quantities.conversion import ConvertUnit
 from agents.induction.quantities.known import Apply
+from agents.induction.quantities.measures import ConvertMeasure
 from agents.induction.rows.steps import Deduplicate, KeepFirst, KeepRows, Sort
 
 KNOWN: tuple[type[Operator], ...] = (
+    DemoteHeader,
+    DivideColumn,
+    DropBlankColumns,
+    Flip,
+    Fold,
+    KeepColumns,
+    LabelledRecords,
+    SplitAtSeparator,
+    WrapAll,
+    WrapBlocks,
+    WrapByKey,
+    WrapEvery,
+    WrapFrom,
     Ensure,
     LeaveOut,
     Apply,
     Between,
     Case,
+    Cases,
     Choose,
     Column,
     Concatenate,
     Constant,
+    ConvertMeasure,
     ConvertUnit,
     DateFormat,
     Deduplicate,

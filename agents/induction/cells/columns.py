@@ -8,6 +8,7 @@ from functools import partial
 
 from agents.induction.cells.assemble import propose_assembled
 from agents.induction.cells.booleans import propose_yes_no
+from agents.induction.cells.case_search import propose_cases
 from agents.induction.cells.condition_search import propose_conditions
 from agents.induction.cells.defaults import WhenBlank, find_default
 from agents.induction.cells.digit_pattern import propose_digit_patterns
@@ -28,10 +29,11 @@ from agents.induction.model import Expression, Proposer, Target
 from agents.induction.numbers.search import propose_numbers
 from agents.induction.quantities.conversion_search import propose_conversions
 from agents.induction.quantities.known import propose_known_functions
+from agents.induction.quantities.measure_search import propose_measures
 
 TIERS: tuple[tuple[Proposer, ...], ...] = (
     (propose_copies, propose_constants, propose_clean),
-    (propose_dates, propose_periods, propose_numbers, propose_yes_no, propose_known_functions, propose_conversions),
+    (propose_dates, propose_periods, propose_numbers, propose_yes_no, propose_known_functions, propose_conversions, propose_measures),
     (propose_replacements,),
     (propose_assembled, propose_digit_patterns),
 )
@@ -74,6 +76,9 @@ class Search:
         found = self.explain_all_rows(target, excluded)
         if not self.out_of_time() and (not found or found[0].expression.cost() > BITS_OF_SIMPLE_PROGRAMS):
             found += [one for one in self.with_default(target) if one.expression not in excluded]
+        if not found and not self.out_of_time():
+            cases = partial(propose_cases, explain=self.explain_kind)
+            found = self.verified(cases, narrowed(target), sample_rows(target, self.common), excluded)
         return sorted(found, key=lambda candidate: candidate.bits)
 
     def confirm(self, target: Target, expression: Expression | None) -> list[Candidate]:
@@ -110,6 +115,11 @@ class Search:
         yield (partial(propose_named_values, instructions=self.instructions),)
         yield (partial(propose_conditions, instructions=self.instructions),)
         yield (propose_only_cell,)
+
+    def explain_kind(self, target: Target) -> Expression | None:
+        """Return the simplest expression for some of the rows, None when there is none."""
+        found = replace(self, common=common_rows(target.table)).explain_all_rows(target, set())
+        return found[0].expression if found else None
 
     def is_copy(self, target: Target) -> bool:
         """Tell whether the column is that of the same name as it was, and nobody asked for anything else."""

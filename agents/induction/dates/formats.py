@@ -6,25 +6,19 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from agents.induction.cells.text import Column
-from agents.induction.dates import script as date_script
-from agents.induction.dates.cleaning import CLEANINGS
-from agents.induction.dates.layouts import codes, describe
+from agents.induction.dates.layouts import codes, describe, oddity_bits, writing_bits
 from agents.induction.dates.search import Reading, convert, find_readings
+from agents.induction.dates.source import EPOCH_UNITS, DateSource
 from agents.induction.model import TEXTS, Code, Expression, Table, Target, literal
 
 MOST_CELLS_LOOKED_AT = 5
-FORMATS_IN_LINE = 2
-BITS_PER_INPUT = 4.0
-BITS_PER_ODDITY = 3.0
-
-EPOCH_UNITS = {"%s": "s", "%Q": "ms"}
-
 PYTHON_FIELDS = {
     "%Y": "{date.year:04}",
     "%-m": "{date.month}",
     "%-d": "{date.day}",
     "%-H": "{date.hour}",
     "%-I": "{date.hour % 12 or 12}",
+    "%-M": "{date.minute}",
     "%q": "{date.quarter}",
     "%L": "{date.microsecond // 1000:03}",
     "%^B": "{date.month_name().upper()}",
@@ -48,9 +42,9 @@ class DateFormat(Expression):
     action: ClassVar[str] = "datetime_conversion"
 
     @property
-    def utc(self) -> bool:
-        """Whether texts have offsets, so that times are written in UTC."""
-        return any("%z" in layout for layout in self.inputs)
+    def dates(self) -> DateSource:
+        """What is read."""
+        return DateSource(self.source, self.inputs, self.cleanings)
 
     def sources(self) -> tuple[str, ...]:
         """Return the columns that hold the dates."""
@@ -65,39 +59,19 @@ class DateFormat(Expression):
 
     def render(self, code: Code) -> str:
         """Return a chain that reads, then writes."""
-        dates = self.render_reading(code)
+        dates = self.dates.render(code)
         if all(field == "%Y" or field not in PYTHON_FIELDS for _, field in codes(self.output)):
             return f"{dates}.dt.strftime({literal(self.output)}){TEXTS}"
-        fields = "".join(text + python_field(field) for text, field in codes(self.output))
-        return f'{dates}.map(\n    lambda date: f"{fields}", na_action="ignore"\n){TEXTS}'
-
-    def render_reading(self, code: Code) -> str:
-        """Return the Series of dates."""
-        texts = self.source.render(code)
-        texts += "".join(render_cleaning(name, code) for name in self.cleanings)
-        if self.inputs[0] in EPOCH_UNITS:
-            return f"{code.function(date_script.read_timestamps)}({texts}, {literal(EPOCH_UNITS[self.inputs[0]])})"
-        read = code.function(date_script.read_moments if self.utc else date_script.read_dates)
-        formats = f"[{', '.join(map(literal, self.inputs))}]"
-        if len(self.inputs) > FORMATS_IN_LINE:
-            formats = code.constant(f"{' '.join(self.sources())}_formats", list(self.inputs))
-        return f"{read}({texts}, {formats})"
+        return f'{dates}.map(\n    lambda date: f"{python_fields(self.output)}", na_action="ignore"\n){TEXTS}'
 
     def explain(self) -> str:
         """Name the layouts in the words that people use."""
-        layouts = [describe(layout) for layout in self.inputs]
-        several = f"{', '.join(layouts[:-1])} or {layouts[-1]}" if len(layouts) > 1 else layouts[0]
-        zone = ", in UTC" if self.utc else ""
-        ignoring = ", ignoring offsets from UTC," if "offsets" in self.cleanings else ""
-        return f"{self.source.explain()}, read it as {several}{ignoring} and write it as {describe(self.output)}{zone}"
+        zone = ", in UTC" if self.dates.utc else ""
+        return f"{self.dates.explain()} and write it as {describe(self.output)}{zone}"
 
     def cost(self) -> float:
         """Count the layouts and what stands in them."""
-        reading = BITS_PER_INPUT * len(self.inputs + self.cleanings)
-        writing = self.output.count("%") + self.output.count("%-")
-        odd_order = len(re.findall(r"%Y.?%-?d|%-?m[.-]%-?d[.-]%", " ".join((*self.inputs, self.output))))
-        mixed_padding = len(set(re.findall(r"%(-?)[md]", self.output))) > 1
-        return self.source.cost() + 4 + reading + writing + BITS_PER_ODDITY * (odd_order + mixed_padding)
+        return self.dates.bits() + 4 + writing_bits((self.output,)) + oddity_bits((*self.inputs, self.output))
 
 
 def propose_dates(target: Target) -> Iterator[Expression]:
@@ -117,15 +91,12 @@ def looks_convertible(pairs: list[tuple[str, str]]) -> bool:
     return any(text != wanted for text, wanted in pairs) and all(re.search(r"\d", text) for text, _ in pairs)
 
 
-def render_cleaning(name: str, code: Code) -> str:
-    """Return the method call on a Series that takes something out of its texts."""
-    patterns = CLEANINGS[name]
-    if len(patterns) > 1:
-        return f".str.strip().replace({code.constant(name, patterns)}, regex=True)"
-    ((pattern, kept),) = patterns.items()
-    return f'.str.strip().str.replace(r"{pattern}", r"{kept}", regex=True)'
+def python_fields(layout: str, name: str = "date") -> str:
+    """Return what stands in an f-string that writes the date of this name in a layout."""
+    return "".join(text + python_field(code, name) for text, code in codes(layout))
 
 
-def python_field(code: str) -> str:
+def python_field(code: str, name: str) -> str:
     """Return the field of an f-string that writes one code of a layout; nothing for no code."""
-    return PYTHON_FIELDS.get(code, f"{{date:{code}}}" if code else "")
+    field = PYTHON_FIELDS.get(code, f"{{date:{code}}}" if code else "")
+    return re.sub(r"(?<=[{(])date(?=[.,:])", name, field)

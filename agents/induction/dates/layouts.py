@@ -6,7 +6,7 @@ since 1970.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import cache
 
@@ -47,6 +47,8 @@ READING = {
     "a": f"(?P<a>{'|'.join(day[:3] for day in WEEKDAYS)})",
 }
 
+BITS_PER_ODDITY = 3.0
+
 EPOCH = datetime(1970, 1, 1)  # noqa: DTZ001 - the zone is taken off
 
 NAMES = {
@@ -65,6 +67,7 @@ NAMES = {
     "%I": "hh",
     "%-I": "h",
     "%M": "MM",
+    "%-M": "M",
     "%S": "SS",
     "%f": "ffffff",
     "%L": "fff",
@@ -199,6 +202,7 @@ WRITING: dict[str, Callable[[datetime], str]] = {
     "%I": lambda date: f"{date.hour % 12 or 12:02}",
     "%-I": lambda date: f"{date.hour % 12 or 12}",
     "%M": lambda date: f"{date.minute:02}",
+    "%-M": lambda date: f"{date.minute}",
     "%S": lambda date: f"{date.second:02}",
     "%f": lambda date: f"{date.microsecond:06}",
     "%L": lambda date: f"{date.microsecond // 1000:03}",
@@ -220,6 +224,18 @@ def write_date(date: datetime, layout: str) -> str:
 def describe(layout: str) -> str:
     """Return the layout in the words that people use, such as "DD/MM/YYYY"."""
     return "".join(literal + NAMES.get(code, code) for literal, code in codes(layout))
+
+
+def writing_bits(layouts: Sequence[str]) -> float:
+    """Return what it takes to say how dates are written: a bit for each part, and for each without leading zeros."""
+    return sum(layout.count("%") + layout.count("%-") for layout in layouts)
+
+
+def oddity_bits(layouts: Sequence[str]) -> float:
+    """Return what speaks against layouts that hardly anyone writes: 2024-31-12, 12.31.2024, 1.05.2024."""
+    odd_orders = len(re.findall(r"%Y.?%-?d|%-?m[.-]%-?d[.-]%", " ".join(layouts)))
+    mixed = len(set(re.findall(r"%(-?)[md]", layouts[-1]))) > 1
+    return BITS_PER_ODDITY * (odd_orders + mixed)
 
 
 def read_description(text: str) -> str:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from agents.induction.dates.cleaning import CLEANINGS, FOREIGN_MONTHS
 from agents.induction.dates.layouts import read_date, write_date
@@ -27,12 +28,15 @@ class Reading:
 
 def convert(text: str, reading: Reading) -> str | None:
     """Return the text in the output's layout; None when no input layout fits."""
-    cleaned = clean(text, reading.cleanings)
-    for layout in reading.inputs:
-        date = read_date(cleaned, layout)
-        if date is not None:
-            return write_date(date, reading.output)
-    return None
+    date = read_cell(text, reading.inputs, reading.cleanings)
+    return None if date is None else write_date(date, reading.output)
+
+
+def read_cell(text: str, inputs: Sequence[str], cleanings: Sequence[str] = ()) -> datetime | None:
+    """Return the date in the first layout that fits the cleaned text; None when none does."""
+    cleaned = clean(text, cleanings)
+    dates = (read_date(cleaned, layout) for layout in inputs)
+    return next((date for date in dates if date is not None), None)
 
 
 def clean(text: str, cleanings: Sequence[str]) -> str:

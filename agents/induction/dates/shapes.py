@@ -12,7 +12,7 @@ MOST_LAYOUTS = 256
 LONGEST_SHAPE = 60
 
 CLOCK = re.compile(
-    r"(?P<hour>\d{1,2})(?P<minute>:\d{1,2})(?P<second>:\d{1,2})?(?P<fraction>\.\d{1,9})?"
+    r"(?<!\d)(?P<hour>\d{1,2})(?=:\d| ?[AaPp][Mm]\b)(?P<minute>:\d{1,2})?(?P<second>:\d{1,2})?(?P<fraction>\.\d{1,9})?"
     r"(?:(?P<gap> ?)(?P<half>[AaPp][Mm])\b)?(?:(?P<space> ?)(?P<zone>Z\b|[+-]\d\d(?::?\d\d)?(?!\d)))?"
 )
 TOKEN = re.compile(r"\d+|[^\W\d_]+|[\W_]")
@@ -73,7 +73,8 @@ def input_layouts(shape: str) -> tuple[str, ...]:
 
 def clock_layout(clock: re.Match[str]) -> str:
     """Return the layout of a time of day."""
-    layout = "%I:%M" if clock["half"] else "%H:%M"
+    layout = "%I" if clock["half"] else "%H"
+    layout += ":%M" if clock["minute"] else ""
     layout += ":%S" if clock["second"] else ""
     layout += ".%f" if clock["fraction"] else ""
     layout += f"{clock['gap']}%p" if clock["half"] else ""

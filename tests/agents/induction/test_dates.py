@@ -104,14 +104,14 @@ def test_times_with_offsets_become_utc() -> None:
     cells = ["2024-03-05T10:00:00+02:00", "2024-11-15T00:30:00Z", "2024-11-15T00:30:00-0500", "2024-11-15 07:00"]
     wanted = ["2024-03-05T08:00:00Z", "2024-11-15T00:30:00Z", "2024-11-15T05:30:00Z", "2024-11-15T07:00:00Z"]
     best = learned(cells, wanted)[0]
-    assert best.utc
+    assert best.dates.utc
     assert rendered_cells(best, Table({"day": cells})) == wanted
 
 
 def test_offsets_are_ignored_when_the_rows_show_local_time() -> None:
     cells = ["2024-03-05T01:00:00+02:00", "2024-11-15T23:30:00.5-05:00"]
     best = learned(cells, ["2024-03-05", "2024-11-15"])[0]
-    assert not best.utc
+    assert not best.dates.utc
     assert rendered_cells(best, Table({"day": cells})) == ["2024-03-05", "2024-11-15"]
 
 
