@@ -41,6 +41,8 @@ from agents.induction.quantities.conversion import ConvertUnit
 from agents.induction.quantities.known import Apply
 from agents.induction.quantities.measures import ConvertMeasure
 from agents.induction.rows.steps import Deduplicate, KeepFirst, KeepRows, Sort
+from agents.induction.windows.places import Count, Member, Neighbour
+from agents.induction.windows.window import Window
 
 KNOWN: tuple[type[Operator], ...] = (
     DemoteHeader,
@@ -66,6 +68,7 @@ KNOWN: tuple[type[Operator], ...] = (
     Column,
     Concatenate,
     Constant,
+    Count,
     ConvertMeasure,
     ConvertUnit,
     DateFormat,
@@ -80,6 +83,8 @@ KNOWN: tuple[type[Operator], ...] = (
     Fill,
     GatherRecords,
     Melt,
+    Member,
+    Neighbour,
     MoveSubtitles,
     WideToLong,
     NumberColumns,
@@ -96,6 +101,7 @@ KNOWN: tuple[type[Operator], ...] = (
     Trim,
     ValueMap,
     WhenBlank,
+    Window,
     YesNo,
 )
 OPERATORS = {operator.op: operator for operator in KNOWN}

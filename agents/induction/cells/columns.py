@@ -30,13 +30,23 @@ from agents.induction.numbers.search import propose_numbers
 from agents.induction.quantities.conversion_search import propose_conversions
 from agents.induction.quantities.known import propose_known_functions
 from agents.induction.quantities.measure_search import propose_measures
+from agents.induction.windows.search import propose_windows
 
 TIERS: tuple[tuple[Proposer, ...], ...] = (
     (propose_copies, propose_constants, propose_clean),
-    (propose_dates, propose_periods, propose_numbers, propose_yes_no, propose_known_functions, propose_conversions, propose_measures),
+    (
+        propose_dates,
+        propose_periods,
+        propose_numbers,
+        propose_yes_no,
+        propose_known_functions,
+        propose_conversions,
+        propose_measures,
+    ),
     (propose_replacements,),
     (propose_assembled, propose_digit_patterns),
 )
+LATE_TIERS = 3  # so many kinds are looked for before windows, which look at other rows
 BITS_PER_UNREADABLE_ROW = 8.0
 BITS_OF_COINCIDENCE = 40.0
 BITS_OF_SIMPLE_PROGRAMS = 12.0
@@ -100,7 +110,10 @@ class Search:
             for proposer in tier:
                 if self.out_of_time():
                     return []
-                candidates += self.verified(proposer, target, rows, excluded)
+                every = looks_at_other_rows(proposer)
+                candidates += self.verified(
+                    proposer, target, list(range(len(target.cells))) if every else rows, excluded
+                )
             simple = [one.expression for one in candidates if one.expression.cost() <= BITS_OF_SIMPLE_PROGRAMS]
             if any(self.instructions.bits(expression, target) <= 0 for expression in simple):
                 break
@@ -111,7 +124,9 @@ class Search:
     def tiers(self) -> Iterator[tuple[Proposer, ...]]:
         """Yield the kinds of proposals, the plain ones first."""
         yield (partial(propose_named_parts, instructions=self.instructions),)
-        yield from TIERS
+        yield from TIERS[:LATE_TIERS]
+        yield (partial(propose_windows, instructions=self.instructions),)
+        yield from TIERS[LATE_TIERS:]
         yield (partial(propose_named_values, instructions=self.instructions),)
         yield (partial(propose_conditions, instructions=self.instructions),)
         yield (propose_only_cell,)
@@ -173,6 +188,11 @@ class Search:
         unreadable = BITS_PER_UNREADABLE_ROW * unreadable_rows(expression, target)
         said = self.instructions.bits(expression, target)
         return expression.cost() + source_bits(expression, target, self.width) + unreadable + said
+
+
+def looks_at_other_rows(proposer: Proposer) -> bool:
+    """Tell whether what is proposed depends on all rows, so that it cannot be read off some of them."""
+    return isinstance(proposer, partial) and proposer.func is propose_windows
 
 
 def unreadable_rows(expression: Expression, target: Target) -> int:

@@ -133,6 +133,15 @@ def possible_ratios(task: Task, writing: Writing) -> Iterator[Ratio]:
             yield ratio
 
 
+def likely_ratios(points: Sequence[tuple[Fraction, Fraction]], step: Fraction) -> Iterator[Fraction]:
+    """Yield the simplest ratios that the points allow, when these hold evidence enough."""
+    if len(points) >= FEWEST_ROWS:
+        steps = [step] * len(points)
+        for ratio in proportions(points, steps):
+            if bits_of(points, steps) >= BITS_OF_KNOWN_RATIO + ratio.bits() + ENOUGH_BITS:
+                yield Fraction(ratio.factor) / Fraction(ratio.divisor)
+
+
 def bits_of(points: Sequence[tuple[Fraction, Fraction]], steps: Sequence[Fraction]) -> float:
     """Return the bits that the wanted numbers hold: each could be any up to the greatest."""
     greatest = float(max(abs(want) for _, want in points))

@@ -13,8 +13,8 @@ UNITS: dict[str, dict[str, str]] = {
         "cm|centimeter|centimetre": "0.01",
         "mm|millimeter|millimetre": "0.001",
         "mi|mile": "1609.344",
-        "ft|foot|feet|'": "0.3048",
-        'in|inch|"': "0.0254",
+        "ft|foot|feet|'|\u2032": "0.3048",
+        'in|inch|"|\u2033': "0.0254",
         "yd|yard": "0.9144",
         "nmi|nautical mile": "1852",
         "dm|decimeter|decimetre": "0.1",
@@ -125,7 +125,7 @@ UNITS: dict[str, dict[str, str]] = {
     },
     "time": {
         "s|sec|second": "1",
-        "min|minute": "60",
+        "min|minute|m": "60",
         "h|hr|hour": "3600",
         "d|day": "86400",
         "wk|week": "604800",
@@ -135,11 +135,11 @@ UNITS: dict[str, dict[str, str]] = {
         "yr|year": "31536000",
     },
     "angle": {
-        "°|deg|degree": "1",
+        "°|º|deg|degree": "1",
         "rad|radian": "57.29577951308232087679815481",
         "grad|gon": "0.9",
-        "arcmin|arcminute": "1/60",
-        "arcsec|arcsecond": "1/3600",
+        "arcmin|arcminute|'|\u2032": "1/60",
+        'arcsec|arcsecond|"|\u2033': "1/3600",
         "turn|revolution": "360",
     },
     "frequency": {
@@ -224,3 +224,15 @@ def plain(ratio: Fraction) -> bool:
     """Tell whether a ratio is written with two digits at most, as 10 and 0.5 are: then it is nobody's in particular."""
     digits = f"{float(ratio):.12g}".replace(".", "").lstrip("0").rstrip("0")
     return len(digits.split("e")[0]) <= 2
+
+
+@cache
+def spellings_of(kind: str) -> dict[str, str]:
+    """Return all spellings of the units of a kind, in small letters, with their sizes in base units."""
+    found: dict[str, str] = {}
+    for spellings, size in UNITS[kind].items():
+        for spelling in spellings.split("|"):
+            if " " not in spelling:
+                plural = "inches" if spelling == "inch" else f"{spelling}s"
+                found |= {spelling: size, **({plural: size} if len(spelling) > 1 else {})}
+    return found

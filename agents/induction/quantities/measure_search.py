@@ -1,0 +1,142 @@
+"""Finds the units between which measures were converted when one side has several, such as hours and minutes."""
+
+import decimal
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from fractions import Fraction
+
+from agents.induction.cells.text import Column
+from agents.induction.model import Expression, Target
+from agents.induction.quantities.conversion_search import likely_ratios
+from agents.induction.quantities.measures import ConvertMeasure, MeasureReading, MeasureWriting, read_measure
+from agents.induction.quantities.units import sizes, spellings_of
+
+GLANCE = 60
+NUMBER = r"[0-9]+(?:\.[0-9]+)?"
+MOST_NUMBERS = 4
+CHAINS = {
+    "time": ("86400", "3600", "60", "1"),
+    "angle": ("1", "1/60", "1/3600"),
+    "length": ("1609.344", "0.9144", "0.3048", "0.0254"),
+    "mass": ("6350.29318", "453.59237", "28.349523125"),
+}
+"""Units that are used together, the greatest first, by their size."""
+
+SINGLE = {
+    "time": ("1", "60", "3600", "86400", "0.001"),
+    "angle": ("1",),
+    "length": ("0.0254", "0.3048", "0.01", "1", "0.001"),
+    "mass": ("28.349523125", "453.59237", "1", "1000"),
+}
+"""Units in which a measure may stand as one number."""
+
+
+def propose_measures(target: Target) -> Iterator[Expression]:
+    """Propose the columns whose measures, in other units, are those of the target."""
+    rows = [row for row, want in enumerate(target.cells) if want]
+    wanted = [target.cells[row] for row in rows][:GLANCE]
+    if not wanted or not all(re.search("[0-9]", want) for want in wanted) or len(set(wanted)) < 2:
+        return
+    most = max(len(re.findall(NUMBER, want)) for want in wanted)
+    for name, column in target.table.columns.items():
+        cells = [column[row] for row in rows][:GLANCE]
+        counts = {len(re.findall(NUMBER, cell)) for cell in cells}
+        if min(counts) and max(counts) <= MOST_NUMBERS >= most and max(most, *counts) > 1 and cells != wanted:
+            yield from list(explaining(name, cells, wanted))[:1]
+
+
+def explaining(name: str, cells: Sequence[str], wanted: Sequence[str]) -> Iterator[ConvertMeasure]:
+    """Yield the readings and writings that make every wanted cell."""
+    for kind in CHAINS:
+        writings = list(find_writings(kind, wanted))
+        for reading in find_readings(kind, cells) if writings else ():
+            totals = [reading.read(cell) for cell in cells]
+            if None in totals:
+                continue
+            for writing in writings:
+                same = writing.sizes == reading.sizes and ":" not in reading.between
+                if not same and all(writing.write(total) == want for total, want in zip(totals, wanted, strict=True)):
+                    yield ConvertMeasure(Column(name), reading, writing)
+        yield from scaled(name, cells, wanted, writings)
+
+
+def scaled(
+    name: str, cells: Sequence[str], wanted: Sequence[str], writings: Sequence[MeasureWriting]
+) -> Iterator[ConvertMeasure]:
+    """Yield the simplest size of the unit of one number that makes measures in several named units."""
+    shapes = {tuple(re.split(NUMBER, unsigned(cell))) for cell in cells}
+    between = next(iter(shapes))
+    for writing in writings:
+        named = all(map(unit_of, writing.between[1:]))
+        if len(shapes) > 1 or len(between) != 2 or len(writing.sizes) < 2 or not named or not writing.places:
+            continue
+        totals = [read_measure(want, writing.sizes, writing.between) or Fraction(0) for want in wanted]
+        numbers = [Fraction(re.findall(NUMBER, cell)[0]) for cell in cells]
+        step = Fraction(writing.sizes[-1]) / 10**writing.places
+        for ratio in likely_ratios(list(dict.fromkeys(zip(numbers, totals, strict=True))), step):
+            found = ConvertMeasure(Column(name), MeasureReading((str(ratio),), between), writing)
+            if all(found.change(cell) == want for cell, want in zip(cells, wanted, strict=True)):
+                yield found
+                return
+
+
+def find_readings(kind: str, cells: Sequence[str]) -> Iterator[MeasureReading]:
+    """Yield the ways to read measures of a kind: by the names of units, else by their places."""
+    names = spellings_of(kind)
+    named = MeasureReading((), names=tuple(names.items()))
+    if all(named.read(cell) is not None for cell in cells):
+        yield named
+        return
+    longest = max(cells, key=lambda cell: len(re.findall(NUMBER, cell)))
+    between = re.split(NUMBER, re.sub(r"(?<![^\W\d_])[NSEW](?![^\W\d_])", "N", unsigned(longest.strip())))
+    yield from (MeasureReading(units, tuple(between)) for units in possible_sizes(kind, between))
+
+
+def find_writings(kind: str, wanted: Sequence[str]) -> Iterator[MeasureWriting]:
+    """Yield the ways in which measures of a kind may be written as wanted."""
+    shapes = dict.fromkeys(tuple(re.split(NUMBER, unsigned(want))) for want in wanted)
+    between = max(shapes, key=len)
+    full = [re.findall(NUMBER, want) for want in wanted if len(re.findall(NUMBER, want)) == len(between) - 1]
+    if len(shapes) > 1 and (len(between) < 3 or between[0]):
+        return
+    columns = list(zip(*full, strict=True))
+    widths = tuple(width_of(column) for column in columns)
+    decimals = {len(number.partition(".")[2]) for number in columns[-1]}
+    for units in possible_sizes(kind, between):
+        exact = MeasureWriting(units, between, widths, skip=len(shapes) > 1)
+        if decimals == {0} or len(decimals) > 1:
+            yield exact
+        for rounding in (decimal.ROUND_HALF_UP, decimal.ROUND_DOWN):
+            yield replace(exact, places=max(decimals), strip=len(decimals) > 1, rounding=rounding)
+
+
+def unsigned(text: str) -> str:
+    """Return a text without a minus before its number."""
+    return re.sub(r"^[-\u2212](?=[0-9])", "", text)
+
+
+def width_of(numbers: Sequence[str]) -> int:
+    """Return to how many digits numbers are filled up with zeros, 0 when they are not."""
+    whole = [number.partition(".")[0] for number in numbers]
+    padded = any(re.match("0[0-9]", number) for number in whole)
+    return min(map(len, whole)) if padded else 0
+
+
+def possible_sizes(kind: str, between: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    """Yield the units that so many numbers may be in, one after the other: those that are named, else all."""
+    count = len(between) - 1
+    chain, single = CHAINS[kind], SINGLE[kind]
+    named = [sizes(unit_of(text)).get(kind) for text in between[1:]]
+    ways = (
+        [(unit,) for unit in single] if count == 1 else [chain[at : at + count] for at in range(len(chain) - count + 1)]
+    )
+    for way in ways:
+        if all(name is None or name == Fraction(unit) for name, unit in zip(named, way, strict=True)):
+            yield way
+
+
+def unit_of(text: str) -> str:
+    """Return the word or sign that stands directly behind a number."""
+    word = re.match(r"\s*([^\W\d_]+|['\"\u00b0\u2032\u2033])", text)
+    return word.group(1) if word else ""
