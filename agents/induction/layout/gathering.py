@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from agents.induction.layout.demotion import DemoteHeader
 from agents.induction.layout.goal import Goal
-from agents.induction.layout.splitting import SplitColumn
+from agents.induction.layout.splitting import SplitAtSeparator
 from agents.induction.model import Chain, Code, Table, TableStep
 
 FEWEST_NAMES = 2
@@ -78,7 +78,7 @@ def propose_records(table: Table, goal: Goal) -> Iterator[Chain]:
         demoted = DemoteHeader(0).run(table)
         for separator in SEPARATORS:
             if all(separator in cell or not cell for cell in demoted.columns["column_1"]):
-                split = SplitColumn("column_1", separator, once=True)
+                split = SplitAtSeparator("column_1", separator, once=True)
                 yield from ((DemoteHeader(0), *chain) for chain in after(split, demoted, goal))
 
 
