@@ -7,10 +7,12 @@ from dataclasses import dataclass, field, replace
 from agents.csv_file import CsvFile
 from agents.induction.cells.columns import Candidate, Search
 from agents.induction.cells.sample import common_rows
+from agents.induction.documents.split_search import propose_whole_splits
+from agents.induction.excerpt import excerpt
 from agents.induction.instructions.wishes import Instructions, read_instructions
 from agents.induction.layout.goal import Goal
 from agents.induction.layout.search import Layout, find_layouts
-from agents.induction.model import Chain, Expression, OutputColumn, Program, Table, Target
+from agents.induction.model import Chain, Expression, OutputColumn, Program, Table, Target, run_steps
 from agents.induction.rows.align import align, as_is
 from agents.induction.rows.search import RowProgram, explain_rows
 from agents.task import Progress, Task
@@ -95,7 +97,7 @@ def learn(task: Task, tried: Tried, deadline: float, progress: Progress) -> Lear
     table, goal = as_table(task.input), Goal(as_table(task.expected), read_instructions(task))
     progress(f"comparing {table.height} rows with {goal.expected.height}")
     found: list[Learned] = []
-    for layout in layouts(table, goal, deadline):
+    for layout in itertools.chain(layouts_of_excerpt(table, goal, deadline), layouts(table, goal, deadline)):
         if not layout.whole:
             found.append(learn_rows_and_columns(layout, goal, tried, deadline, progress))
         elif (layout.steps, ()) not in tried.wrong_steps:
@@ -105,9 +107,21 @@ def learn(task: Task, tried: Tried, deadline: float, progress: Progress) -> Lear
     return min(found, key=Learned.merit)
 
 
+def layouts_of_excerpt(table: Table, goal: Goal, deadline: float) -> Iterator[Layout]:
+    """Yield the layouts that a few rows of long files lead to, with what they make of all rows."""
+    rows = excerpt(table, goal.expected) if goal.expected.height > table.height else None
+    if rows:
+        few, wanted = rows
+        for layout in itertools.islice(find_layouts(few, replace(goal, expected=wanted), deadline), MOST_LAYOUTS):
+            made = run_steps(layout.steps, table)
+            if goal.reached(made) or not layout.whole:
+                yield replace(layout, table=made)
+
+
 def layouts(table: Table, goal: Goal, deadline: float) -> Iterator[Layout]:
     """Yield the table as it is and in other layouts; as it is comes last where the output has more rows than it."""
     as_it_is = Layout((), table)
+    yield from (Layout(chain, run_steps(chain, table)) for chain in propose_whole_splits(table, goal))
     if goal.expected.height <= table.height:
         yield as_it_is
     yield from itertools.islice(find_layouts(table, goal, deadline), MOST_LAYOUTS)

@@ -8,21 +8,30 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from agents.induction.documents.split_search import propose_pieces
+from agents.induction.groups.search import propose_groups
+from agents.induction.layout.dividing import propose_divisions
 from agents.induction.layout.explode import propose_explosions
 from agents.induction.layout.fill import propose_fills
+from agents.induction.layout.flip import propose_flips
+from agents.induction.layout.fold import propose_folds
 from agents.induction.layout.gathering import propose_records
 from agents.induction.layout.goal import Goal
+from agents.induction.layout.labelled import propose_labelled
 from agents.induction.layout.melt import propose_melts
 from agents.induction.layout.numbering import NumberColumns
+from agents.induction.layout.splitting import propose_splits
 from agents.induction.layout.subtitles import propose_subtitles
 from agents.induction.layout.transpose import propose_transposed
 from agents.induction.layout.wide_to_long import propose_wide_to_long
+from agents.induction.layout.wrap_search import propose_wraps
 from agents.induction.model import Chain, Table
 
 Proposer = Callable[[Table, Goal], Iterator[Chain]]
 """Reads steps off a table and the output that may bring it nearer to that; a proposal may be several steps."""
 
 PROPOSERS: tuple[Proposer, ...] = (
+    propose_groups,
     propose_subtitles,
     propose_fills,
     propose_transposed,
@@ -30,6 +39,13 @@ PROPOSERS: tuple[Proposer, ...] = (
     propose_melts,
     propose_explosions,
     propose_records,
+    propose_wraps,
+    propose_folds,
+    propose_flips,
+    propose_labelled,
+    propose_splits,
+    propose_divisions,
+    propose_pieces,
 )
 MOST_STEPS = 4
 MOST_TABLES = 24  # that are taken further after each step

@@ -1,0 +1,1 @@
+"""Columns taken apart into several, and fields and items found in longer texts."""

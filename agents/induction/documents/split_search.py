@@ -1,0 +1,146 @@
+"""Finds how a column is split into several of the output, all of them together."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+
+from agents.induction.cells.sample import shape
+from agents.induction.documents.atoms import Piece, whole_pattern
+from agents.induction.documents.forms import Texts, find_form, strict
+from agents.induction.documents.split import SplitColumn
+from agents.induction.layout.goal import Goal
+from agents.induction.model import Cells, Chain, Table
+
+MOST_TEXTS = 24  # of which a form is read off
+MOST_SOURCES = 20
+FEWEST_PIECES = 2
+FIRST_ROWS = 8
+
+Spans = tuple[tuple[int, int], ...]
+
+
+def propose_whole_splits(table: Table, goal: Goal) -> Iterator[Chain]:
+    """Propose to split columns whose cells are the cells of neighbouring columns of the output, one behind the other.
+
+    That never happens by chance, so these come before what explains each column of the output on its own.
+    """
+    if table.height == goal.expected.height > 0:
+        chain: Chain = ()
+        for source in table.header[:MOST_SOURCES]:
+            made = {name for step in chain for name in step.makes()}
+            split = whole_split(source, table.columns[source], goal.expected)
+            if split and made.isdisjoint(split.names):
+                chain = (*chain, split)
+        if chain:
+            yield chain
+
+
+def propose_pieces(table: Table, goal: Goal) -> Iterator[Chain]:
+    """Propose to split columns in whose cells those of neighbouring columns of the output stand one after the other."""
+    if table.height != goal.expected.height or not table.height:
+        return
+    for source in table.header[:MOST_SOURCES]:
+        cells = table.columns[source]
+        for names in inside(cells, goal.expected, table):
+            pieces = form_of(cells, [goal.expected.columns[name] for name in names])
+            if pieces:
+                yield (SplitColumn(source, pieces, names),)
+
+
+def whole_split(source: str, cells: Cells, expected: Table) -> SplitColumn | None:
+    """Return the split of one column into neighbouring ones of the output."""
+    for names in runs(cells, expected):
+        pieces = form_of(cells, [expected.columns[name] for name in names])
+        if pieces and all(piece.taken for piece in pieces):
+            return SplitColumn(source, pieces, names)
+    return None
+
+
+def runs(cells: Cells, expected: Table) -> Iterator[tuple[str, ...]]:
+    """Yield neighbouring columns that spell the first cell that one of them begins."""
+    header, columns = expected.header, list(expected.columns.values())
+    for first, column in enumerate(columns[:-1]):
+        row = next((row for row, value in enumerate(column) if value), None)
+        if row is None or not cells[row].startswith(column[row]) or len(column[row]) == len(cells[row]):
+            continue
+        end = len(column[row])
+        for last in range(first + 1, len(columns)):
+            piece = columns[last][row]
+            if not cells[row].startswith(piece, end):
+                break
+            end += len(piece)
+            if end == len(cells[row]):
+                yield header[first : last + 1]
+                break
+
+
+def inside(cells: Cells, expected: Table, table: Table) -> Iterator[tuple[str, ...]]:
+    """Yield the longest runs of neighbouring columns whose cells follow each other in the cells of the first rows."""
+    header = [name for name in expected.header if list(table.columns.get(name, ())) != list(expected.columns[name])]
+    rows = [row for row, cell in enumerate(cells) if cell][:FIRST_ROWS]
+    first = 0
+    while first < len(header) - 1:
+        ends = [0] * len(rows)
+        last = first
+        while last < len(header):
+            values = [expected.columns[header[last]][row] for row in rows]
+            starts = [cells[row].find(value, end) for row, value, end in zip(rows, values, ends, strict=True)]
+            if min(starts, default=-1) < 0 or not any(values):
+                break
+            ends = [start + len(value) for start, value in zip(starts, values, strict=True)]
+            last += 1
+        if last - first >= FEWEST_PIECES:
+            yield tuple(header[first:last])
+        first = max(last, first + 1)
+
+
+def form_of(cells: Cells, columns: Sequence[Cells]) -> tuple[Piece, ...] | None:
+    """Return the form of the cells whose pieces are filled, which no other cell may have."""
+    spans: dict[str, Spans] = {}
+    others = set()
+    for cell, *values in zip(cells, *columns, strict=True):
+        found = find_spans(cell, values) if any(values) else None
+        if not any(values):
+            others.add(cell)
+        elif found is None or spans.setdefault(cell, found) != found:
+            return None
+    if not spans or others & spans.keys():
+        return None
+    texts = sample(spans)
+    for described in (texts, strict(texts)):
+        pieces = find_form(described)
+        if pieces and holds(pieces, spans, others):
+            return pieces
+    return None
+
+
+def find_spans(cell: str, values: Sequence[str]) -> Spans | None:
+    """Return where the values stand in a cell, one after the other; None when they do not."""
+    spans = []
+    end = 0
+    for value in values:
+        start = cell.find(value, end)
+        if start < 0:
+            return None
+        end = start + len(value)
+        spans.append((start, end))
+    return tuple(spans) if sum(map(bool, values)) >= FEWEST_PIECES else None
+
+
+def sample(spans: Mapping[str, Spans]) -> Texts:
+    """Return some of the texts, first those of different shapes, with the gaps between their pieces as pieces."""
+    shapes = {shape(cell): cell for cell in reversed(list(spans))}
+    chosen = list(dict.fromkeys([*shapes.values(), *spans]))[:MOST_TEXTS]
+    edges = [[0, *(edge for span in spans[cell] for edge in span), len(cell)] for cell in chosen]
+    places = range(1, len(edges[0]))
+    filled = [place for place in places if place % 2 == 0 or any(row[place] > row[place - 1] for row in edges)]
+    return Texts(chosen, [[row[place] for place in filled] for row in edges], [place % 2 == 0 for place in filled])
+
+
+def holds(pieces: Sequence[Piece], spans: Mapping[str, Spans], others: set[str]) -> bool:
+    """Tell whether the pieces stand in all cells where they should, and fit no other cell."""
+    match = re.compile(whole_pattern(pieces)).match
+    for cell, wanted in spans.items():
+        found = match(cell)
+        if not found or tuple(found.span(group) for group in range(1, len(wanted) + 1)) != wanted:
+            return False
+    return not any(map(match, others))
