@@ -1,0 +1,58 @@
+"""Proposes the cells of other rows: of the row above or below, or one cell for all rows of a group."""
+
+from collections.abc import Iterator, Sequence
+
+from agents.induction.cells.text import Column
+from agents.induction.model import Cells, Expression, Target
+from agents.induction.windows.evidence import MARGIN_BITS, arrangement_bits
+from agents.induction.windows.groups import Groups
+from agents.induction.windows.keys import Grouping
+from agents.induction.windows.places import MEMBERS, Member, Neighbour
+
+OFFSETS = (1, -1, 2, -2)
+
+
+def propose_neighbours(target: Target, ways: Sequence[Grouping]) -> Iterator[Expression]:
+    """Yield shifts of columns, and the first, last or most frequent cells of groups."""
+    surprise = arrangement_bits(target.cells)
+    wanted = set(target.cells)
+    for name, cells in target.table.columns.items():
+        if len(wanted - set(cells)) > 1:
+            continue
+        for way in ways:
+            if surprise >= MARGIN_BITS + way.bits:
+                yield from shifted(name, cells, way, target)
+                yield from chosen(name, cells, way, target)
+
+
+def shifted(name: str, cells: Cells, way: Grouping, target: Target) -> Iterator[Neighbour]:
+    """Yield the shifts of a column by a row or two that give the wanted cells but for the ends of groups."""
+    for offset in OFFSETS:
+        ends = at_ends(cells, target.cells, offset, way.groups)
+        if ends is None or len(ends) == len(cells):
+            continue
+        edges = {target.cells[row] for row in ends}
+        if len(edges) == 1:
+            yield Neighbour(Column(name), offset, way.keys, edge=edges.pop())
+        yield Neighbour(Column(name), offset, way.keys, wraps=True)
+
+
+def at_ends(cells: Cells, wanted: Cells, offset: int, groups: Groups) -> list[int] | None:
+    """Return the rows for which there is none so many rows above; None when another row has not the wanted cell."""
+    ends = []
+    for rows in groups:
+        for place, row in enumerate(rows):
+            there = place - offset
+            if not 0 <= there < len(rows):
+                ends.append(row)
+            elif cells[rows[there]] != wanted[row]:
+                return None
+    return ends
+
+
+def chosen(name: str, cells: Cells, way: Grouping, target: Target) -> Iterator[Member]:
+    """Yield the cells of a group that all its rows want."""
+    if not way.keys or way.keys == (Column(name),):
+        return
+    if all(len({target.cells[row] for row in rows}) == 1 for rows in way.groups):
+        yield from (Member(Column(name), which, way.keys) for which in MEMBERS)

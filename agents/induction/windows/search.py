@@ -1,0 +1,214 @@
+"""Proposes what depends on other rows: windows over numbers, counts and codes of rows, cells of neighbours."""
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from agents.induction.cells.text import Column
+from agents.induction.instructions.wishes import Instructions
+from agents.induction.model import Expression, Target
+from agents.induction.numbers.formats import Operand
+from agents.induction.numbers.relations import find_roundings
+from agents.induction.numbers.search import looks_like_id
+from agents.induction.numbers.shapes import find_number_layouts, find_number_readings
+from agents.induction.numbers.styles import NumberLayout, NumberReading
+from agents.induction.windows.evidence import (
+    BITS_OF_HINT,
+    MARGIN_BITS,
+    arrangement_bits,
+    hinted,
+    magnitude_bits,
+)
+from agents.induction.windows.keys import Grouping, groupings
+from agents.induction.windows.kinds import FUNCTIONS
+from agents.induction.windows.neighbours import propose_neighbours
+from agents.induction.windows.places import COUNTS, Count
+from agents.induction.windows.window import Window, compute, read_all, write_floating
+
+FEWEST_ROWS = 3
+MOST_NUMBER_COLUMNS = 10
+GLANCE = 40  # rows
+MOST_MOVING = 12
+SAMPLE = 200
+FLOATING = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
+COUNT_WORDS = {
+    "number": r"numbers?|no|nr|num|index|idx|row|rank|seq\w*|order|position|cumcount|nth|counter|id|line",
+    "number_from_end": r"remaining|left|from the end|reverse\w*",
+    "size": r"counts?|cnt|size|how many|number|frequency|freq|occurrences?|n|total|times",
+    "code": r"codes?|ids?|unique|number|factorize|category|label|encode\w*|group",
+    "sorted_code": r"codes?|ids?|unique|number|category|label|encode\w*|group|cat",
+    "first_row": r"index|first|original|row|duplicate\w*",
+    "last_row": r"index|last|original|row|duplicate\w*",
+}
+"""By which words people ask for a count."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """The cells of a target as numbers."""
+
+    target: Target
+    layout: NumberLayout
+    reading: NumberReading
+    numbers: Sequence[Decimal | None]  # None where the cell is blank
+
+    @cached_property
+    def texts(self) -> list[str]:
+        """The cells that are not blank."""
+        return [cell for cell in self.target.cells if cell]
+
+    @cached_property
+    def bits(self) -> float:
+        """How much the numbers say."""
+        numbers = [number for number in self.numbers if number is not None]
+        return max(arrangement_bits(self.target.cells), magnitude_bits(numbers, self.layout.unit()))
+
+    def near(self, row: int, number: Any) -> bool:
+        """Tell whether a number may be the one that is wanted in a row, but for rounding."""
+        wanted = self.numbers[row]
+        if number != number or wanted is None:
+            return bool(number != number)
+        distance: Decimal = abs(Decimal(number) - wanted)
+        return distance <= self.layout.unit()
+
+
+def propose_windows(target: Target, instructions: Instructions) -> Iterator[Expression]:
+    """Yield what explains a column by other rows, where its cells say more than chance would."""
+    if target.table.height < FEWEST_ROWS or len(set(target.cells)) == 1:
+        return
+    ways = groupings(target.table, instructions)
+    yield from propose_neighbours(target, ways)
+    wanted = read_wanted(target)
+    if wanted:
+        yield from propose_counts(wanted, ways, instructions)
+        yield from propose_functions(wanted, ways, instructions)
+
+
+def read_wanted(target: Target) -> Wanted | None:
+    """Return the target's cells as numbers; None when some are no numbers."""
+    texts = tuple(dict.fromkeys(cell for cell in target.cells if cell))
+    if not texts or not re.search(r"\d", texts[0]) or looks_like_id(texts[:1]):
+        return None
+    for layout, reading in find_number_layouts(texts[:SAMPLE]):
+        numbers = {text: reading.read(text) for text in texts}
+        if not any(number.is_nan() for number in numbers.values()):
+            return Wanted(target, layout, reading, [numbers.get(cell) for cell in target.cells])
+    return None
+
+
+def propose_counts(wanted: Wanted, ways: Sequence[Grouping], instructions: Instructions) -> Iterator[Count]:
+    """Yield the counts and codes of rows that are the wanted numbers, as they are or counted from 0 or 1."""
+    target = wanted.target
+    whole = None not in wanted.numbers and all(number == int(number) for number in wanted.numbers if number is not None)
+    if not whole:
+        return
+    surprise = arrangement_bits(target.cells)
+    for kind, (_, bits) in COUNTS.items():
+        words = hinted(COUNT_WORDS[kind], target.name, instructions)
+        for way in ways:
+            needed = MARGIN_BITS + way.bits + bits / 2 - BITS_OF_HINT * words
+            if surprise < needed or (not way.keys and kind not in ("number", "number_from_end")):
+                continue
+            first = wanted_start(Count(kind, way.keys, 0), wanted)
+            if first is not None:
+                yield Count(kind, way.keys, first or 0, written(wanted))
+
+
+def wanted_start(count: Count, wanted: Wanted) -> int | None:
+    """Return what a count would have to begin with to give the wanted numbers, 0 for sizes; None when none does."""
+    counted = (int(cell or 0) for cell in count.run(wanted.target.table))
+    shifts = {int(number or 0) - cell for number, cell in zip(wanted.numbers, counted, strict=True)}
+    shift = shifts.pop()
+    return shift if not shifts and (shift in (0, 1) if count.kind != "size" else shift == 0) else None
+
+
+def written(wanted: Wanted) -> NumberLayout:
+    """Return the layout in which whole numbers are written."""
+    layout = wanted.layout
+    return NumberLayout(width=layout.width, positive=layout.positive, negative=layout.negative)
+
+
+def propose_functions(wanted: Wanted, ways: Sequence[Grouping], instructions: Instructions) -> Iterator[Window]:
+    """Yield the windows over a column of numbers that give the wanted ones."""
+    table, name = wanted.target.table, wanted.target.name
+    operands = [found for column in table.header if (found := find_operand(column, table.columns[column]))]
+    operands = operands[:MOST_NUMBER_COLUMNS]
+    hints = {key: hinted(function.words, name, instructions) for key, function in FUNCTIONS.items()}
+    numbers = {operand: read_all(operand, table) for operand in operands}
+    for way in ways:
+        used = {source for key in way.keys for source in key.sources()}
+        for operand in operands:
+            needed = MARGIN_BITS + math.log2(len(operands)) + way.bits
+            if operand.source.sources()[0] not in used:
+                for key, function in FUNCTIONS.items():
+                    if wanted.bits >= needed + function.bits / 2 - BITS_OF_HINT * hints[key]:
+                        window = Window(key, operand, way.keys, moved(key, way, wanted))
+                        yield from fitted(window, numbers[operand], way, wanted)
+
+
+def find_operand(name: str, cells: Sequence[str]) -> Operand | None:
+    """Return how a column is read as numbers; None when it holds others, or too few different ones."""
+    texts = tuple(dict.fromkeys(cell for cell in cells if cell.strip()))
+    if len(texts) < 2 or looks_like_id(texts):
+        return None
+    readings = find_number_readings(texts[:SAMPLE])
+    return Operand(Column(name), readings[0]) if readings else None
+
+
+def moved(function: str, way: Grouping, wanted: Wanted) -> int:
+    """Return of how many rows a moving window is: one more than there are blank cells at the beginning of a group."""
+    if not function.startswith("moving"):
+        return 0
+    rows = max(way.groups, key=len)
+    filled = (place for place, row in enumerate(rows) if wanted.numbers[row] is not None)
+    return next(filled, 0) + 1
+
+
+def fitted(window: Window, numbers: Sequence[Any], way: Grouping, wanted: Wanted) -> Iterator[Window]:
+    """Yield a window with the layouts that give the wanted texts."""
+    if window.function.startswith("moving") and not 1 < window.count <= MOST_MOVING:
+        return
+    if not glance(window, numbers, way, wanted):
+        return
+    computed = window.computed(numbers, way.groups)
+    if not all(wanted.near(row, number) for row, number in enumerate(computed)):
+        return
+    rest = {wanted.target.cells[row] for row, number in enumerate(computed) if number != number}
+    rows = [row for row, number in enumerate(computed) if number == number and wanted.target.cells[row]]
+    if len(rest) > 1 or not rows:
+        return
+    values = [Decimal(computed[row]) for row in rows]
+    texts = [wanted.target.cells[row] for row in rows]
+    for layout, places in layouts(values, texts, wanted):
+        yield Window(
+            window.function, window.operand, window.keys, window.count, layout, places, rest.pop() if rest else ""
+        )
+
+
+def glance(window: Window, numbers: Sequence[Any], way: Grouping, wanted: Wanted) -> bool:
+    """Tell by a small group, or the beginning of a large one, whether a window may give the wanted numbers."""
+    rows = next((rows for rows in way.groups if len(rows) > 1), way.groups[0])
+    if len(rows) > GLANCE and FUNCTIONS[window.function].looks_ahead:
+        return True
+    rows = rows[:GLANCE]
+    computed = compute(window.function, [numbers[row] for row in rows], [range(len(rows))], window.count)
+    return all(wanted.near(row, number) for row, number in zip(rows, computed, strict=True))
+
+
+def layouts(
+    values: Sequence[Decimal], texts: Sequence[str], wanted: Wanted
+) -> Iterator[tuple[NumberLayout | None, int | None]]:
+    """Yield how the values are written as the texts: like floating numbers of Python, or else in a layout."""
+    if all(map(FLOATING.fullmatch, texts)):
+        places = max(len(text.partition(".")[2]) for text in texts)
+        for rounded in (None, places):
+            if all(write_floating(value, rounded) == text for value, text in zip(values, texts, strict=True)):
+                yield None, rounded
+                return
+    for layout in find_roundings(values, texts, wanted.layout, computed=True):
+        yield layout, None
+        return
