@@ -18,6 +18,7 @@ from agents.induction.model import Cells, Expression, Table, Target
 MOST_SHAPES = 8
 MOST_ALIKE = 3
 MOST_STATES = 2000
+MOST_STATES_WITH_SPANS = 600
 MOST_PATHS = 8
 VISITS_PER_STATE = 3
 MOST_REPAIRS = 5
@@ -169,7 +170,7 @@ def cheapest_paths(parts: Parts, wanted: Cells, spans: Sequence[Spans] = ()) -> 
     queue: list[tuple[float, int, Positions, Path]] = [(0.0, 0, (0,) * len(wanted), ())]
     visits: dict[Positions, int] = {}
     found = 0
-    for _ in range(MOST_STATES):
+    for _ in range(MOST_STATES_WITH_SPANS if spans else MOST_STATES):
         if not queue or found == MOST_PATHS:
             return
         bits, _, positions, path = heapq.heappop(queue)

@@ -56,11 +56,12 @@ class Place:
         letters = sum(character.isalnum() for character in self.text)
         chosen = TOKENS[self.token][2] if self.token else 2.0 + len(self.text) + (BITS_OF_LETTER - 1) * letters
         chosen += 1.5 * (self.text == " ")
-        return chosen + position_bits(self.index) * (self.token != "end") + self.offset_bits()
+        return chosen + position_bits(self.index) * (self.token != "end") + offset_bits(self.offset)
 
-    def offset_bits(self) -> float:
-        """Count the characters from the edge; some that are counted from the beginning or the end are unlikely."""
-        return BITS_OF_OFFSET + abs(self.offset) / 2 if self.offset else 0.0
+
+def offset_bits(offset: int) -> float:
+    """Count the characters from an edge."""
+    return BITS_OF_OFFSET + abs(offset) / 2 if offset else 0.0
 
 
 def find_place(text: str, pattern: str, index: int, behind: bool, offset: int) -> int | None:

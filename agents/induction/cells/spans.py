@@ -7,9 +7,10 @@ the simplest descriptions are kept. What stands between two of them is found by 
 import re
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from agents.induction.cells.places import TOKENS, Between, Place
+from agents.induction.cells.places import TOKENS, Between, Place, offset_bits
 from agents.induction.cells.text import CASE_FUNCTIONS, Case, Column
 from agents.induction.model import Cells, Expression, Table
 
@@ -19,28 +20,33 @@ MOST_OFFSETS_FROM_ENDS = 12
 MOST_DELIMITERS = 16
 LONGEST_CELL = 400
 BITS_OF_UNEVEN_LENGTHS = 6.0
-CASES = ("", "lower", "upper", "title")
+CASES = ("lower", "upper", "title")
 
 Positions = tuple[int, ...]
+Step = tuple[Expression, Positions, float]  # a part, the positions behind it, its bits
 Vectors = dict[Positions, tuple[float, Place]]  # the simplest place at these positions, with its bits
 
 
 class Spans:
     """All texts that stand between two places of one column, as far as the wanted texts hold them."""
 
-    def __init__(self, column: Column, cells: Cells, style: str, wanted: Cells) -> None:
-        self.column, self.style, self.wanted = column, style, wanted
-        self.cells = [changed(cell, style) for cell in cells]
-        vectors = places(cells)
+    def __init__(self, column: Column, cells: Cells, vectors: Vectors, style: str, wanted: Cells) -> None:
+        self.column, self.cells, self.vectors, self.style, self.wanted = column, cells, vectors, style, wanted
         self.starts: dict[str, list[Positions]] = defaultdict(list)
         for positions in vectors:
-            self.starts[self.cells[0][positions[0] : positions[0] + 1]].append(positions)
-        self.vectors = vectors
+            self.starts[cells[0][positions[0] : positions[0] + 1]].append(positions)
         self.stops = sorted(vectors)
         self.firsts = [positions[0] for positions in self.stops]
+        self.seen: dict[Positions, list[Step]] = {}
 
-    def steps(self, at: Positions) -> Iterator[tuple[Expression, Positions, float]]:
-        """Yield what stands at these positions of the wanted texts, with the positions behind it and its bits."""
+    def steps(self, at: Positions) -> list[Step]:
+        """Return what stands at these positions of the wanted texts, with the positions behind it and its bits."""
+        if at not in self.seen:
+            self.seen[at] = list(self.find_steps(at))
+        return self.seen[at]
+
+    def find_steps(self, at: Positions) -> Iterator[Step]:
+        """Yield the simplest text for each of the positions that can be reached from these."""
         best: dict[Positions, tuple[float, Place, Place]] = {}
         for start in self.starts.get(self.wanted[0][at[0] : at[0] + 1], ()):
             lengths = self.shared_lengths(start, at)
@@ -83,22 +89,28 @@ class Spans:
 
 
 def spans_of(table: Table, wanted: Cells) -> list[Spans]:
-    """Return the spans of each column, in each letter case that changes it and occurs in the wanted texts."""
+    """Return the spans of each column, in each letter case that changes it and that the wanted texts may show."""
     found = []
     for name, cells in table.columns.items():
-        seen: set[tuple[str, ...]] = set()
-        for style in CASES:
-            form = tuple(changed(cell, style) for cell in cells)
-            same_length = all(len(one) == len(other) for one, other in zip(form, cells, strict=True))
-            if form not in seen and same_length and max(map(len, cells)) <= LONGEST_CELL and all(cells):
-                seen.add(form)
-                found.append(Spans(Column(name), cells, style, wanted))
+        if not all(0 < len(cell) <= LONGEST_CELL for cell in cells):
+            continue
+        vectors = places(cells)
+        forms = {"": list(cells)}
+        for style in CASES if shows_other_case(cells, wanted) else ():
+            form = [CASE_FUNCTIONS[style][0](cell) for cell in cells]
+            if form not in forms.values() and list(map(len, form)) == list(map(len, cells)):
+                forms[style] = form
+        found += [Spans(Column(name), form, vectors, style, wanted) for style, form in forms.items()]
     return found
 
 
-def changed(cell: str, style: str) -> str:
-    """Return a cell in another letter case, as it is for ""."""
-    return CASE_FUNCTIONS[style][0](cell) if style else cell
+def shows_other_case(cells: Cells, wanted: Cells) -> bool:
+    """Tell whether a wanted text has a letter that its cell has only as another letter case."""
+    return any(
+        letter not in cell and letter.swapcase() in cell
+        for cell, want in zip(cells, wanted, strict=True)
+        for letter in set(want)
+    )
 
 
 def uneven_bits(ends: tuple[Place, Place], cells: Cells) -> float:
@@ -128,17 +140,19 @@ def add_matches(vectors: Vectors, kind: Place, cells: Cells) -> None:
             continue
         for behind in (False,) if ends else (False, True):
             positions = tuple(matches[index][behind] for matches in found)
-            for offset in (0, *offsets):
-                place = Place(kind.token, kind.text, index, behind, offset)
-                add(vectors, tuple(at + offset for at in positions), place, cells)
+            add_near(vectors, Place(kind.token, kind.text, index, behind), positions, offsets, cells)
 
 
-def add(vectors: Vectors, positions: Positions, place: Place, cells: Cells) -> None:
-    """Add a place where there is none or one that takes more bits."""
-    if all(0 <= at <= len(cell) for at, cell in zip(positions, cells, strict=True)):
-        bits = place.bits()
-        if positions not in vectors or vectors[positions][0] > bits:
-            vectors[positions] = (bits, place)
+def add_near(vectors: Vectors, place: Place, positions: Positions, offsets: Iterable[int], cells: Cells) -> None:
+    """Add a place and those some characters from it, as far as there is none that takes fewer bits."""
+    bits = place.bits()
+    right = min(len(cell) - at for cell, at in zip(cells, positions, strict=True))
+    left = -min(positions)
+    for offset in (0, *offsets):
+        moved = tuple(at + offset for at in positions) if offset else positions
+        total = bits + offset_bits(offset)
+        if left <= offset <= right and (moved not in vectors or vectors[moved][0] > total):
+            vectors[moved] = (total, replace(place, offset=offset) if offset else place)
 
 
 def delimiters(cells: Cells) -> list[str]:

@@ -93,6 +93,9 @@ PATTERNS = {
     "letters": (r"[^\W\d_]+", "runs of letters"),
     "capitals": (r"[A-Z]+", "runs of capitals"),
     "word": (r"[^\W_]+", "runs of letters and digits"),
+    "leading_digits": (r"\A[0-9]+", "digits in front"),
+    "trailing_digits": (r"(?<![0-9])[0-9]+\Z", "digits at the end"),
+    "leading_letters": (r"\A[^\W\d_]+", "letters in front"),
     "parentheses": (r"\(([^()]*)\)", "parts in parentheses"),
     "brackets": (r"\[([^\[\]]*)\]", "parts in brackets"),
     "quotes": (r'"([^"]*)"', "parts in quotes"),
@@ -126,7 +129,7 @@ class Part(Change):
 
     def bits(self) -> float:
         """Count the pattern and how far the part is from an end."""
-        return 7.0 + position_bits(self.index)
+        return 7.0 + position_bits(self.index) + 2.5 * self.pattern.startswith(("leading", "trailing"))
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.induction.cells.affixes import REMOVALS, Ensure, LeaveOut
+from agents.induction.cells.cases import BEGINNINGS, COUNTED, Branch, Cases, Trait
 from agents.induction.cells.conditions import Choose
 from agents.induction.cells.defaults import WhenBlank
 from agents.induction.cells.digit_pattern import DigitPattern
@@ -94,10 +95,23 @@ EXPRESSIONS: list[Expression] = [
     *(Piece(A, separator, index) for separator in ("", "-", ", ", ".") for index in (0, 1, -1, -2)),
     *(Rest(A, separator, before_last) for separator in ("", "-", ", ", ".") for before_last in (False, True)),
     *(Part(A, pattern, index) for pattern in PATTERNS for index in (0, -1)),
-    *(Ensure(A, text, at_end) for text in ("a", ", ") for at_end in (False, True)),
-    *(LeaveOut(A, kind) for kind in REMOVALS),
-    *(Between(A, Place(token, "", 0, True), Place("end", "", 0, False)) for token in TOKENS),
-    *(Between(A, Place("start", "", 0, False, 2), Place("", text, -1, False)) for text in (".", '"', "\\", "a")),
+    *(
+        JoinFilled(parts, "|")
+        for parts in (
+            tuple(Ensure(A, text, at_end) for text in ("a", ", ") for at_end in (False, True)),
+            tuple(LeaveOut(A, kind) for kind in REMOVALS),
+            tuple(Between(A, Place(token, "", 0, True), Place("end", "", 0, False)) for token in TOKENS),
+            tuple(Between(A, Place("start", "", 0, False, 2), Place("", text, -1, False)) for text in '."\\a'),
+            tuple(
+                Cases((Branch(Trait("a", *trait), Piece(A, "-", 1)), Branch(Trait(B.name, "contains", "a"), B)))
+                for trait in (
+                    *((kind, value) for kind in ("contains", "lacks", "starts") for value in ("-", '"', "a.")),
+                    *(("begins", value) for value in BEGINNINGS),
+                    *((kind, "1") for kind in COUNTED),
+                )
+            ),
+        )
+    ),
     *(Slice(A, start, stop) for start, stop in ((0, 1), (0, 3), (2, None), (-2, None), (0, -1), (1, 4))),
 ]
 STEPS: list[TableStep] = [
