@@ -1,0 +1,100 @@
+"""Folding: the columns of wide rows become rows, some columns at a time."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from agents.induction.layout.goal import Goal
+from agents.induction.layout.grid import GridFunction, GridStep, rows_of
+from agents.induction.model import Chain, Table
+
+MOST_KEPT_COLUMNS = 12
+MOST_HEADING_ROWS = 2
+
+
+@dataclass(frozen=True)
+class Fold(GridStep):
+    """Makes a row of each so many columns behind those that stay, beside these."""
+
+    kept: tuple[str, ...]  # the columns that stay, beside each of the rows
+    size: int  # how many columns make a row
+    heading: int  # how many rows at the top hold names of the columns: these stand beside the cells
+    skip_blank: bool  # True: no row is made of cells that are all blank
+    by_row: bool  # True: all that the first row gives comes first; False: all that the first columns give
+    op: ClassVar[str] = "fold"
+    action: ClassVar[str] = "columns_to_rows"
+    apart: ClassVar[bool] = True
+
+    def sources(self) -> tuple[str, ...]:
+        """Return the columns that stay."""
+        return self.kept
+
+    def call(self) -> tuple[GridFunction, tuple[Any, ...]]:
+        """Fold what does not stay."""
+        return fold_columns, (self.size, self.heading, self.skip_blank, self.by_row)
+
+    def explain(self) -> str:
+        """Say what stays and what becomes rows."""
+        each = f"each {self.size} columns" if self.size > 1 else "each column"
+        others = f" behind {', '.join(self.kept)}" if self.kept else ""
+        names = " beside its name in the first row" if self.heading == 1 else ""
+        names = f" beside its names in the first {self.heading} rows" if self.heading > 1 else names
+        blank = ", unless it is blank" if self.skip_blank else ""
+        order = "row by row" if self.by_row else "column by column"
+        return f"Turn {each}{others} into a row{names}{blank}, {order}"
+
+    def cost(self) -> float:
+        """Count the columns that stay."""
+        size = 3.0 if self.size > 1 else 0.0
+        return 6.0 + len(self.kept) + size + 2.0 * self.heading + 2.0 * self.skip_blank + (not self.by_row)
+
+
+def fold_columns(
+    kept: list[list[str]], rows: list[list[str]], size: int, heading: int, skip_blank: bool, by_row: bool
+) -> list[list[str]]:
+    """Make a row of each so many cells, beside the kept ones and what the heading says above the cells."""
+    below = range(heading, len(rows))
+    starts = range(0, max(map(len, rows), default=0), size)
+    places = [(row, start) for row in below for start in starts]
+    if not by_row:
+        places.sort(key=lambda place: place[1])
+    folded = []
+    for row, start in places:
+        cells = rows[row][start : start + size]
+        if any(map(str.strip, cells)) or not skip_blank:
+            folded.append([*kept[row], *(names[start] for names in rows[:heading]), *cells])
+    return folded
+
+
+def propose_folds(table: Table, goal: Goal) -> Iterator[Chain]:
+    """Propose the ways to cut the rows that give as many rows as are wanted."""
+    if len(table.header) < 2 or goal.expected.height < table.height - MOST_HEADING_ROWS:
+        return
+    rows = rows_of(table, table.header)
+    for count in kept_counts(table, goal):
+        kept, width = table.header[:count], len(table.header) - count
+        for size in (size for size in range(1, width // 2 + 1) if width % size == 0):
+            for heading in range(min(MOST_HEADING_ROWS, table.height - 1) + 1 if size == 1 else 1):
+                for skip_blank in ways_to_skip(rows, count, size, heading, goal.expected.height):
+                    yield from ((Fold(kept, size, heading, skip_blank, by_row),) for by_row in (True, False))
+
+
+def kept_counts(table: Table, goal: Goal) -> Iterator[int]:
+    """Yield how many columns may be kept: those of which the output has a cell."""
+    yield 0
+    for count, cells in enumerate(table.columns.values(), 1):
+        if count > MOST_KEPT_COLUMNS or count >= len(table.header) or goal.cells.isdisjoint(cells):
+            return
+        yield count
+
+
+def ways_to_skip(rows: list[list[str]], kept: int, size: int, heading: int, height: int) -> Iterator[bool]:
+    """Yield whether blank cells give rows or none, as far as that makes the height that is wanted."""
+    below = rows[heading:]
+    most = len(below) * ((len(rows[0]) - kept) // size)
+    if most == height:
+        yield False
+    elif most > height:
+        starts = range(kept, len(rows[0]), size)
+        if height == sum(any(map(str.strip, row[start : start + size])) for row in below for start in starts):
+            yield True
