@@ -7,12 +7,15 @@ from typing import ClassVar
 from agents.induction.cells.strings import Concatenate
 from agents.induction.cells.text import CASE_FUNCTIONS, Case, Change, Column, Constant
 from agents.induction.model import TEXTS, Code, Expression, Target, literal
+from agents.induction.quantities.arithmetic import ARITHMETIC
 from agents.induction.quantities.characters import CHARACTERS
 from agents.induction.quantities.codes import CODES
+from agents.induction.quantities.counts import COUNTS
 from agents.induction.quantities.functions import Argument, Arguments, KnownFunction, common_ends
+from agents.induction.quantities.identifiers import IDENTIFIERS
 from agents.induction.quantities.numerals import NUMERALS
 
-FUNCTIONS: dict[str, KnownFunction] = {**NUMERALS, **CODES, **CHARACTERS}
+FUNCTIONS: dict[str, KnownFunction] = {**NUMERALS, **CODES, **ARITHMETIC, **CHARACTERS, **IDENTIFIERS, **COUNTS}
 CASES = ("upper", "lower", "title", "sentence")
 BITS_PER_ARGUMENT = 2.0
 BITS_PER_DIGIT = 3.3
