@@ -234,9 +234,17 @@ class Program:
             read += [name for name in column.sources() if name not in made]
         return list(dict.fromkeys(read))
 
+    def hoped_for(self) -> list[str]:
+        """Return the columns that are read and have their names from cells, so that a file may lack them."""
+        if not any(step.names_from_cells for step in self.before):
+            return []
+        return list(dict.fromkeys(name for column in self.columns for name in column.sources()))
+
     def run(self, table: Table) -> Table:
-        """Return the output for an input; what is undefined or unknown is blank."""
+        """Return the output for an input; what is undefined, unknown or not there is blank."""
         table = run_steps(self.before, table)
+        lacking = {name: [""] * table.height for name in self.hoped_for() if name not in table.columns}
+        table = Table({**table.columns, **lacking}) if lacking else table
         output = table if self.whole else self.output_columns(table)
         return run_steps(self.after, output)
 

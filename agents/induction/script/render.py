@@ -41,6 +41,7 @@ def render(program: Program, given: CsvFile, expected: CsvFile) -> str:
         *columns,
         *last_steps,
         transform,
+        *([source(skeleton.add_lacking)] if program.hoped_for() else []),
         *(source(function) for function in filling if filled),
     ]
     parts = [
@@ -140,7 +141,14 @@ def render_call(name: str, column: OutputColumn) -> str:
 def render_transform(calls: Sequence[str], entries: Sequence[str], last_calls: Sequence[str], program: Program) -> str:
     """Return the function that does all steps."""
     unknown = [column.name for column in program.columns if column.expression is None]
-    columns = ["columns = {", *(f"    {entry}" for entry in entries), "}", "df = pd.DataFrame(columns, index=df.index)"]
+    hoped_for = ", ".join(map(literal, program.hoped_for()))
+    columns = [
+        *([f"df = {skeleton.add_lacking.__name__}(df, [{hoped_for}])"] if hoped_for else []),
+        "columns = {",
+        *(f"    {entry}" for entry in entries),
+        "}",
+        "df = pd.DataFrame(columns, index=df.index)",
+    ]
     body = [
         docstring([Sentence("Take the table through every step")]),
         *(f'LOG.warning("%s: it is not known how to compute this column", {literal(name)})' for name in unknown),

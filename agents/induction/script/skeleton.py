@@ -118,6 +118,15 @@ def require_columns(df: pd.DataFrame) -> None:
         raise SystemExit(f"ERROR missing columns: {missing}; the input has {list(df.columns)}")
 
 
+def add_lacking(df: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """Add the columns that no cell of this input gives its name to, without values."""
+    lacking = [name for name in names if name not in df.columns]
+    if lacking:
+        LOG.warning("columns that nothing in the input gives rise to, left blank: %s", lacking)
+    blank = pd.DataFrame("", index=df.index, columns=lacking, dtype=object)
+    return pd.concat([df, blank], axis=1)
+
+
 def fill_column(
     name: str, make: Callable[[pd.DataFrame], pd.Series], df: pd.DataFrame, sources: list[str], by_row: bool = True
 ) -> pd.Series:
