@@ -34,7 +34,7 @@ def by_key(table: Table, goal: Goal) -> Iterator[Chain]:
     for keys in (*first, *single):
         columns = [table.columns[name] for name in keys]
         distinct = set(zip(*columns, strict=True))
-        if len(distinct) != goal.expected.height or not goal.cells.issuperset(*columns):
+        if len(distinct) != goal.expected.height or not all(map(goal.cells.issuperset, columns)):
             continue
         others = [name for name in table.header if name not in keys]
         wanted = [name for name in others if any(table.columns[name]) and goal.cells.issuperset(table.columns[name])]
