@@ -7,14 +7,16 @@ from dataclasses import dataclass, field, replace
 from agents.csv_file import CsvFile
 from agents.induction.cells.columns import Candidate, Search
 from agents.induction.cells.sample import common_rows
+from agents.induction.cells.text import Constant
 from agents.induction.documents.split_search import propose_whole_splits
 from agents.induction.excerpt import excerpt
 from agents.induction.instructions.wishes import Instructions, read_instructions
 from agents.induction.layout.goal import Goal
-from agents.induction.layout.search import Layout, find_layouts
+from agents.induction.layout.search import Layout, find_at_once, find_layouts
 from agents.induction.model import Chain, Expression, OutputColumn, Program, Table, Target, run_steps
 from agents.induction.rows.align import align, as_is
-from agents.induction.rows.search import RowProgram, explain_rows
+from agents.induction.rows.search import ENOUGH_BITS, RowProgram, explain_rows
+from agents.induction.windows.added import propose_added
 from agents.task import Progress, Task
 
 MOST_ROW_PROGRAMS = 3
@@ -61,6 +63,14 @@ class Learned:
         return self.rows.explained and not self.unsolved
 
     @property
+    def convincing(self) -> bool:
+        """Tell whether all is explained, by enough rows, and without cells of other rows as constants."""
+        expressions = [found[0].expression for found in self.columns.values() if found]
+        texts = {one.text for one in expressions if isinstance(one, Constant)} - {""}
+        restated = any(not texts.isdisjoint(cells) for cells in self.layout.table.columns.values() if texts)
+        return self.complete and self.rows.bits >= ENOUGH_BITS and not restated
+
+    @property
     def unsolved(self) -> list[str]:
         """The columns that are not explained."""
         return [name for name, found in self.columns.items() if not found]
@@ -82,9 +92,9 @@ class Learned:
             and way.columns() != self.rows.columns()
         ]
 
-    def merit(self) -> tuple[int, bool, float]:
+    def merit(self) -> tuple[int, bool, bool, float]:
         """Return what is lower for what explains more, or as much with less."""
-        return len(self.unsolved), not self.rows.explained, self.bits()
+        return len(self.unsolved), not self.rows.explained, not self.convincing, self.bits()
 
     def bits(self) -> float:
         """Return the description length of the whole."""
@@ -102,7 +112,7 @@ def learn(task: Task, tried: Tried, deadline: float, progress: Progress) -> Lear
             found.append(learn_rows_and_columns(layout, goal, tried, deadline, progress))
         elif (layout.steps, ()) not in tried.wrong_steps:
             found.append(learn_whole(layout, goal))
-        if found and found[-1].complete:
+        if found and found[-1].convincing:
             break
     return min(found, key=Learned.merit)
 
@@ -119,9 +129,16 @@ def layouts_of_excerpt(table: Table, goal: Goal, deadline: float) -> Iterator[La
 
 
 def layouts(table: Table, goal: Goal, deadline: float) -> Iterator[Layout]:
-    """Yield the table as it is and in other layouts; as it is comes last where the output has more rows than it."""
+    """Yield the table as it is and in other layouts.
+
+    A layout that is the output at once comes first, unless the output has fewer rows and no more columns: these may
+    be left out. As it is comes last where the output has more rows.
+    """
     as_it_is = Layout((), table)
+    yield from (Layout(chain, run_steps(chain, table), whole=True) for chain in propose_added(table, goal, deadline))
     yield from (Layout(chain, run_steps(chain, table)) for chain in propose_whole_splits(table, goal))
+    if goal.expected.height >= table.height or len(goal.expected.header) > len(table.header):
+        yield from find_at_once(table, goal, deadline)
     if goal.expected.height <= table.height:
         yield as_it_is
     yield from itertools.islice(find_layouts(table, goal, deadline), MOST_LAYOUTS)

@@ -41,10 +41,13 @@ from agents.induction.quantities.conversion import ConvertUnit
 from agents.induction.quantities.known import Apply
 from agents.induction.quantities.measures import ConvertMeasure
 from agents.induction.rows.steps import Deduplicate, KeepFirst, KeepRows, Sort
+from agents.induction.windows.added import AddColumn
 from agents.induction.windows.places import Count, Member, Neighbour
+from agents.induction.windows.rare import ReplaceRare
 from agents.induction.windows.window import Window
 
 KNOWN: tuple[type[Operator], ...] = (
+    AddColumn,
     DemoteHeader,
     DivideColumn,
     DropBlankColumns,
@@ -93,6 +96,7 @@ KNOWN: tuple[type[Operator], ...] = (
     PeriodLabel,
     Piece,
     Replace,
+    ReplaceRare,
     Rest,
     Slice,
     Sort,

@@ -5,8 +5,8 @@ step more at a time.
 """
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from agents.induction.documents.split_search import propose_pieces
 from agents.induction.groups.search import propose_groups
@@ -26,12 +26,14 @@ from agents.induction.layout.transpose import propose_transposed
 from agents.induction.layout.wide_to_long import propose_wide_to_long
 from agents.induction.layout.wrap_search import propose_wraps
 from agents.induction.model import Chain, Table
+from agents.induction.windows.rare import propose_rare
 
 Proposer = Callable[[Table, Goal], Iterator[Chain]]
 """Reads steps off a table and the output that may bring it nearer to that; a proposal may be several steps."""
 
 PROPOSERS: tuple[Proposer, ...] = (
     propose_groups,
+    propose_rare,
     propose_subtitles,
     propose_fills,
     propose_transposed,
@@ -47,12 +49,16 @@ PROPOSERS: tuple[Proposer, ...] = (
     propose_divisions,
     propose_pieces,
 )
+COSTLY: frozenset[Proposer] = frozenset({propose_groups})
+"""These are asked about the nearest few tables only, since they look long at each."""
+
 MOST_STEPS = 4
-MOST_TABLES = 24  # that are taken further after each step
-MOST_CELLS = 2_000_000  # of the tables that are made for one search
+MOST_TABLES = 16  # that are taken further after each step
+MOST_TABLES_OF_COSTLY = 4
+MOST_CELLS = 500_000  # of the tables that are made for one search: not its time, so that its answer is always the same
 LARGEST_GROWTH = 50  # times as many cells as input and output have together
 PROMISING = 0.5
-MOST_PROMISING = 3  # of the tables that are yielded without being the output
+MOST_PROMISING = 8  # of the tables that are yielded without being the output
 
 
 @dataclass(frozen=True)
@@ -62,57 +68,85 @@ class Layout:
     steps: Chain
     table: Table
     whole: bool = False  # True when it is the output as it stands, whatever names its columns have in another file
+    nearness: float = 0.0  # to the output
 
     def cost(self) -> float:
         """Return the description length of the steps in bits."""
         return sum(step.cost() for step in self.steps)
 
+    def rank(self) -> tuple[float, float]:
+        """Return what is lower for a table that is nearer to the output, or as near after simpler steps."""
+        return -self.nearness, self.cost()
+
+
+def find_at_once(table: Table, goal: Goal, deadline: float) -> Iterator[Layout]:
+    """Yield layouts that a single proposal makes the output, the simplest first."""
+    search = LayoutSearch(goal, deadline, LARGEST_GROWTH * size(goal.expected))
+    made = search.one_step_further([] if goal.reached(table) else [Layout((), table)])
+    yield from sorted((finished(layout, goal) for layout in made if goal.reached(layout.table)), key=Layout.cost)
+
 
 def find_layouts(table: Table, goal: Goal, deadline: float) -> Iterator[Layout]:
-    """Yield layouts that are the output or promise to become it by steps on rows and columns, those of few steps first.
+    """Yield layouts that are the output, those of few steps first, then those that may become it by rows and columns.
 
     Args:
         table: the input.
         goal: the output.
         deadline: on the monotonic clock.
     """
-    tables = [Layout((), table)]
-    seen = {fingerprint(table)}
-    budget = MOST_CELLS
-    largest = LARGEST_GROWTH * (size(table) + size(goal.expected))
+    start = Layout((), table, nearness=goal.nearness(table))
+    search = LayoutSearch(goal, deadline, LARGEST_GROWTH * (size(table) + size(goal.expected)))
+    search.seen.add(fingerprint(table))
+    tables, promising = [start], list[Layout]()
     for _ in range(MOST_STEPS):
-        made: list[Layout] = []
-        for layout in tables:
-            for chain in proposals(layout.table, goal):
-                if time.monotonic() > deadline or budget < 0:
-                    break
-                result = take_steps(layout, chain, largest)
-                budget -= size(result.table) if result else 0
-                if result and (mark := fingerprint(result.table)) not in seen:
-                    seen.add(mark)
-                    made.append(result)
-        made.sort(key=lambda layout: (-goal.nearness(layout.table), layout.cost()))
+        made = sorted(search.one_step_further(tables), key=Layout.rank)
         reached = [finished(layout, goal) for layout in made if goal.reached(layout.table)]
         yield from sorted(reached, key=Layout.cost)
-        promising = [layout for layout in made if goal.nearness(layout.table) >= PROMISING]
-        yield from promising[:MOST_PROMISING]
+        promising += [layout for layout in made if layout.nearness >= PROMISING and layout.nearness > start.nearness]
         tables = made[:MOST_TABLES]
+    yield from sorted(promising, key=Layout.rank)[:MOST_PROMISING]
 
 
-def proposals(table: Table, goal: Goal) -> Iterator[Chain]:
-    """Yield what all proposers have to say."""
-    for proposer in PROPOSERS:
-        yield from proposer(table, goal)
+@dataclass
+class LayoutSearch:
+    """What holds for all steps of one search, and what it has seen and may still make."""
+
+    goal: Goal
+    deadline: float
+    largest: int  # how many cells a table may have
+    seen: set[int] = field(default_factory=set)  # fingerprints
+    cells: int = MOST_CELLS  # that may still be made
+
+    def one_step_further(self, tables: Sequence[Layout]) -> Iterator[Layout]:
+        """Yield the new tables that what is proposed makes of some; the nearest ones come first."""
+        for place, layout in enumerate(tables):
+            for proposer in PROPOSERS:
+                if proposer in COSTLY and place >= MOST_TABLES_OF_COSTLY:
+                    continue
+                for chain in proposer(layout.table, self.goal):
+                    if self.cells < 0 or time.monotonic() > self.deadline:
+                        return
+                    yield from self.taken(layout, chain)
+
+    def taken(self, layout: Layout, chain: Chain) -> Iterator[Layout]:
+        """Yield the table after further steps, if it is a new one of bearable size."""
+        table = take_steps(layout.table, chain, self.largest)
+        if table is None:
+            return
+        self.cells -= size(table)
+        mark = fingerprint(table)
+        if mark not in self.seen:
+            self.seen.add(mark)
+            yield Layout((*layout.steps, *chain), table, nearness=self.goal.nearness(table))
 
 
-def take_steps(layout: Layout, chain: Chain, largest: int) -> Layout | None:
+def take_steps(table: Table, chain: Chain, largest: int) -> Table | None:
     """Return the table after further steps; None when it is empty or grows beyond all measure."""
-    table = layout.table
     for step in chain:
         table = step.run(table)
         if not table.height or size(table) > largest:
             return None
-    return Layout((*layout.steps, *chain), table)
+    return table
 
 
 def finished(layout: Layout, goal: Goal) -> Layout:
