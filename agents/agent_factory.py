@@ -68,7 +68,7 @@ class AgentFactory:
 
     def get_planner_agent(self, side: Side) -> PlannerAgent:
         """Return whoever plans."""
-        return self.crew.planner if side == "crew" else InductionPlanner(self.settings.induction_seconds)
+        return self.crew.planner if side == "crew" else self.induction_planner
 
     def get_coder_agent(self, side: Side) -> CoderAgent:
         """Return whoever writes the script."""
@@ -82,6 +82,11 @@ class AgentFactory:
         """Return all three for the first attempt, or for one after others."""
         side = self.settings.then if feedback else self.settings.first
         return Agents(self.get_planner_agent(side), self.get_coder_agent(side), self.get_tester_agent(side), self.meter)
+
+    @cached_property
+    def induction_planner(self) -> InductionPlanner:
+        """Whoever searches for programs; all attempts of the job share its time."""
+        return InductionPlanner(self.settings.induction_seconds)
 
     @cached_property
     def sandbox_tester(self) -> SandboxTester:

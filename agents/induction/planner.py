@@ -19,12 +19,16 @@ class InductionPlanner:
     played_by = "induction"
 
     def __init__(self, seconds: float) -> None:
-        """Search no longer than so many seconds for one plan."""
-        self.seconds = seconds
+        """Search no longer than so many seconds for all plans together."""
+        self.seconds_left = seconds
 
     def plan(self, task: Task, feedback: Feedback | None, progress: Progress) -> Plan:
         """Propose the simplest program that no earlier attempt has followed."""
-        learned = learn(task, tried_so_far(feedback), time.monotonic() + self.seconds, progress)
+        if self.seconds_left <= 0:
+            raise NothingLeft("the time for the search is used up")
+        begin = time.monotonic()
+        learned = learn(task, tried_so_far(feedback), begin + self.seconds_left, progress)
+        self.seconds_left -= time.monotonic() - begin
         plan = write_plan(task, learned)
         if feedback and plan.program in {attempt.plan.program for attempt in feedback.previous_attempts}:
             raise NothingLeft(what_is_left(task, learned))

@@ -120,3 +120,12 @@ def test_what_stands_is_kept_when_the_time_is_used_up() -> None:
     task = make_task("a,b\nx y,ann\nz w,bob\nq r,cyd\n", "c,b\ny,ANN\nw,BOB\nr,CYD\n")
     plan = InductionPlanner(0).plan(task, rejected(task, "c"), lambda text: None)
     assert list(plan.solved_columns) == ["b"]
+
+
+def test_attempts_share_the_time_of_the_search() -> None:
+    task = make_task("a,b\n1,x\n2,y\n3,z\n", "c\nzebra\nlion\nmouse\n")
+    planner = InductionPlanner(1e-9)
+    first = planner.plan(task, None, lambda text: None)
+    assert "the time for the search was used up before everything was tried" in first.warnings
+    with pytest.raises(NothingLeft, match="time for the search is used up"):
+        planner.plan(task, rejected(task, "c"), lambda text: None)
