@@ -37,11 +37,14 @@ from agents.induction.layout.wide_to_long import WideToLong
 from agents.induction.layout.wrap import WrapAll, WrapBlocks, WrapByKey, WrapEvery, WrapFrom
 from agents.induction.model import Operator, Program
 from agents.induction.numbers.formats import NumberFormat
+from agents.induction.numbers.ranges import NumberRange
+from agents.induction.quantities.checks import WhenValid
 from agents.induction.quantities.conversion import ConvertUnit
 from agents.induction.quantities.known import Apply
 from agents.induction.quantities.measures import ConvertMeasure
 from agents.induction.rows.steps import Deduplicate, KeepFirst, KeepRows, Sort
 from agents.induction.windows.added import AddColumn
+from agents.induction.windows.duplicates import KeepRepeated
 from agents.induction.windows.places import Count, Member, Neighbour
 from agents.induction.windows.rare import ReplaceRare
 from agents.induction.windows.window import Window
@@ -81,6 +84,7 @@ KNOWN: tuple[type[Operator], ...] = (
     JoinFilled,
     Keep,
     KeepFirst,
+    KeepRepeated,
     KeepRows,
     Explode,
     Fill,
@@ -92,6 +96,7 @@ KNOWN: tuple[type[Operator], ...] = (
     WideToLong,
     NumberColumns,
     NumberFormat,
+    NumberRange,
     Part,
     PeriodLabel,
     Piece,
@@ -105,6 +110,7 @@ KNOWN: tuple[type[Operator], ...] = (
     Trim,
     ValueMap,
     WhenBlank,
+    WhenValid,
     Window,
     YesNo,
 )

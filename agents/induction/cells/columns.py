@@ -26,7 +26,9 @@ from agents.induction.dates.period_search import propose_periods
 from agents.induction.instructions.named_search import propose_named_parts, propose_named_values
 from agents.induction.instructions.wishes import Instructions
 from agents.induction.model import Expression, Proposer, Target
+from agents.induction.numbers.ranges import propose_ranges
 from agents.induction.numbers.search import propose_numbers
+from agents.induction.quantities.checks import propose_checks
 from agents.induction.quantities.conversion_search import propose_conversions
 from agents.induction.quantities.known import propose_known_functions
 from agents.induction.quantities.measure_search import propose_measures
@@ -38,10 +40,12 @@ TIERS: tuple[tuple[Proposer, ...], ...] = (
         propose_dates,
         propose_periods,
         propose_numbers,
+        propose_ranges,
         propose_yes_no,
         propose_known_functions,
         propose_conversions,
         propose_measures,
+        propose_checks,
     ),
     (propose_replacements,),
     (propose_assembled, propose_digit_patterns),

@@ -1,5 +1,7 @@
 """Functions that people know by name, applied to cells, and how the examples ask for them."""
 
+import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
@@ -14,14 +16,24 @@ from agents.induction.quantities.counts import COUNTS
 from agents.induction.quantities.functions import Argument, Arguments, KnownFunction, common_ends
 from agents.induction.quantities.identifiers import IDENTIFIERS
 from agents.induction.quantities.numerals import NUMERALS
+from agents.induction.quantities.words import WORDS
 
-FUNCTIONS: dict[str, KnownFunction] = {**NUMERALS, **CODES, **ARITHMETIC, **CHARACTERS, **IDENTIFIERS, **COUNTS}
+FUNCTIONS: dict[str, KnownFunction] = {
+    **NUMERALS,
+    **CODES,
+    **ARITHMETIC,
+    **CHARACTERS,
+    **IDENTIFIERS,
+    **WORDS,
+    **COUNTS,
+}
 CASES = ("upper", "lower", "title", "sentence")
 BITS_PER_ARGUMENT = 2.0
 BITS_PER_DIGIT = 3.3
 BITS_PER_CHARACTER = 6.0
 MOST_BITS_OF_A_CELL = 12.0
 ENOUGH_BITS = 5.0
+BITS_OF_FUNCTIONS = 4.0  # of some sixty functions few can be applied to the same cells
 GLANCE = 400
 
 
@@ -83,14 +95,27 @@ def known_functions(source: Expression, cells: Sequence[str], wanted: Sequence[s
             first = applied.change(cells[0])
             if first and first.casefold() in wanted[0].casefold():
                 made = [applied.change(cell) or "" for cell in cells]
-                if all(made) and surprise(cells, made) >= ENOUGH_BITS + applied.bits():
+                if all(made) and surprise(cells, made) >= ENOUGH_BITS + chance_bits(applied):
                     yield from fitted(applied, made, wanted)
 
 
 def surprise(cells: Sequence[str], made: Sequence[str]) -> float:
-    """Return the bits of what was made and was not there before."""
-    news = {(cell, new) for cell, new in zip(cells, made, strict=True) if new not in cell}
-    return sum(min(sum(map(character_bits, new)), MOST_BITS_OF_A_CELL) for _, new in news)
+    """Return the bits of what was made: of each character that is new, or of where in the cell it stands."""
+    pairs = dict.fromkeys(zip(cells, made, strict=True))
+    return sum(min(sum(map(character_bits, new)), MOST_BITS_OF_A_CELL, place_bits(cell, new)) for cell, new in pairs)
+
+
+def place_bits(cell: str, new: str) -> float:
+    """Return what it takes to say which run of tokens a part of a cell is; all there is for what is no part of it."""
+    if new not in cell:
+        return MOST_BITS_OF_A_CELL
+    tokens = len(re.findall(r"[^\W_]+|[\W_]+", cell))
+    return math.log2(tokens * (tokens + 1) / 2)
+
+
+def chance_bits(applied: Apply) -> float:
+    """Return in bits how many functions and arguments there are to choose from."""
+    return min(applied.bits(), BITS_OF_FUNCTIONS + len(applied.arguments))
 
 
 def character_bits(character: str) -> float:

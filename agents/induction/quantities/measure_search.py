@@ -9,12 +9,15 @@ from fractions import Fraction
 from agents.induction.cells.text import Column
 from agents.induction.model import Expression, Target
 from agents.induction.quantities.conversion_search import likely_ratios
+from agents.induction.quantities.known import surprise
 from agents.induction.quantities.measures import ConvertMeasure, MeasureReading, MeasureWriting, read_measure
-from agents.induction.quantities.units import sizes, spellings_of
+from agents.induction.quantities.units import UNITS, sizes, spellings_of
 
 GLANCE = 60
 NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 MOST_NUMBERS = 4
+MOST_SHAPES = 8
+ENOUGH_BITS = 10.0  # against chance, and for the choice of the units
 CHAINS = {
     "time": ("86400", "3600", "60", "1"),
     "angle": ("1", "1/60", "1/3600"),
@@ -34,29 +37,38 @@ SINGLE = {
 
 def propose_measures(target: Target) -> Iterator[Expression]:
     """Propose the columns whose measures, in other units, are those of the target."""
-    rows = [row for row, want in enumerate(target.cells) if want]
-    wanted = [target.cells[row] for row in rows][:GLANCE]
-    if not wanted or not all(re.search("[0-9]", want) for want in wanted) or len(set(wanted)) < 2:
+    rows = [row for row, want in enumerate(target.cells) if want][:GLANCE]
+    wanted = [target.cells[row] for row in rows]
+    counts = [len(re.findall(NUMBER, want)) for want in wanted]
+    shapes = {tuple(re.split(NUMBER, unsigned(want))) for want in wanted}
+    if len(set(wanted)) < 2 or not 0 < min(counts) <= max(counts) <= MOST_NUMBERS or len(shapes) > MOST_SHAPES:
         return
-    most = max(len(re.findall(NUMBER, want)) for want in wanted)
+    ways = {kind: found for kind in UNITS if (found := list(find_writings(kind, wanted)))}
     for name, column in target.table.columns.items():
-        cells = [column[row] for row in rows][:GLANCE]
-        counts = {len(re.findall(NUMBER, cell)) for cell in cells}
-        if min(counts) and max(counts) <= MOST_NUMBERS >= most and max(most, *counts) > 1 and cells != wanted:
-            yield from list(explaining(name, cells, wanted))[:1]
+        cells = [column[row] for row in rows]
+        if cells != wanted and may_be_measures(cells, several=max(counts) > 1):
+            yield from list(explaining(name, cells, wanted, ways))[:1]
 
 
-def explaining(name: str, cells: Sequence[str], wanted: Sequence[str]) -> Iterator[ConvertMeasure]:
+def may_be_measures(cells: Sequence[str], several: bool) -> bool:
+    """Tell whether cells have a few numbers, and more than one or different units unless the wanted cells do."""
+    counts = {len(re.findall(NUMBER, cell)) for cell in cells}
+    various = len({re.sub(NUMBER, "", cell) for cell in cells}) > 1
+    return 0 < min(counts) <= max(counts) <= MOST_NUMBERS and (several or max(counts) > 1 or various)
+
+
+def explaining(
+    name: str, cells: Sequence[str], wanted: Sequence[str], ways: dict[str, list[MeasureWriting]]
+) -> Iterator[ConvertMeasure]:
     """Yield the readings and writings that make every wanted cell."""
-    for kind in CHAINS:
-        writings = list(find_writings(kind, wanted))
-        for reading in find_readings(kind, cells) if writings else ():
+    surprising = surprise(cells, wanted) >= ENOUGH_BITS
+    for kind, writings in ways.items():
+        for reading in find_readings(kind, cells):
             totals = [reading.read(cell) for cell in cells]
-            if None in totals:
-                continue
-            for writing in writings:
+            for writing in writings if None not in totals else ():
                 same = writing.sizes == reading.sizes and ":" not in reading.between
-                if not same and all(writing.write(total) == want for total, want in zip(totals, wanted, strict=True)):
+                told = surprising or (are_named(reading.between) and are_named(writing.between))
+                if told and not same and [writing.write(total) for total in totals] == wanted:
                     yield ConvertMeasure(Column(name), reading, writing)
         yield from scaled(name, cells, wanted, writings)
 
@@ -68,15 +80,15 @@ def scaled(
     shapes = {tuple(re.split(NUMBER, unsigned(cell))) for cell in cells}
     between = next(iter(shapes))
     for writing in writings:
-        named = all(map(unit_of, writing.between[1:]))
-        if len(shapes) > 1 or len(between) != 2 or len(writing.sizes) < 2 or not named or not writing.places:
+        several = len(writing.sizes) > 1 and are_named(writing.between)
+        if len(shapes) > 1 or len(between) != 2 or not several or not writing.places:
             continue
         totals = [read_measure(want, writing.sizes, writing.between) or Fraction(0) for want in wanted]
         numbers = [Fraction(re.findall(NUMBER, cell)[0]) for cell in cells]
         step = Fraction(writing.sizes[-1]) / 10**writing.places
         for ratio in likely_ratios(list(dict.fromkeys(zip(numbers, totals, strict=True))), step):
             found = ConvertMeasure(Column(name), MeasureReading((str(ratio),), between), writing)
-            if all(found.change(cell) == want for cell, want in zip(cells, wanted, strict=True)):
+            if [found.change(cell) for cell in cells] == wanted:
                 yield found
                 return
 
@@ -87,6 +99,8 @@ def find_readings(kind: str, cells: Sequence[str]) -> Iterator[MeasureReading]:
     named = MeasureReading((), names=tuple(names.items()))
     if all(named.read(cell) is not None for cell in cells):
         yield named
+        return
+    if kind not in CHAINS:
         return
     longest = max(cells, key=lambda cell: len(re.findall(NUMBER, cell)))
     between = re.split(NUMBER, re.sub(r"(?<![^\W\d_])[NSEW](?![^\W\d_])", "N", unsigned(longest.strip())))
@@ -111,6 +125,11 @@ def find_writings(kind: str, wanted: Sequence[str]) -> Iterator[MeasureWriting]:
             yield replace(exact, places=max(decimals), strip=len(decimals) > 1, rounding=rounding)
 
 
+def are_named(between: Sequence[str]) -> bool:
+    """Tell whether every number has a unit behind it."""
+    return all(sizes(unit_of(text)) for text in between[1:])
+
+
 def unsigned(text: str) -> str:
     """Return a text without a minus before its number."""
     return re.sub(r"^[-\u2212](?=[0-9])", "", text)
@@ -126,7 +145,7 @@ def width_of(numbers: Sequence[str]) -> int:
 def possible_sizes(kind: str, between: Sequence[str]) -> Iterator[tuple[str, ...]]:
     """Yield the units that so many numbers may be in, one after the other: those that are named, else all."""
     count = len(between) - 1
-    chain, single = CHAINS[kind], SINGLE[kind]
+    chain, single = CHAINS.get(kind, ()), SINGLE.get(kind) or tuple(UNITS[kind].values())
     named = [sizes(unit_of(text)).get(kind) for text in between[1:]]
     ways = (
         [(unit,) for unit in single] if count == 1 else [chain[at : at + count] for at in range(len(chain) - count + 1)]
