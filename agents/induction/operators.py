@@ -42,6 +42,7 @@ from agents.induction.quantities.checks import WhenValid
 from agents.induction.quantities.conversion import ConvertUnit
 from agents.induction.quantities.known import Apply
 from agents.induction.quantities.measures import ConvertMeasure
+from agents.induction.quantities.public_search import LookUpPublic
 from agents.induction.rows.steps import Deduplicate, KeepFirst, KeepRows, Sort
 from agents.induction.windows.added import AddColumn
 from agents.induction.windows.duplicates import KeepRepeated
@@ -89,6 +90,7 @@ KNOWN: tuple[type[Operator], ...] = (
     Explode,
     Fill,
     GatherRecords,
+    LookUpPublic,
     Melt,
     Member,
     Neighbour,

@@ -32,6 +32,7 @@ from agents.induction.quantities.checks import propose_checks
 from agents.induction.quantities.conversion_search import propose_conversions
 from agents.induction.quantities.known import propose_known_functions
 from agents.induction.quantities.measure_search import propose_measures
+from agents.induction.quantities.public_search import propose_public_tables
 from agents.induction.windows.search import propose_windows
 
 TIERS: tuple[tuple[Proposer, ...], ...] = (
@@ -46,6 +47,7 @@ TIERS: tuple[tuple[Proposer, ...], ...] = (
         propose_conversions,
         propose_measures,
         propose_checks,
+        propose_public_tables,
     ),
     (propose_replacements,),
     (propose_assembled, propose_digit_patterns),

@@ -196,7 +196,7 @@ def propose_checks(target: Target) -> Iterator[Expression]:
 def chosen(
     name: str, cells: Sequence[str], target: Target, then: Expression, otherwise: Constant, rows: int
 ) -> Iterator[Expression]:
-    """Yield the tests that hold where one outcome is wanted, as far as cells, words or rows tell that they are meant."""
+    """Yield the tests that hold where one outcome is wanted, and are meant by cells, words or rows."""
     for key, check in CHECKS.items():
         found = WhenValid(name, key, then, otherwise)
         if is_meant(check, cells, then, otherwise, rows) and target.first_wrong_row(found) is None:

@@ -185,6 +185,8 @@ def differences(points: Sequence[tuple[Fraction, Fraction]], steps: Sequence[Fra
 
 def simplest(low: Fraction, high: Fraction) -> list[Fraction]:
     """Return the decimal with the fewest digits between two numbers that is nearest to the middle, and a fraction."""
+    if low <= 0 <= high:
+        return []
     if low < 0:
         return [-number for number in simplest(-high, -low)]
     found = []
