@@ -57,7 +57,7 @@ class NumberFormat(Expression):
         pairs = zip(self.operands, names, strict=True)
         numbers = [render_reading(operand.reading, name, code) for operand, name in pairs]
         value = render_line(self.line, render_operation(self.operation, numbers, self.line != Line(), code))
-        written = f"{code.function(number_text.write_number, 'decimal')}({', '.join([value, *keywords(self.layout)])})"
+        written = render_writing(value, self.layout, code)
         first, *others = (operand.source.render(code) for operand in self.operands)
         if others:
             return f"{first}.combine(\n    {others[0]},\n    lambda left, right: {written},\n){TEXTS}"
@@ -99,6 +99,12 @@ def render_reading(reading: NumberReading, name: str, code: Code) -> str:
     code.function(number_text.plain_number)
     code.function(number_text.number_pattern, "functools")
     return f"{read}({', '.join([name, *options])})"
+
+
+def render_writing(value: str, layout: NumberLayout, code: Code) -> str:
+    """Return the call that writes a number."""
+    code.function(number_text.round_number, "decimal")
+    return f"{code.function(number_text.write_number, 'decimal')}({', '.join([value, *keywords(layout)])})"
 
 
 def render_operation(operation: str, numbers: Sequence[str], goes_on: bool, code: Code) -> str:

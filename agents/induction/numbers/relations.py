@@ -21,7 +21,6 @@ ROUNDINGS = (
     decimal.ROUND_CEILING,
     decimal.ROUND_HALF_DOWN,
 )
-ANY_RULE = decimal.ROUND_DOWN
 EXACT = decimal.Context(prec=decimal.MAX_PREC)
 GLANCE = 8
 ROWS_FOR_SCALE = 3
@@ -65,14 +64,17 @@ def is_power_of_ten(text: str) -> bool:
     return text.startswith("1") and set(text[1:]) == {"0"}
 
 
-def find_lines(numbers: Numbers, wanted: Numbers, places: int) -> Iterator[Line]:
-    """Yield lines on which all wanted numbers lie but for rounding to so many decimals; the simplest first."""
-    unit = 1 / Fraction(10) ** places
+def find_lines(numbers: Numbers, wanted: Numbers, layout: NumberLayout) -> Iterator[Line]:
+    """Yield lines on which all wanted numbers lie but for the rounding of a layout; the simplest first."""
+    unit = Fraction(layout.unit())
     if not roughly_straight(numbers[:GLANCE], wanted[:GLANCE], float(unit)):
         return
     points = list({(Fraction(number), Fraction(want)) for number, want in zip(numbers, wanted, strict=True)})
     if all(abs(number - want) < unit for number, want in points):
-        yield Line()
+        if not layout.multiple or evidence(points, unit) >= MARGIN_BITS:
+            yield Line()
+        return
+    if layout.multiple:  # what is rounded so roughly would lie on many lines
         return
     found: dict[Line, None] = {}
     for find in (find_scales, find_slopes):
@@ -162,7 +164,8 @@ def find_roundings(
     Numbers that were only read stay unrounded where that does; of `computed` ones, this holds for whole numbers. A rule
     that does not round to the nearest follows when no row is against it.
     """
-    unrounded = (replace(layout, places=None, strip=strip) for strip in (False, True))
+    rounded = layout.multiple or layout.fewer or layout.zeros
+    unrounded = (replace(layout, places=None, strip=strip) for strip in (False, True) if not rounded)
     exact = next((way for way in unrounded if writes(way, values, texts)), None)
     fixed = computed and not layout.strip and (layout.places or 0) > 0
     if exact is not None and not fixed:
@@ -170,7 +173,7 @@ def find_roundings(
     if exact is None or not layout.strip:
         right = [rule for name in ROUNDINGS if writes(rule := replace(layout, rounding=name), values, texts)]
         yield from right[:1]
-        if any(value != value.quantize(layout.unit(), ANY_RULE, EXACT) for value in values):
+        if any(EXACT.remainder(value, layout.unit()) for value in values):
             yield from [rule for rule in right[1:] if "HALF" not in rule.rounding][:1]
 
 

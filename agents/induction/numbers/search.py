@@ -15,6 +15,7 @@ from agents.induction.numbers.styles import NumberLayout, NumberReading
 SAMPLE = 200
 GLANCE = 6
 MOST_READINGS = 2
+MOST_LAYOUTS = 6
 MOST_COLUMNS_COMBINED = 30
 ROWS_FOR_TWO_COLUMNS = 3
 
@@ -28,7 +29,7 @@ def propose_numbers(target: Target) -> Iterator[Expression]:
     """Yield conversions of single columns; where there is none, products, differences, sums and ratios of two."""
     rows = [row for row, cell in enumerate(target.cells) if cell]
     wanted = [target.cells[row] for row in rows]
-    layouts = list(find_number_layouts(tuple(dict.fromkeys(wanted))[:SAMPLE]))[:MOST_READINGS]
+    layouts = list(find_number_layouts(tuple(dict.fromkeys(wanted))[:SAMPLE]))[:MOST_LAYOUTS]
     if not layouts:
         return
     columns = {name: [cells[row] for row in rows] for name, cells in target.table.columns.items()}
@@ -96,7 +97,7 @@ def conversions_of_sample(
         return
     for layout, reading in layouts:
         wanted = [reading.read(text) for text in texts]
-        for line in find_lines(numbers, wanted, layout.places or 0):
+        for line in find_lines(numbers, wanted, layout):
             values = [line.at(number) for number in numbers]
             for fitted in find_roundings(values, texts, layout, computed=bool(operation) or line != Line()):
                 yield NumberFormat(operands, operation, line, fitted)

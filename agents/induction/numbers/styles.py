@@ -52,10 +52,15 @@ class NumberLayout:
     width: int = 0
     positive: str = "{}"
     negative: str = ""  # a minus before the other when empty
+    multiple: str = ""
+    fewer: bool = False
+    zeros: int = 0
+    fill: str = "0"
+    tail: int = 0
 
     def unit(self) -> Decimal:
         """Return the smallest step between written numbers."""
-        return Decimal(1).scaleb(-(self.places or 0))
+        return Decimal(self.multiple) if self.multiple else Decimal(1).scaleb(-(self.places or 0))
 
     def write(self, number: Decimal) -> str | None:
         """Return the number as text, None when it is NaN."""
@@ -69,12 +74,19 @@ class NumberLayout:
             self.width,
             self.positive,
             self.negative,
+            self.multiple,
+            self.fewer,
+            self.zeros,
+            self.fill,
+            self.tail,
         )
 
     def explain(self) -> str:
         """Say how it is rounded, and show an example."""
         example = self.write(Decimal("1234.5") if self.places is None else Decimal("1234.5678"))
         rule = self.rounding.removeprefix("ROUND_").replace("_", " ").lower()
+        if self.multiple:
+            return f"rounded to a multiple of {self.multiple} ({rule}), as in {example}"
         if self.places is None:
             return f"as in {example}"
         unit = {0: "whole numbers", 1: "1 decimal"}.get(self.places, f"{self.places} decimals")

@@ -58,6 +58,11 @@ def write_number(
     width: int = 0,
     positive: str = "{}",
     negative: str = "",
+    multiple: str = "",
+    fewer: bool = False,
+    zeros: int = 0,
+    fill: str = "0",
+    tail: int = 0,
 ) -> str | None:
     """Write a number; None when it is NaN.
 
@@ -68,24 +73,51 @@ def write_number(
         strip: whether zeros at the end of the decimals are left out.
         mark: what stands before the decimals.
         groups: what stands between thousands.
-        width: how many characters there are at least, filled up with zeros.
+        width: how many characters stand before the decimals at least.
         positive: what stands around the number, such as "${}".
         negative: the same for a number below zero; a minus before the other when empty.
+        multiple: of what it is rounded to a multiple first, such as "0.05".
+        fewer: whether a number with fewer decimals keeps those it has.
+        zeros: how many decimals there are at least, filled up with zeros.
+        fill: what the width is filled up with.
+        tail: how many characters stand behind the mark at least, filled up with blanks.
     """
     if not number.is_finite():
         return None
-    if places is not None:
-        unit = decimal.Decimal(1).scaleb(-places)
-        number = number.quantize(unit, rounding=rounding, context=decimal.Context(prec=decimal.MAX_PREC))
-    text = format(number.copy_abs(), ",f" if groups else "f")
-    if strip and "." in text:
-        text = text.rstrip("0").rstrip(".")
-    if groups or mark != ".":
-        text = text.translate({ord(","): groups, ord("."): mark})
-    text = text.zfill(width)
+    number = round_number(number, places, rounding, multiple, fewer)
+    whole, _, decimals = format(number.copy_abs(), ",f" if groups else "f").partition(".")
+    if strip:
+        decimals = decimals.rstrip("0")
+    decimals = decimals.ljust(zeros, "0").ljust(tail)
+    text = whole.replace(",", groups).rjust(width, fill) + (mark + decimals if decimals else "")
     return (positive if number >= 0 else negative or f"-{positive}").format(text)
+
+
+def round_number(
+    number: decimal.Decimal, places: int | None, rounding: str, multiple: str, fewer: bool
+) -> decimal.Decimal:
+    """Return the number rounded to a multiple and to so many decimals, as far as these are given."""
+    exact = decimal.Context(prec=decimal.MAX_PREC)
+    if multiple:
+        step = decimal.Decimal(multiple)
+        number = (number / step).quantize(decimal.Decimal(1), rounding=rounding, context=exact) * step
+    if places is None:
+        return number
+    if fewer and isinstance(exponent := number.as_tuple().exponent, int):
+        places = min(places, max(0, -exponent))
+    return number.quantize(decimal.Decimal(1).scaleb(-places), rounding=rounding, context=exact)
 
 
 def divide(dividend: decimal.Decimal, divisor: decimal.Decimal) -> decimal.Decimal:
     """Return the ratio of two numbers; NaN when the divisor is 0."""
     return dividend / divisor if divisor else decimal.Decimal("NaN")
+
+
+def start_of_range(
+    number: decimal.Decimal, width: decimal.Decimal | int, first: decimal.Decimal | int
+) -> decimal.Decimal:
+    """Return the beginning of the range of this width in which a number lies, when one range begins at `first`."""
+    if not number.is_finite():
+        return number
+    count = ((number - first) / width).quantize(decimal.Decimal(1), decimal.ROUND_FLOOR, decimal.Context(prec=999))
+    return count * width + first
