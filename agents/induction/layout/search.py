@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from agents.induction.documents.split_search import propose_pieces
 from agents.induction.groups.search import propose_groups
+from agents.induction.layout.demotion import DemoteHeader
 from agents.induction.layout.dividing import propose_divisions
 from agents.induction.layout.explode import propose_explosions
 from agents.induction.layout.fill import propose_fills
@@ -26,6 +27,7 @@ from agents.induction.layout.transpose import propose_transposed
 from agents.induction.layout.wide_to_long import propose_wide_to_long
 from agents.induction.layout.wrap_search import propose_wraps
 from agents.induction.model import Chain, Table
+from agents.induction.windows.duplicates import propose_repeated
 from agents.induction.windows.rare import propose_rare
 
 Proposer = Callable[[Table, Goal], Iterator[Chain]]
@@ -34,6 +36,7 @@ Proposer = Callable[[Table, Goal], Iterator[Chain]]
 PROPOSERS: tuple[Proposer, ...] = (
     propose_groups,
     propose_rare,
+    propose_repeated,
     propose_subtitles,
     propose_fills,
     propose_transposed,
@@ -51,6 +54,9 @@ PROPOSERS: tuple[Proposer, ...] = (
 )
 COSTLY: frozenset[Proposer] = frozenset({propose_groups})
 """These are asked about the nearest few tables only, since they look long at each."""
+
+LAST_STEPS = (DemoteHeader, NumberColumns)
+"""Nothing comes behind these."""
 
 MOST_STEPS = 4
 MOST_TABLES = 16  # that are taken further after each step
@@ -101,9 +107,10 @@ def find_layouts(table: Table, goal: Goal, deadline: float) -> Iterator[Layout]:
     for _ in range(MOST_STEPS):
         made = sorted(search.one_step_further(tables), key=Layout.rank)
         reached = [finished(layout, goal) for layout in made if goal.reached(layout.table)]
-        yield from sorted(reached, key=Layout.cost)
+        held = [layout for layout in made if not goal.reached(layout.table) and goal.held(layout.table)]
+        yield from sorted([*reached, *held], key=Layout.cost)
         promising += [layout for layout in made if layout.nearness >= PROMISING and layout.nearness > start.nearness]
-        tables = made[:MOST_TABLES]
+        tables = [layout for layout in made if not isinstance(layout.steps[-1], LAST_STEPS)][:MOST_TABLES]
     yield from sorted(promising, key=Layout.rank)[:MOST_PROMISING]
 
 

@@ -164,15 +164,6 @@ def standard_score(numbers: Iterable[Any]) -> list[Any]:
     return [(number - mean) / decimal.Decimal(variance).sqrt() if variance else math.nan for number in row]
 
 
-def softmax(numbers: Iterable[Any]) -> list[Any]:
-    """Return positive parts of 1, each e times as great where the number is 1 more."""
-    row = [float(number) for number in numbers]
-    highest = max((number for number in row if number == number), default=0.0)
-    powers = [math.exp(number - highest) for number in row]
-    total = sum(power for power in powers if power == power)
-    return [power / total if power == power else power for power in powers]
-
-
 def group_total(numbers: Iterable[Any]) -> Any:
     """Return the sum."""
     return sum(number for number in numbers if number == number)

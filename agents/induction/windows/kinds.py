@@ -155,12 +155,6 @@ FUNCTIONS = {
         r"z\W?score|standard\w*|normali\w+|zscore",
         7.0,
     ),
-    "softmax": Function(
-        functions.softmax,
-        "the softmax",
-        r"softmax",
-        8.0,
-    ),
     "total": Function(
         functions.group_total,
         "the total",

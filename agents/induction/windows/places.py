@@ -6,8 +6,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar
 
 from agents.induction.model import TEXTS, Code, Expression, Table, literal
-from agents.induction.numbers import text as number_text
-from agents.induction.numbers.formats import keywords
+from agents.induction.numbers.formats import keywords, render_writing
 from agents.induction.numbers.styles import NumberLayout
 from agents.induction.windows.groups import explain_groups, group_bits, grouped, render_keys
 
@@ -70,9 +69,8 @@ class Count(Expression):
         shifted = f"{counted} + {self.shift()}" if self.shift() else counted
         if self.layout == NumberLayout():
             return f"({shifted}).astype(str){TEXTS}" if self.shift() else f"{counted}.astype(str){TEXTS}"
-        write = code.function(number_text.write_number, "decimal")
-        options = "".join(f", {option}" for option in keywords(self.layout))
-        return f"({shifted}).map(lambda number: {write}(decimal.Decimal(number){options})){TEXTS}"
+        written = render_writing("decimal.Decimal(number)", self.layout, code)
+        return f"({shifted}).map(\n    lambda number: {written}\n){TEXTS}"
 
     def render_count(self, code: Code) -> str:
         """Return the Series of numbers, counted from 0."""

@@ -34,6 +34,7 @@ MOST_NUMBER_COLUMNS = 10
 GLANCE = 40  # rows
 MOST_MOVING = 12
 SAMPLE = 200
+PRECISION = Decimal("1E-12")  # of floating numbers, relatively
 FLOATING = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
 COUNT_WORDS = {
     "number": r"numbers?|no|nr|num|index|idx|row|rank|seq\w*|order|position|cumcount|nth|counter|id|line",
@@ -73,7 +74,7 @@ class Wanted:
         if number != number or wanted is None:
             return bool(number != number)
         distance: Decimal = abs(Decimal(number) - wanted)
-        return distance <= self.layout.unit()
+        return distance <= max(self.layout.unit(), abs(wanted) * PRECISION)
 
 
 def propose_windows(target: Target, instructions: Instructions) -> Iterator[Expression]:

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from agents.induction.model import TEXTS, Code, Expression, Table, literal
-from agents.induction.numbers import text as number_text
-from agents.induction.numbers.formats import Operand, keywords, render_reading
+from agents.induction.numbers.formats import Operand, keywords, render_reading, render_writing
 from agents.induction.numbers.styles import NumberLayout
 from agents.induction.windows.groups import Groups, explain_groups, group_bits, grouped, render_keys
 from agents.induction.windows.kinds import FUNCTIONS
@@ -79,9 +78,7 @@ class Window(Expression):
         if self.layout is None:
             name = code.function(write_floating)
             return name if self.places is None else f"lambda number: {name}(number, {self.places})"
-        write = code.function(number_text.write_number, "decimal")
-        options = "".join(f", {option}" for option in keywords(self.layout))
-        return f"lambda number: {write}(decimal.Decimal(number){options})"
+        return f"lambda number: {render_writing('decimal.Decimal(number)', self.layout, code)}"
 
     def explain(self) -> str:
         """Say what is computed for whom."""
