@@ -17,6 +17,7 @@ from agents.induction.cells.text import Case, Column, Constant, Keep, Replace, T
 from agents.induction.cells.value_map import ValueMap
 from agents.induction.dates.formats import DateFormat
 from agents.induction.dates.periods import PeriodLabel
+from agents.induction.documents.find import FindInCells, FindInLines
 from agents.induction.documents.split import SplitColumn
 from agents.induction.groups.steps import GroupRows
 from agents.induction.layout.demotion import DemoteHeader
@@ -45,6 +46,7 @@ from agents.induction.quantities.measures import ConvertMeasure
 from agents.induction.quantities.public_search import LookUpPublic
 from agents.induction.rows.steps import Deduplicate, KeepFirst, KeepRows, Sort
 from agents.induction.windows.added import AddColumn
+from agents.induction.windows.date_grid import CompleteDates
 from agents.induction.windows.duplicates import KeepRepeated
 from agents.induction.windows.places import Count, Member, Neighbour
 from agents.induction.windows.rare import ReplaceRare
@@ -73,6 +75,7 @@ KNOWN: tuple[type[Operator], ...] = (
     Cases,
     Choose,
     Column,
+    CompleteDates,
     Concatenate,
     Constant,
     Count,
@@ -108,6 +111,8 @@ KNOWN: tuple[type[Operator], ...] = (
     Slice,
     Sort,
     SplitColumn,
+    FindInCells,
+    FindInLines,
     Transpose,
     Trim,
     ValueMap,

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from agents.induction.documents.find_search import propose_items_in_cells, propose_items_in_lines
 from agents.induction.documents.split_search import propose_pieces
 from agents.induction.groups.search import propose_groups
 from agents.induction.layout.demotion import DemoteHeader
@@ -27,6 +28,7 @@ from agents.induction.layout.transpose import propose_transposed
 from agents.induction.layout.wide_to_long import propose_wide_to_long
 from agents.induction.layout.wrap_search import propose_wraps
 from agents.induction.model import Chain, Table
+from agents.induction.windows.date_grid import propose_completed_dates
 from agents.induction.windows.duplicates import propose_repeated
 from agents.induction.windows.rare import propose_rare
 
@@ -37,6 +39,7 @@ PROPOSERS: tuple[Proposer, ...] = (
     propose_groups,
     propose_rare,
     propose_repeated,
+    propose_completed_dates,
     propose_subtitles,
     propose_fills,
     propose_transposed,
@@ -50,6 +53,8 @@ PROPOSERS: tuple[Proposer, ...] = (
     propose_labelled,
     propose_splits,
     propose_divisions,
+    propose_items_in_lines,
+    propose_items_in_cells,
     propose_pieces,
 )
 COSTLY: frozenset[Proposer] = frozenset({propose_groups})

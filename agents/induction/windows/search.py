@@ -8,13 +8,10 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
-from agents.induction.cells.text import Column
 from agents.induction.instructions.wishes import Instructions
 from agents.induction.model import Expression, Target
-from agents.induction.numbers.formats import Operand
-from agents.induction.numbers.relations import find_roundings
 from agents.induction.numbers.search import looks_like_id
-from agents.induction.numbers.shapes import find_number_layouts, find_number_readings
+from agents.induction.numbers.shapes import find_number_layouts
 from agents.induction.numbers.styles import NumberLayout, NumberReading
 from agents.induction.windows.evidence import (
     BITS_OF_HINT,
@@ -23,19 +20,19 @@ from agents.induction.windows.evidence import (
     hinted,
     magnitude_bits,
 )
+from agents.induction.windows.filled import propose_filled
 from agents.induction.windows.keys import Grouping, groupings
 from agents.induction.windows.kinds import FUNCTIONS
 from agents.induction.windows.neighbours import propose_neighbours
 from agents.induction.windows.places import COUNTS, Count
-from agents.induction.windows.window import Window, compute, read_all, write_floating
+from agents.induction.windows.window import Window, compute, read_all
+from agents.induction.windows.written import SAMPLE, find_operand, layouts
 
 FEWEST_ROWS = 3
 MOST_NUMBER_COLUMNS = 10
 GLANCE = 40  # rows
 MOST_MOVING = 12
-SAMPLE = 200
 PRECISION = Decimal("1E-12")  # of floating numbers, relatively
-FLOATING = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
 COUNT_WORDS = {
     "number": r"numbers?|no|nr|num|index|idx|row|rank|seq\w*|order|position|cumcount|nth|counter|id|line",
     "number_from_end": r"remaining|left|from the end|reverse\w*",
@@ -83,6 +80,7 @@ def propose_windows(target: Target, instructions: Instructions) -> Iterator[Expr
         return
     ways = groupings(target.table, instructions)
     yield from propose_neighbours(target, ways)
+    yield from propose_filled(target, ways, instructions)
     wanted = read_wanted(target)
     if wanted:
         yield from propose_counts(wanted, ways, instructions)
@@ -151,15 +149,6 @@ def propose_functions(wanted: Wanted, ways: Sequence[Grouping], instructions: In
                         yield from fitted(window, numbers[operand], way, wanted)
 
 
-def find_operand(name: str, cells: Sequence[str]) -> Operand | None:
-    """Return how a column is read as numbers; None when it holds others, or too few different ones."""
-    texts = tuple(dict.fromkeys(cell for cell in cells if cell.strip()))
-    if len(texts) < 2 or looks_like_id(texts):
-        return None
-    readings = find_number_readings(texts[:SAMPLE])
-    return Operand(Column(name), readings[0]) if readings else None
-
-
 def moved(function: str, way: Grouping, wanted: Wanted) -> int:
     """Return of how many rows a moving window is: one more than there are blank cells at the beginning of a group."""
     if not function.startswith("moving"):
@@ -184,7 +173,7 @@ def fitted(window: Window, numbers: Sequence[Any], way: Grouping, wanted: Wanted
         return
     values = [Decimal(computed[row]) for row in rows]
     texts = [wanted.target.cells[row] for row in rows]
-    for layout, places in layouts(values, texts, wanted):
+    for layout, places in layouts(values, texts, wanted.layout):
         yield Window(
             window.function, window.operand, window.keys, window.count, layout, places, rest.pop() if rest else ""
         )
@@ -198,18 +187,3 @@ def glance(window: Window, numbers: Sequence[Any], way: Grouping, wanted: Wanted
     rows = rows[:GLANCE]
     computed = compute(window.function, [numbers[row] for row in rows], [range(len(rows))], window.count)
     return all(wanted.near(row, number) for row, number in zip(rows, computed, strict=True))
-
-
-def layouts(
-    values: Sequence[Decimal], texts: Sequence[str], wanted: Wanted
-) -> Iterator[tuple[NumberLayout | None, int | None]]:
-    """Yield how the values are written as the texts: like floating numbers of Python, or else in a layout."""
-    if all(map(FLOATING.fullmatch, texts)):
-        places = max(len(text.partition(".")[2]) for text in texts)
-        for rounded in (None, places):
-            if all(write_floating(value, rounded) == text for value, text in zip(values, texts, strict=True)):
-                yield None, rounded
-                return
-    for layout in find_roundings(values, texts, wanted.layout, computed=True):
-        yield layout, None
-        return
