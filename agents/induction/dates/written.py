@@ -20,6 +20,8 @@ SPELLINGS = {
     "%a": ("%a", "%^a"),
 }
 UNREADABLE = set('%{}\\"\n')
+UNWRITTEN = ("%f", "%z", "%s", "%Q")
+"""Parts of dates that are read and hardly ever written: fractions, zones, and counts of seconds."""
 
 
 def is_date_word(token: str) -> bool:
@@ -43,7 +45,7 @@ def written_layouts(text: str) -> tuple[str, ...]:
 def core_layouts(core: str) -> Iterator[str]:
     """Yield the layouts of a date without words around it."""
     for layout in (*input_layouts(core.translate(DIGITS_TO_ZERO)), *(["%M:%S"] if ":" in core else [])):
-        date = None if "%f" in layout or "%z" in layout else read_date(core, layout)
+        date = None if any(code in layout for code in UNWRITTEN) else read_date(core, layout)
         if date is None:
             continue
         spellings = [[text + code for code in SPELLINGS.get(field, (field,))] for text, field in codes(layout)]
