@@ -19,6 +19,8 @@ from agents.tester_agent import SandboxTester
 from agents.workflow import Agents, Training, train
 from csvconverter.v1.plans_pb2 import Feedback, PreviousAttempt, TestError
 
+A_MOMENT = 1e-9  # seconds
+
 
 class InProcessRunner:
     """Runs scripts in this process: they are our own."""
@@ -111,21 +113,20 @@ def test_nothing_is_left_when_all_has_been_tried() -> None:
 
 def test_search_ends_when_its_time_is_used_up() -> None:
     task = make_task("a\nx y\nz w\n", "b\ny\nw\n")
-    plan = InductionPlanner(0).plan(task, None, lambda text: None)
+    plan = InductionPlanner(A_MOMENT).plan(task, None, lambda text: None)
     assert list(plan.unsolved_columns) == ["b"]
     assert any("time" in warning for warning in plan.warnings)
 
 
 def test_what_stands_is_kept_when_the_time_is_used_up() -> None:
     task = make_task("a,b\nx y,ann\nz w,bob\nq r,cyd\n", "c,b\ny,ANN\nw,BOB\nr,CYD\n")
-    plan = InductionPlanner(0).plan(task, rejected(task, "c"), lambda text: None)
+    plan = InductionPlanner(A_MOMENT).plan(task, rejected(task, "c"), lambda text: None)
     assert list(plan.solved_columns) == ["b"]
 
 
 def test_attempts_share_the_time_of_the_search() -> None:
     task = make_task("a,b\n1,x\n2,y\n3,z\n", "c\nzebra\nlion\nmouse\n")
-    planner = InductionPlanner(1e-9)
-    first = planner.plan(task, None, lambda text: None)
-    assert "the time for the search was used up before everything was tried" in first.warnings
+    planner = InductionPlanner(A_MOMENT)
+    planner.plan(task, None, lambda text: None)
     with pytest.raises(NothingLeft, match="time for the search is used up"):
         planner.plan(task, rejected(task, "c"), lambda text: None)
