@@ -74,6 +74,12 @@ def unquote_form(text: str) -> str:
     return urllib.parse.unquote_plus(text)
 
 
+def unescape_unicode(text: str) -> str:
+    """Write escapes of JSON for characters, a backslash, u and four digits, as the characters that they stand for."""
+    read = re.sub(r"\\u([0-9a-fA-F]{4})", lambda code: chr(int(code.group(1), 16)), text)
+    return read.encode("utf-16", "surrogatepass").decode("utf-16", "replace")  # some characters are two escapes
+
+
 def encode_base64(text: str) -> str:
     """Write the bytes of a text in Base64."""
     return base64.b64encode(text.encode()).decode()
@@ -157,6 +163,9 @@ CHARACTERS = {
     "unquote_url": KnownFunction(unquote_url, "write percent codes as characters", 4, imports=("urllib.parse",)),
     "unquote_form": KnownFunction(
         unquote_form, "write percent codes as characters and plus signs as blanks", 5.5, imports=("urllib.parse",)
+    ),
+    "unescape_unicode": KnownFunction(
+        unescape_unicode, "write escapes such as \\u00e9 as characters", 4, imports=("re",)
     ),
     "encode_base64": KnownFunction(encode_base64, "write it in Base64", 5, imports=("base64",)),
     "decode_base64": KnownFunction(decode_base64, "read it from Base64", 5, imports=("base64", "binascii")),

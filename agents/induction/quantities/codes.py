@@ -164,7 +164,9 @@ def read_address_codes(cells: Sequence[str], wanted: Sequence[str]) -> Iterator[
 
 
 CODES = {
-    "change_base": KnownFunction(change_base, "write the number of base {0} in base {1}", 4, read_bases, ("re",)),
+    "change_base": KnownFunction(
+        change_base, "write the number of base {0} in base {1}", 4, read_bases, ("re",), choice=True
+    ),
     "to_codes": KnownFunction(
         to_codes, "write the codes of its characters in base {0}", 5, read_codes, ("re",), (change_base,)
     ),

@@ -24,6 +24,8 @@ class KnownFunction:
     arguments: ReadArguments = no_arguments
     imports: tuple[str, ...] = ()  # modules
     needs: tuple[Callable[..., object], ...] = ()  # other functions of ours that it calls
+    choice: bool = False  # whether several arguments that fit are readings of their own; else the first is meant
+    bits_a_cell: float = 0.0  # what the form of each cell alone says for it
 
 
 def common_ends(texts: Sequence[str], wholes: Sequence[str]) -> tuple[str, str] | None:

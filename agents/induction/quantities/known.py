@@ -1,5 +1,6 @@
 """Functions that people know by name, applied to cells, and how the examples ask for them."""
 
+import itertools
 import math
 import re
 from collections.abc import Iterator, Sequence
@@ -90,13 +91,19 @@ def propose_known_functions(target: Target) -> Iterator[Expression]:
 def known_functions(source: Expression, cells: Sequence[str], wanted: Sequence[str]) -> Iterator[Expression]:
     """Yield the functions that make these cells of those, when the cells say more than chance would."""
     for name, function in FUNCTIONS.items():
-        for arguments in function.arguments(cells, wanted):
-            applied = Apply(source, name, tuple(arguments))
-            first = applied.change(cells[0])
-            if first and first.casefold() in wanted[0].casefold():
-                made = [applied.change(cell) or "" for cell in cells]
-                if all(made) and surprise(cells, made) >= ENOUGH_BITS + chance_bits(applied):
-                    yield from fitted(applied, made, wanted)
+        ways = (Apply(source, name, tuple(arguments)) for arguments in function.arguments(cells, wanted))
+        found = (expression for applied in ways for expression in made_by(applied, cells, wanted))
+        yield from found if function.choice else itertools.islice(found, 1)
+
+
+def made_by(applied: Apply, cells: Sequence[str], wanted: Sequence[str]) -> Iterator[Expression]:
+    """Yield the function, in a letter case and with ends, if it makes what is wanted and that is no chance."""
+    first = applied.change(cells[0])
+    if first and first.casefold() in wanted[0].casefold():
+        made = [applied.change(cell) or "" for cell in cells]
+        told = surprise(cells, made) + FUNCTIONS[applied.function].bits_a_cell * len(set(cells))
+        if all(made) and told >= ENOUGH_BITS + chance_bits(applied):
+            yield from fitted(applied, made, wanted)
 
 
 def surprise(cells: Sequence[str], made: Sequence[str]) -> float:

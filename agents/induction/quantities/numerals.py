@@ -126,7 +126,9 @@ NUMERALS = {
     "to_roman": KnownFunction(to_roman, "write it in Roman numerals", 4, imports=("re",)),
     "from_roman": KnownFunction(from_roman, "write the Roman numeral in figures", 4, imports=("re",)),
     "to_ordinal": KnownFunction(to_ordinal, "write it as an ordinal, as in 1st", 4, imports=("re",)),
-    "from_ordinal": KnownFunction(from_ordinal, "leave out the ending of the ordinal", 5, imports=("re",)),
+    "from_ordinal": KnownFunction(
+        from_ordinal, "leave out the ending of the ordinal", 5, imports=("re",), bits_a_cell=4
+    ),
     "to_words": KnownFunction(to_words, "write it in words", 4, imports=("re",), needs=WORDS),
     "to_words_with_and": KnownFunction(
         to_words_with_and, 'write it in words, with "and" before the tens', 5.5, imports=("re",), needs=WORDS

@@ -50,7 +50,9 @@ January|Jan|1|01 February|Feb|2|02 March|Mar|3|03 April|Apr|4|04 May|May|5|05 Ju
 August|Aug|8|08 September|Sep|9|09 October|Oct|10|10 November|Nov|11|11 December|Dec|12|12
 """
 
-DAYS = "Monday|Mon|Mo|1 Tuesday|Tue|Tu|2 Wednesday|Wed|We|3 Thursday|Thu|Th|4 Friday|Fri|Fr|5 Saturday|Sat|Sa|6 Sunday|Sun|Su|7"
+DAYS = """
+Monday|Mon|Mo|1 Tuesday|Tue|Tu|2 Wednesday|Wed|We|3 Thursday|Thu|Th|4 Friday|Fri|Fr|5 Saturday|Sat|Sa|6 Sunday|Sun|Su|7
+"""
 
 DIRECTIONS = "North|N South|S East|E West|W Northeast|NE Northwest|NW Southeast|SE Southwest|SW"
 

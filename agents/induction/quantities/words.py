@@ -103,6 +103,6 @@ WORDS = {
     ),
     "initials": KnownFunction(initials, "write the first letters of {0} words", 4, read_initials, ("re",)),
     "arrange_items": KnownFunction(
-        arrange_items, 'write what stands between "{0}" in another order: {1}', 4, read_order, ("re",)
+        arrange_items, 'write what stands between "{0}" in another order: {1}', 4, read_order, ("re",), choice=True
     ),
 }
