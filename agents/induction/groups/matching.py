@@ -1,0 +1,158 @@
+"""Finds the aggregates that give the columns of an output."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from functools import cached_property
+
+from agents.induction.cells.text import folded_name
+from agents.induction.groups.aggregates import CELL_CHOICES, FIGURES, JOINS, TEXTS, Aggregate, joined
+from agents.induction.groups.figures import known_cells
+from agents.induction.groups.styles import written
+from agents.induction.model import Cells, Table
+from agents.induction.numbers.shapes import find_number_readings
+from agents.induction.numbers.styles import NumberReading
+
+SAMPLE = 200
+MOST_COLUMNS = 60
+TOLERANCE = 2e-3  # by which a figure may differ from what is written before rounding is looked at
+LONGEST_SEPARATOR = 5
+BITS_OF_NAME = 4.0
+WORDS: dict[str, tuple[str, ...]] = {
+    "rows": ("count", "cnt", "number", "freq", "size", "rows", "num", "qty"),
+    "known": ("count", "cnt", "number"),
+    "distinct": ("distinct", "unique", "different"),
+    "sum": ("sum", "total"),
+    "mean": ("mean", "avg", "average"),
+    "median": ("median",),
+    "smallest": ("min", "lowest", "smallest", "earliest", "first"),
+    "largest": ("max", "highest", "largest", "latest", "last"),
+    "deviation": ("std", "sd", "stdev", "deviation"),
+    "variance": ("var", "variance"),
+    "span": ("range", "span"),
+    "first": ("first",),
+    "last": ("last",),
+    "most_frequent": ("mode", "common", "frequent"),
+}
+"""What columns are called that hold an aggregate."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """The table whose rows are grouped, with the numbers in its columns."""
+
+    table: Table
+
+    @cached_property
+    def readings(self) -> dict[str, NumberReading]:
+        """How the columns of numbers are read."""
+        found: dict[str, NumberReading] = {}
+        for name, cells in self.table.columns.items():
+            texts = tuple(dict.fromkeys(known_cells(list(dict.fromkeys(cells))[:SAMPLE])))
+            ways = find_number_readings(texts) if texts else []
+            if ways and len(found) < MOST_COLUMNS:
+                found[name] = ways[0]
+        return found
+
+    @cached_property
+    def numbers(self) -> dict[str, list[Decimal | None]]:
+        """The numbers of those columns; None where nothing is known."""
+        return {name: self.numbers_of(name, reading) for name, reading in self.readings.items()}
+
+    def numbers_of(self, name: str, reading: NumberReading) -> list[Decimal | None]:
+        """Read one column."""
+        cells = self.table.columns[name]
+        known = {cell: reading.read(cell) for cell in known_cells(list(set(cells)))}
+        return [known.get(cell) for cell in cells]
+
+    def figure(self, function: str, name: str, rows: Sequence[int]) -> Decimal:
+        """Return what a function on numbers makes of some rows of a column."""
+        numbers = [number for row in rows if (number := self.numbers[name][row]) is not None]
+        if any(number.is_nan() for number in numbers):
+            return Decimal("NaN")
+        return FIGURES[function][0](numbers)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A column of the output, and how likely its name makes an aggregate."""
+
+    name: str
+    cells: Cells
+
+    @cached_property
+    def numbers(self) -> list[float] | None:
+        """The numbers in its cells; None when one is none."""
+        texts = tuple(dict.fromkeys(self.cells))
+        readings = find_number_readings(texts) if all(texts) else []
+        return [float(readings[0].read(cell)) for cell in self.cells] if readings else None
+
+    def bits(self, aggregate: Aggregate) -> float:
+        """Return the description length of an aggregate, less where the name tells of it."""
+        name, source = folded_name(self.name), folded_name(aggregate.column)
+        told = {function for function, words in WORDS.items() if any(word in name for word in words)}
+        about = name == source or (len(source) > 2 and source in name) or self.name.endswith(f"_{aggregate.column}")
+        unlikely = BITS_OF_NAME * (aggregate.function not in told) if told else 0.0
+        return aggregate.cost() + unlikely - BITS_OF_NAME * (about and aggregate.function != "rows")
+
+
+def explain(wanted: Wanted, groups: Sequence[Sequence[int]], source: Source) -> list[Aggregate]:
+    """Return the aggregates that give each cell from the rows beside it, the likeliest first."""
+    found = [*numbers_for(wanted, groups, source), *texts_for(wanted, groups, source)]
+    return sorted(found, key=wanted.bits)
+
+
+def numbers_for(wanted: Wanted, groups: Sequence[Sequence[int]], source: Source) -> Iterator[Aggregate]:
+    """Yield the functions on numbers that give the cells."""
+    numbers = wanted.numbers
+    if numbers is None:
+        return
+    for name, reading in source.readings.items():
+        for function in FIGURES:
+            if likely(function, name, groups, numbers, source):
+                values = [source.figure(function, name, rows) for rows in groups]
+                aggregate = written(Aggregate(wanted.name, function, name, reading), values, wanted.cells)
+                if aggregate:
+                    yield aggregate
+
+
+def likely(function: str, name: str, groups: Sequence[Sequence[int]], numbers: Sequence[float], source: Source) -> bool:
+    """Tell whether a function gives about the wanted numbers."""
+    for rows, want in zip(groups, numbers, strict=True):
+        value = float(source.figure(function, name, rows))
+        if not abs(value - want) <= max(1.0, TOLERANCE * abs(want)):
+            return False
+    return True
+
+
+def texts_for(wanted: Wanted, groups: Sequence[Sequence[int]], source: Source) -> Iterator[Aggregate]:
+    """Yield the functions on texts that give the cells; those on numbers say better what becomes of these."""
+    columns = list(source.table.columns.items())[:MOST_COLUMNS]
+    for name, cells in columns:
+        parts = [[cells[row] for row in rows] for rows in groups]
+        for function in TEXTS:
+            if function == "rows" and name != columns[0][0]:
+                continue
+            if function not in ("rows", "known", "distinct", *CELL_CHOICES) and name in source.readings:
+                continue
+            make = TEXTS[function][0]
+            if all(make(part) == want for part, want in zip(parts, wanted.cells, strict=True)):
+                yield Aggregate(wanted.name, function, name)
+        yield from joins_for(wanted, name, parts)
+
+
+def joins_for(wanted: Wanted, name: str, parts: Sequence[list[str]]) -> Iterator[Aggregate]:
+    """Yield the joins of a column's cells that give the wanted ones."""
+    for function in JOINS:
+        lists = [joined(part, function) for part in parts]
+        place = next((place for place, cells in enumerate(lists) if len(cells) > 1), None)
+        if place is None:
+            continue
+        first, second, *_ = lists[place]
+        whole = wanted.cells[place]
+        end = whole.find(second, len(first) + 1)
+        separator = whole[len(first) : end]
+        begun = whole.startswith(first) and end > 0 and len(separator) <= LONGEST_SEPARATOR
+        if begun and all(separator.join(cells) == want for cells, want in zip(lists, wanted.cells, strict=True)):
+            yield replace(Aggregate(wanted.name, function, name), separator=separator)
+            return
