@@ -15,6 +15,7 @@ from agents.induction.cells.places import Between
 from agents.induction.cells.strings import Concatenate, JoinFilled, Part, Piece, Rest, Slice
 from agents.induction.cells.text import Case, Column, Constant, Keep, Replace, Trim
 from agents.induction.cells.value_map import ValueMap
+from agents.induction.dates.embedded import DateIn
 from agents.induction.dates.formats import DateFormat
 from agents.induction.dates.periods import PeriodLabel
 from agents.induction.documents.find import FindInCells, FindInLines
@@ -82,6 +83,7 @@ KNOWN: tuple[type[Operator], ...] = (
     ConvertMeasure,
     ConvertUnit,
     DateFormat,
+    DateIn,
     Deduplicate,
     DigitPattern,
     GroupRows,

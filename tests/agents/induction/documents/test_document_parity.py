@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agents.induction.documents.atoms import KINDS, Atom, Piece
+from agents.induction.documents.atoms import Atom, Piece
+from agents.induction.documents.find import FindInCells, FindInLines, Items
 from agents.induction.documents.split import SplitColumn
 from agents.induction.model import Code, Table, TableStep, to_data
 from agents.induction.operators import from_data
@@ -35,8 +36,23 @@ TEXTS = [
 ]
 CELL = st.lists(st.sampled_from(TEXTS), max_size=6).map("".join)
 ANY, COMMA, NAME = Piece((Atom("any"),)), Piece((Atom("text", ", "),), taken=False), 'b "c"\\'
+ITEMS = [
+    *(Items((), (Piece((Atom(kind),)),), ()) for kind in ("number", "block", "line", "padding", "symbol")),
+    Items((Atom("start of block"),), (Piece((Atom("lines", "2"),)),), ()),
+    Items((Atom("start of line"), Atom("any or nothing"), Atom("text", ":")), (ANY, COMMA, Piece((Atom("line"),))), ()),
+    Items((Atom("text", '"\\\n'),), (ANY,), (Atom("text", "("), Atom("end of line"))),
+]
 STEPS: list[TableStep] = [
-    *(SplitColumn("a", (Piece((Atom(kind),)), ANY), ("x", "a")) for kind in KINDS if kind not in ("any", "line")),
+    *(
+        find("a", items, tuple("xy"[: sum(piece.taken for piece in items.pieces)]))
+        for items in ITEMS
+        for find in (FindInLines, FindInCells)
+    ),
+    FindInCells(NAME, ITEMS[0], ("a",)),
+    *(
+        SplitColumn("a", (Piece((Atom(kind),)), ANY), ("x", "a"))
+        for kind in ("capitalised", "letters", "word", "unbroken", "blanks")
+    ),
     SplitColumn(
         NAME, (ANY, COMMA, Piece((Atom("any or nothing"),)), Piece((Atom("text", '"\\'),)), ANY), ("x", "y", "z", "")
     ),
@@ -48,7 +64,7 @@ STEPS: list[TableStep] = [
 
 @pytest.mark.parametrize("step", STEPS, ids=repr)
 @given(rows=st.lists(st.tuples(CELL, CELL), max_size=8))
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=6, deadline=None)
 def test_script_makes_the_table_that_the_search_saw(step: TableStep, rows: list[tuple[str, str]]) -> None:
     table, code = Table({"a": [row[0] for row in rows], NAME: [row[1] for row in rows]}), Code()
     statements = step.render(code)
