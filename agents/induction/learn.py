@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from agents.csv_file import CsvFile
 from agents.induction.cells.columns import Candidate, Search
 from agents.induction.cells.sample import common_rows
-from agents.induction.cells.text import Constant
+from agents.induction.cells.text import Column, Constant
 from agents.induction.documents.split_search import propose_whole_splits
 from agents.induction.excerpt import excerpt
 from agents.induction.instructions.wishes import Instructions, read_instructions
@@ -20,6 +20,7 @@ from agents.induction.windows.added import propose_added
 from agents.task import Progress, Task
 
 MOST_ROW_PROGRAMS = 3
+EVERYDAY_BITS = 12.0  # of programs to which no simpler one is looked for
 MOST_LAYOUTS = 8
 
 
@@ -64,11 +65,13 @@ class Learned:
 
     @property
     def convincing(self) -> bool:
-        """Tell whether all is explained, by enough rows, and without cells of other rows as constants."""
+        """Tell whether all is explained: by enough rows, each column once, no other rows' cells as constants."""
         expressions = [found[0].expression for found in self.columns.values() if found]
+        copies = [one.name for one in expressions if isinstance(one, Column)]
         texts = {one.text for one in expressions if isinstance(one, Constant)} - {""}
         restated = any(not texts.isdisjoint(cells) for cells in self.layout.table.columns.values() if texts)
-        return self.complete and self.rows.bits >= ENOUGH_BITS and not restated
+        twice = len(set(copies)) < len(copies)
+        return self.complete and self.rows.bits >= ENOUGH_BITS and not restated and not twice
 
     @property
     def unsolved(self) -> list[str]:
@@ -106,15 +109,26 @@ def learn(task: Task, tried: Tried, deadline: float, progress: Progress) -> Lear
     """Find the program for the table as it is, else after steps that change its layout."""
     table, goal = as_table(task.input), Goal(as_table(task.expected), read_instructions(task))
     progress(f"comparing {table.height} rows with {goal.expected.height}")
-    found: list[Learned] = []
+    best: Learned | None = None
     for layout in itertools.chain(layouts_of_excerpt(table, goal, deadline), layouts(table, goal, deadline)):
+        if best and best.convincing and not may_be_simpler(layout, best):
+            continue
         if not layout.whole:
-            found.append(learn_rows_and_columns(layout, goal, tried, deadline, progress))
+            found = learn_rows_and_columns(layout, goal, tried, deadline, progress)
         elif (layout.steps, ()) not in tried.wrong_steps:
-            found.append(learn_whole(layout, goal))
-        if found and found[-1].convincing:
+            found = learn_whole(layout, goal)
+        else:
+            continue
+        best = min(best or found, found, key=Learned.merit)
+        if best.convincing and best.bits() <= EVERYDAY_BITS:
             break
-    return min(found, key=Learned.merit)
+    assert best is not None  # the table as it is always is among the layouts
+    return best
+
+
+def may_be_simpler(layout: Layout, best: Learned) -> bool:
+    """Tell whether steps that are the whole program, or no steps at all, say with fewer bits what is explained."""
+    return (layout.whole or not layout.steps) and layout.cost() < best.bits()
 
 
 def layouts_of_excerpt(table: Table, goal: Goal, deadline: float) -> Iterator[Layout]:

@@ -66,6 +66,13 @@ class Goal:
             and all(list(one) == list(other) for one, other in zip(mine, wanted, strict=True))
         )
 
+    def held(self, table: Table) -> bool:
+        """Tell whether a table has all columns, in whatever order and among whatever others."""
+        if table.height != self.expected.height:
+            return False
+        held = {fingerprints(cells)[0] for cells in table.columns.values()}
+        return all(as_they_are in held for _, as_they_are, _, _ in self.wanted)
+
     def nearness(self, table: Table) -> float:
         """Return how much of the output's columns a table has, from 0 to 1 but for the points for names and height."""
         exact, unordered = set(), set()

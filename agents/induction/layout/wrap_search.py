@@ -17,9 +17,11 @@ LABEL = re.compile(r"[^:=]*[:=]\s*")
 
 def propose_wraps(table: Table, goal: Goal) -> Iterator[Chain]:
     """Propose the ways to make fewer and wider rows."""
-    if table.height <= goal.expected.height or len(table.header) >= len(goal.expected.header):
+    if table.height <= goal.expected.height:
         return
     yield from by_key(table, goal)
+    if len(table.header) >= len(goal.expected.header):
+        return
     rows = rows_of(table, table.header)
     for step in (*blocks(rows, goal), *records(table, goal), *counted(rows, goal)):
         yield (step,)
