@@ -6,6 +6,7 @@ from agents.induction.instructions.wishes import Instructions
 from agents.induction.model import Cells, Program, Table, Target
 
 CELL_LENGTH = 40
+MOST_NAMED = 8
 
 
 def instruction_warnings(instructions: Instructions, program: Program, paired: Table, expected: Table) -> Iterator[str]:
@@ -19,7 +20,8 @@ def instruction_warnings(instructions: Instructions, program: Program, paired: T
     """
     unclear = [f'"{clause}"' for clause in not_understood(instructions, paired, expected)]
     if unclear:
-        yield f"instructions that were not understood: {', '.join(unclear)}"
+        more = f" and {len(unclear) - MOST_NAMED} more" if len(unclear) > MOST_NAMED else ""
+        yield f"instructions that were not understood: {', '.join(unclear[:MOST_NAMED])}{more}"
     broken = [
         *broken_in_cells(instructions, program, paired, expected),
         *broken_in_rows(instructions, program, expected),

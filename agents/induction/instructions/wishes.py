@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from agents.induction.cells.text import folded_name
 from agents.induction.instructions.constraints import CellConstraint, Note, RowConstraint
 from agents.induction.instructions.english import read_note
+from agents.induction.instructions.prose import sentences
 from agents.induction.model import Expression, TableStep, Target
 from agents.task import Task
 
@@ -53,5 +54,5 @@ def read_instructions(task: Task) -> Instructions:
     """Read the instructions of a task, the general ones last."""
     columns = tuple(dict.fromkeys((*task.input.header, *task.expected.header)))
     given = [*task.column_instructions.items(), ("", task.general_instructions)]
-    notes = tuple(read_note(text, column, columns) for column, text in given if text)
+    notes = tuple(read_note(sentences(text), column, columns) for column, text in given if text)
     return Instructions(notes, task.expected.header)
