@@ -8,8 +8,8 @@ from fractions import Fraction
 
 from agents.induction.cells.text import Column
 from agents.induction.model import Expression, Target
+from agents.induction.quantities.conversion import BITS_PER_DIGIT
 from agents.induction.quantities.conversion_search import likely_ratios
-from agents.induction.quantities.known import surprise
 from agents.induction.quantities.measures import ConvertMeasure, MeasureReading, MeasureWriting, read_measure
 from agents.induction.quantities.units import UNITS, sizes, spellings_of
 
@@ -61,7 +61,7 @@ def explaining(
     name: str, cells: Sequence[str], wanted: Sequence[str], ways: dict[str, list[MeasureWriting]]
 ) -> Iterator[ConvertMeasure]:
     """Yield the readings and writings that make every wanted cell."""
-    surprising = surprise(cells, wanted) >= ENOUGH_BITS
+    surprising = news(cells, wanted) >= ENOUGH_BITS
     for kind, writings in ways.items():
         for reading in find_readings(kind, cells):
             totals = [reading.read(cell) for cell in cells]
@@ -71,6 +71,16 @@ def explaining(
                 if told and not same and [writing.write(total) for total in totals] == wanted:
                     yield ConvertMeasure(Column(name), reading, writing)
         yield from scaled(name, cells, wanted, writings)
+
+
+def news(cells: Sequence[str], wanted: Sequence[str]) -> float:
+    """Return the bits of the numbers that do not stand in the cells already."""
+    new = {
+        (cell, number)
+        for cell, want in zip(cells, wanted, strict=True)
+        for number in set(re.findall(NUMBER, want)).difference(re.findall(NUMBER, cell))
+    }
+    return sum(BITS_PER_DIGIT * len(number.replace(".", "")) for _, number in new)
 
 
 def scaled(
@@ -104,7 +114,8 @@ def find_readings(kind: str, cells: Sequence[str]) -> Iterator[MeasureReading]:
         return
     longest = max(cells, key=lambda cell: len(re.findall(NUMBER, cell)))
     between = re.split(NUMBER, re.sub(r"(?<![^\W\d_])[NSEW](?![^\W\d_])", "N", unsigned(longest.strip())))
-    yield from (MeasureReading(units, tuple(between)) for units in possible_sizes(kind, between))
+    if all(text.strip() in ("", ":", "N") or sizes(unit_of(text)) for text in between[1:-1]):
+        yield from (MeasureReading(units, tuple(between)) for units in possible_sizes(kind, between))
 
 
 def find_writings(kind: str, wanted: Sequence[str]) -> Iterator[MeasureWriting]:
