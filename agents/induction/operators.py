@@ -18,6 +18,7 @@ from agents.induction.cells.value_map import ValueMap
 from agents.induction.dates.embedded import DateIn
 from agents.induction.dates.formats import DateFormat
 from agents.induction.dates.periods import PeriodLabel
+from agents.induction.documents.field import Field
 from agents.induction.documents.find import FindInCells, FindInLines
 from agents.induction.documents.split import SplitColumn
 from agents.induction.groups.steps import GroupRows
@@ -113,6 +114,7 @@ KNOWN: tuple[type[Operator], ...] = (
     Slice,
     Sort,
     SplitColumn,
+    Field,
     FindInCells,
     FindInLines,
     Transpose,

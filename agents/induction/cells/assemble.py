@@ -9,6 +9,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 
 from agents.induction.cells.affixes import completed, reduced
+from agents.induction.cells.places import Between
 from agents.induction.cells.sample import shape
 from agents.induction.cells.spans import Spans, spans_of
 from agents.induction.cells.strings import PATTERNS, Concatenate, JoinFilled, Part, Piece, Rest, Slice, part_cost
@@ -183,9 +184,28 @@ def cheapest_paths(parts: Parts, wanted: Cells, spans: Sequence[Spans] = ()) -> 
         if visits[positions] > VISITS_PER_STATE:
             continue
         after_constant = bool(path) and isinstance(path[-1], Constant)
-        steps = [*steps_from(positions, parts, wanted, constants=not after_constant)]
+        steps = steps_from(positions, parts, wanted, constants=not after_constant)
         for part, reached, more in itertools.chain(steps, *(span.steps(positions) for span in spans)):
+            if spans and not joins(path, part):
+                continue
             heapq.heappush(queue, (bits + 2.0 + more, next(numbers), reached, (*path, part)))
+
+
+def joins(path: Path, part: Expression) -> bool:
+    """Tell whether a part may follow: words are hardly cut twice, nor joined where they are cut."""
+    if not path or isinstance(part, Constant):
+        return True
+    starts_cut, stops_cut = cuts(part)
+    cut_before = cuts(path[-1])[1] or (starts_cut and not isinstance(path[-1], Constant))
+    return not cut_before and not ((starts_cut or stops_cut) and any(any(cuts(other)) for other in path))
+
+
+def cuts(part: Expression) -> tuple[bool, bool]:
+    """Tell whether a part begins and ends so many characters from an edge."""
+    between = part.source if isinstance(part, Case) else part
+    if not isinstance(between, Between):
+        return False, False
+    return between.start.offset != 0, between.stop.offset != 0
 
 
 def steps_from(

@@ -21,6 +21,7 @@ from agents.induction.cells.text_search import (
     propose_only_cell,
     propose_replacements,
 )
+from agents.induction.dates.embedded import propose_embedded_dates
 from agents.induction.dates.formats import propose_dates
 from agents.induction.dates.period_search import propose_periods
 from agents.induction.instructions.named_search import propose_named_parts, propose_named_values
@@ -39,6 +40,7 @@ TIERS: tuple[tuple[Proposer, ...], ...] = (
     (propose_copies, propose_constants, propose_clean),
     (
         propose_dates,
+        propose_embedded_dates,
         propose_periods,
         propose_numbers,
         propose_ranges,

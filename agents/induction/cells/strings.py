@@ -49,7 +49,7 @@ class Piece(Change):
 
     def bits(self) -> float:
         """Count the separator and how far the piece is from an end; values of several words make blanks unlikely."""
-        return (3.0 + len(self.separator) if self.separator else 7.0) + position_bits(self.index)
+        return (3.0 + len(self.separator) if self.separator else 6.0) + position_bits(self.index)
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class Rest(Change):
 
     def bits(self) -> float:
         """Count the separator, as for a piece."""
-        return 5.5 + len(self.separator) if self.separator else 9.5
+        return 5.5 - 2.5 * (not self.before_last) + len(self.separator) if self.separator else 9.5
 
 
 PATTERNS = {
@@ -100,6 +100,15 @@ PATTERNS = {
     "brackets": (r"\[([^\[\]]*)\]", "parts in brackets"),
     "quotes": (r'"([^"]*)"', "parts in quotes"),
 }
+BITS_OF_PATTERN = {
+    "word": 7.5,
+    "number": 8.0,
+    "capitals": 8.0,
+    "leading_digits": 11.5,
+    "trailing_digits": 11.5,
+    "leading_letters": 11.5,
+}
+"""What it takes to choose patterns that are rarer than the others."""
 
 
 @dataclass(frozen=True)
@@ -129,7 +138,7 @@ class Part(Change):
 
     def bits(self) -> float:
         """Count the pattern and how far the part is from an end."""
-        return 7.0 + position_bits(self.index) + 2.5 * self.pattern.startswith(("leading", "trailing"))
+        return BITS_OF_PATTERN.get(self.pattern, 7.0) + position_bits(self.index)
 
 
 @dataclass(frozen=True)

@@ -140,6 +140,16 @@ def title_words(text: str) -> str:
     return re.sub(r"(?<!\S)\S", lambda letter: letter.group().upper(), text)
 
 
+def headline_case(text: str) -> str:
+    """Start every word with a capital but articles, conjunctions and short prepositions behind the first word."""
+    small = {"a", "an", "and", "as", "at", "but", "by", "for", "from", "in", "into", "nor", "of", "on", "or", "the"}
+    small |= {"to", "vs", "with"}
+    words = re.split(r"(\s+)", text)
+    return "".join(
+        word.lower() if place > 1 and word.lower() in small else word.capitalize() for place, word in enumerate(words)
+    )
+
+
 CASE_FUNCTIONS = {
     "upper": (str.upper, "write it in capitals", 2.0),
     "lower": (str.lower, "write it in small letters", 2.0),
@@ -148,9 +158,17 @@ CASE_FUNCTIONS = {
     "python_title": (str.title, "start every run of letters with a capital", 4.0),
     "words": (word_case, "start every word with a capital, words being parted by blanks only", 4.0),
     "name": (name_case, "start every word with a capital, also the part after Mc", 4.5),
+    "swap": (str.swapcase, "swap capitals and small letters", 5.0),
+    "headline": (headline_case, "write it as a headline, with short words like of and the in small letters", 4.5),
     "initials": (title_words, "start every word with a capital and leave the other letters as they are", 4.5),
 }
-SERIES_METHODS = {"upper": "upper", "lower": "lower", "sentence": "capitalize", "python_title": "title"}
+SERIES_METHODS = {
+    "upper": "upper",
+    "lower": "lower",
+    "sentence": "capitalize",
+    "python_title": "title",
+    "swap": "swapcase",
+}
 
 
 @dataclass(frozen=True)

@@ -186,10 +186,11 @@ def propose_checks(target: Target) -> Iterator[Expression]:
     for name, cells in target.table.columns.items():
         copied = [row for row, (cell, want) in enumerate(zip(cells, target.cells, strict=True)) if cell == want]
         others = {want for cell, want in zip(cells, target.cells, strict=True) if cell != want}
+        repairs = any(cell and cell in want for cell, want in zip(cells, target.cells, strict=True) if cell != want)
         if len(texts) == 2 and not copied:
             yield from chosen(name, cells, target, Constant(texts[0]), Constant(texts[1]), rows)
             yield from chosen(name, cells, target, Constant(texts[1]), Constant(texts[0]), rows)
-        elif len(others) == 1 and len(copied) > 1:
+        elif len(others) == 1 and len(copied) > 1 and not repairs:
             yield from chosen(name, cells, target, Column(name), Constant(others.pop()), rows)
 
 
