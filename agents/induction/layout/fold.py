@@ -1,6 +1,6 @@
 """Folding: the columns of wide rows become rows, some columns at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -70,12 +70,15 @@ def propose_folds(table: Table, goal: Goal) -> Iterator[Chain]:
     """Propose the ways to cut the rows that give as many rows as are wanted."""
     if len(table.header) < 2 or goal.expected.height < table.height - MOST_HEADING_ROWS:
         return
-    rows = rows_of(table, table.header)
+    filled = [list(map(bool, map(str.strip, row))) for row in rows_of(table, table.header)]
     for count in kept_counts(table, goal):
         kept, width = table.header[:count], len(table.header) - count
         for size in (size for size in range(1, width // 2 + 1) if width % size == 0):
+            if table.height * (width // size) < goal.expected.height:
+                continue
+            pieces = [sum(any(row[start : start + size]) for start in range(count, len(row), size)) for row in filled]
             for heading in range(min(MOST_HEADING_ROWS, table.height - 1) + 1 if size == 1 else 1):
-                for skip_blank in ways_to_skip(rows, count, size, heading, goal.expected.height):
+                for skip_blank in ways_to_skip(pieces[heading:], width // size, goal.expected.height):
                     yield from ((Fold(kept, size, heading, skip_blank, by_row),) for by_row in (True, False))
 
 
@@ -88,13 +91,15 @@ def kept_counts(table: Table, goal: Goal) -> Iterator[int]:
         yield count
 
 
-def ways_to_skip(rows: list[list[str]], kept: int, size: int, heading: int, height: int) -> Iterator[bool]:
-    """Yield whether blank cells give rows or none, as far as that makes the height that is wanted."""
-    below = rows[heading:]
-    most = len(below) * ((len(rows[0]) - kept) // size)
-    if most == height:
+def ways_to_skip(filled: Sequence[int], most: int, height: int) -> Iterator[bool]:
+    """Yield whether blank pieces give rows or none, as far as that makes the height that is wanted.
+
+    Args:
+        filled: how many pieces of each row are not blank.
+        most: how many pieces a row has.
+        height: how many rows the output has.
+    """
+    if len(filled) * most == height:
         yield False
-    elif most > height:
-        starts = range(kept, len(rows[0]), size)
-        if height == sum(any(map(str.strip, row[start : start + size])) for row in below for start in starts):
-            yield True
+    elif sum(filled) == height:
+        yield True
