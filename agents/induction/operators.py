@@ -48,8 +48,10 @@ from agents.induction.quantities.measures import ConvertMeasure
 from agents.induction.quantities.public_search import LookUpPublic
 from agents.induction.rows.steps import Deduplicate, KeepFirst, KeepRows, Sort
 from agents.induction.windows.added import AddColumn
+from agents.induction.windows.count_where import CountWhere
 from agents.induction.windows.date_grid import CompleteDates
 from agents.induction.windows.duplicates import KeepRepeated
+from agents.induction.windows.empty_rows import DropEmptyRows
 from agents.induction.windows.places import Count, Member, Neighbour
 from agents.induction.windows.rare import ReplaceRare
 from agents.induction.windows.window import Window
@@ -81,12 +83,14 @@ KNOWN: tuple[type[Operator], ...] = (
     Concatenate,
     Constant,
     Count,
+    CountWhere,
     ConvertMeasure,
     ConvertUnit,
     DateFormat,
     DateIn,
     Deduplicate,
     DigitPattern,
+    DropEmptyRows,
     GroupRows,
     JoinFilled,
     Keep,

@@ -24,6 +24,7 @@ from agents.induction.cells.text_search import (
 from agents.induction.dates.embedded import propose_embedded_dates
 from agents.induction.dates.formats import propose_dates
 from agents.induction.dates.period_search import propose_periods
+from agents.induction.documents.field import propose_fields
 from agents.induction.instructions.named_search import propose_named_parts, propose_named_values
 from agents.induction.instructions.wishes import Instructions
 from agents.induction.model import Expression, Proposer, Target
@@ -52,7 +53,7 @@ TIERS: tuple[tuple[Proposer, ...], ...] = (
         propose_public_tables,
     ),
     (propose_replacements,),
-    (propose_assembled, propose_digit_patterns),
+    (propose_fields, propose_assembled, propose_digit_patterns),
 )
 LATE_TIERS = 3  # so many kinds are looked for before windows, which look at other rows
 BITS_PER_UNREADABLE_ROW = 8.0

@@ -7,6 +7,7 @@ FOREIGN_MONTHS = {
     "french months": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
     "spanish months": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
     "italian months": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+    "portuguese months": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
     "dutch months": "januari februari maart april mei juni juli augustus september oktober november december",
 }
 
@@ -21,6 +22,8 @@ def translation(names: str) -> dict[str, str]:
 
 
 CLEANINGS: dict[str, dict[str, str]] = {
+    "midnight": {r"(?i)(?<![:\d])0{1,2}(:\d\d(?::\d\d)? ?[AP]M)\b": r"12\1"},  # no clock of twelve hours shows 0
+    "dotted halves": {r"(?i)(\d ?)([AP])\.\s?M\.": r"\1\2M"},
     "ordinals": {r"(\d)(?:st|nd|rd|th)\b": r"\1"},
     "offsets": {r"(:\d\d(?:\.\d+)?) ?(?:Z|[+-]\d\d(?::?\d\d)?)$": r"\1"},
     **{language: translation(names) for language, names in FOREIGN_MONTHS.items()},

@@ -6,7 +6,6 @@ from functools import lru_cache
 from agents.induction.cells.text import Column
 from agents.induction.dates.layouts import read_date
 from agents.induction.dates.search import (
-    DIGITS_TO_ZERO,
     agreement,
     clean,
     group_by_layouts,
@@ -35,7 +34,7 @@ def readings_of(texts: tuple[str, ...]) -> list[tuple[tuple[str, ...], tuple[str
     """
     if not texts or not any(character.isdigit() for character in texts[0]):
         return []
-    cleanings = tuple(needed_cleanings({text.translate(DIGITS_TO_ZERO) for text in texts}))
+    cleanings = tuple(needed_cleanings(texts))
     groups = group_by_layouts([(clean(text, cleanings), "") for text in texts])
     if not groups or len(groups) > MOST_GROUPS:
         return []

@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from agents.induction.cells.text import Column
-from agents.induction.dates.layouts import codes, describe, oddity_bits, writing_bits
-from agents.induction.dates.search import Reading, convert, find_readings
+from agents.induction.dates.layouts import codes, describe, oddity_bits, write_date, writing_bits
+from agents.induction.dates.search import Reading, find_readings
 from agents.induction.dates.source import EPOCH_UNITS, DateSource
+from agents.induction.dates.variants import variants
 from agents.induction.model import TEXTS, Code, Expression, Table, Target, literal
 
 MOST_CELLS_LOOKED_AT = 5
@@ -38,24 +39,24 @@ class DateFormat(Expression):
     inputs: tuple[str, ...]
     output: str
     cleanings: tuple[str, ...] = ()  # keys of CLEANINGS
+    also: tuple[str, ...] = ()  # further input layouts that the example does not show
     op: ClassVar[str] = "date"
     action: ClassVar[str] = "datetime_conversion"
 
     @property
     def dates(self) -> DateSource:
         """What is read."""
-        return DateSource(self.source, self.inputs, self.cleanings)
+        return DateSource(self.source, self.inputs, self.cleanings, self.also)
 
     def sources(self) -> tuple[str, ...]:
         """Return the columns that hold the dates."""
         return self.source.sources()
 
     def run(self, table: Table) -> list[str | None]:
-        """Convert every cell; equal cells are converted once."""
-        cells = self.source.run(table)
-        reading = Reading(self.inputs, self.output, self.cleanings)
-        converted = {cell: convert(cell, reading) for cell in set(cells) if cell is not None}
-        return [None if cell is None else converted[cell] for cell in cells]
+        """Convert every cell; equal dates are written once."""
+        dates = self.dates.run(table)
+        written = {date: write_date(date, self.output) for date in set(dates) if date is not None}
+        return [None if date is None else written[date] for date in dates]
 
     def render(self, code: Code) -> str:
         """Return a chain that reads, then writes."""
@@ -83,7 +84,14 @@ def propose_dates(target: Target) -> Iterator[Expression]:
         if pairs and looks_convertible(list(pairs)[:MOST_CELLS_LOOKED_AT]):
             for reading in find_readings(list(pairs)):
                 if len(reading.inputs) == 1 or EPOCH_UNITS.keys().isdisjoint(reading.inputs):
-                    yield DateFormat(Column(name), reading.inputs, reading.output, reading.cleanings)
+                    yield from date_formats(Column(name), reading, target)
+
+
+def date_formats(source: Expression, reading: Reading, target: Target) -> Iterator[DateFormat]:
+    """Yield the conversion that also reads what other files may hold, unless a row of the example speaks against it."""
+    plain = DateFormat(source, reading.inputs, reading.output, reading.cleanings)
+    also = replace(plain, also=variants(reading.inputs, reading.output))
+    yield also if "" not in target.cells or target.first_wrong_row(also) is None else plain
 
 
 def looks_convertible(pairs: list[tuple[str, str]]) -> bool:

@@ -53,7 +53,7 @@ def find_readings(pairs: Pairs) -> list[Reading]:
 
     Offsets from UTC count, unless nothing is explained then.
     """
-    needed = needed_cleanings({text.translate(DIGITS_TO_ZERO) for text, _ in pairs})
+    needed = needed_cleanings([text for text, _ in pairs])
     for cleanings in dict.fromkeys((tuple(name for name in needed if name != "offsets"), tuple(needed))):
         found = find_cleaned([(clean(text, cleanings), wanted) for text, wanted in pairs])
         if found:
@@ -61,13 +61,15 @@ def find_readings(pairs: Pairs) -> list[Reading]:
     return []
 
 
-def needed_cleanings(shapes: Iterable[str]) -> list[str]:
-    """Return the cleanings that would change texts of these shapes; of languages, the one with the most words found."""
-    lines = "\n".join(shapes)
+def needed_cleanings(texts: Sequence[str]) -> list[str]:
+    """Return the cleanings that would change some texts; of languages, the one with the most words found."""
+    lines = "\n".join({text.translate(DIGITS_TO_ZERO) for text in texts})
     found = {
         name: sum(re.search(pattern, lines, re.MULTILINE) is not None for pattern in patterns)
         for name, patterns in CLEANINGS.items()
     }
+    if found["midnight"]:  # which digits there are matters
+        found["midnight"] = sum(clean(text, ("midnight",)) != text.strip() for text in texts)
     language = max(FOREIGN_MONTHS, key=lambda name: found[name])
     return [name for name, count in found.items() if count and (name not in FOREIGN_MONTHS or name == language)]
 

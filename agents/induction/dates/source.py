@@ -21,6 +21,7 @@ class DateSource:
     source: Expression
     inputs: tuple[str, ...]
     cleanings: tuple[str, ...] = ()  # keys of CLEANINGS
+    also: tuple[str, ...] = ()  # layouts that the example does not show, tried last
 
     @property
     def utc(self) -> bool:
@@ -30,7 +31,8 @@ class DateSource:
     def run(self, table: Table) -> list[datetime | None]:
         """Return a date for every row, None where no layout fits; equal cells are read once."""
         cells = self.source.run(table)
-        read = {cell: read_cell(cell, self.inputs, self.cleanings) for cell in set(cells) if cell is not None}
+        layouts = self.inputs + self.also
+        read = {cell: read_cell(cell, layouts, self.cleanings) for cell in set(cells) if cell is not None}
         return [None if cell is None else read[cell] for cell in cells]
 
     def render(self, code: Code) -> str:
@@ -40,9 +42,10 @@ class DateSource:
         if self.inputs[0] in EPOCH_UNITS:
             return f"{code.function(date_script.read_timestamps)}({texts}, {literal(EPOCH_UNITS[self.inputs[0]])})"
         read = code.function(date_script.read_moments if self.utc else date_script.read_dates)
-        formats = f"[{', '.join(map(literal, self.inputs))}]"
-        if len(self.inputs) > FORMATS_IN_LINE:
-            formats = code.constant(f"{' '.join(self.source.sources())}_formats", list(self.inputs))
+        layouts = self.inputs + self.also
+        formats = f"[{', '.join(map(literal, layouts))}]"
+        if len(layouts) > FORMATS_IN_LINE:
+            formats = code.constant(f"{' '.join(self.source.sources())}_formats", list(layouts))
         return f"{read}({texts}, {formats})"
 
     def explain(self) -> str:
@@ -50,7 +53,8 @@ class DateSource:
         layouts = [describe(layout) for layout in self.inputs]
         several = f"{', '.join(layouts[:-1])} or {layouts[-1]}" if len(layouts) > 1 else layouts[0]
         ignoring = ", ignoring offsets from UTC," if "offsets" in self.cleanings else ""
-        return f"{self.source.explain()}, read it as {several}{ignoring}"
+        others = " or the like" if self.also else ""
+        return f"{self.source.explain()}, read it as {several}{others}{ignoring}"
 
     def bits(self) -> float:
         """Count the layouts, and what is taken out of the texts."""
