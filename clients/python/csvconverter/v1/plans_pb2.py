@@ -24,33 +24,37 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1b\x63svconverter/v1/plans.proto\x12\x0f\x63svconverter.v1\"\xc8\x03\n\x04Plan\x12V\n\x14transformation_steps\x18\x01 \x03(\x0b\x32#.csvconverter.v1.TransformationStepR\x13transformationSteps\x12.\n\x13\x64\x61ta_quality_checks\x18\x02 \x03(\tR\x11\x64\x61taQualityChecks\x12/\n\x13\x65xpected_challenges\x18\x03 \x03(\tR\x12\x65xpectedChallenges\x12%\n\x0esolved_columns\x18\x04 \x03(\tR\rsolvedColumns\x12)\n\x10unsolved_columns\x18\x05 \x03(\tR\x0funsolvedColumns\x12<\n\x0b\x61mbiguities\x18\x06 \x03(\x0b\x32\x1a.csvconverter.v1.AmbiguityR\x0b\x61mbiguities\x12\x1a\n\x08warnings\x18\x07 \x03(\tR\x08warnings\x12\x18\n\x07program\x18\x08 \x01(\tR\x07program\x12\x1b\n\trow_local\x18\t \x01(\x08R\x08rowLocal\x12$\n\x0eneeds_all_rows\x18\n \x03(\tR\x0cneedsAllRows\"\xca\x01\n\x12TransformationStep\x12\x12\n\x04step\x18\x01 \x01(\x05R\x04step\x12\x16\n\x06\x61\x63tion\x18\x02 \x01(\tR\x06\x61\x63tion\x12\x16\n\x06\x63olumn\x18\x03 \x01(\tR\x06\x63olumn\x12\x16\n\x06source\x18\x04 \x01(\tR\x06source\x12\x16\n\x06target\x18\x05 \x01(\tR\x06target\x12\x18\n\x07\x64\x65tails\x18\x06 \x01(\tR\x07\x64\x65tails\x12&\n\x0etransformation\x18\x07 \x01(\tR\x0etransformation\"k\n\tAmbiguity\x12\x16\n\x06\x63olumn\x18\x01 \x01(\tR\x06\x63olumn\x12\x1a\n\x08readings\x18\x02 \x03(\tR\x08readings\x12\x10\n\x03row\x18\x03 \x01(\x05R\x03row\x12\x18\n\x07outputs\x18\x04 \x03(\tR\x07outputs\"\xe8\x03\n\nTestReport\x12\x32\n\x07verdict\x18\x01 \x01(\x0e\x32\x18.csvconverter.v1.VerdictR\x07verdict\x12\x1f\n\x0btest_passed\x18\x02 \x01(\x08R\ntestPassed\x12\x14\n\x05score\x18\x03 \x01(\x01R\x05score\x12=\n\x0c\x65rrors_found\x18\x04 \x03(\x0b\x32\x1a.csvconverter.v1.TestErrorR\x0b\x65rrorsFound\x12=\n\nmismatches\x18\x05 \x03(\x0b\x32\x1d.csvconverter.v1.CellMismatchR\nmismatches\x12%\n\x0emismatch_count\x18\x06 \x01(\x05R\rmismatchCount\x12T\n\x13performance_metrics\x18\x07 \x01(\x0b\x32#.csvconverter.v1.PerformanceMetricsR\x12performanceMetrics\x12\x1d\n\nscript_log\x18\x08 \x01(\tR\tscriptLog\x12.\n\x06\x63hecks\x18\t \x03(\x0b\x32\x16.csvconverter.v1.CheckR\x06\x63hecks\x12%\n\x0esandbox_layers\x18\n \x03(\tR\rsandboxLayers\"\x93\x01\n\tTestError\x12\x12\n\x04type\x18\x01 \x01(\tR\x04type\x12\x16\n\x06\x63olumn\x18\x02 \x01(\tR\x06\x63olumn\x12\x14\n\x05issue\x18\x03 \x01(\tR\x05issue\x12\x1e\n\nsuggestion\x18\x04 \x01(\tR\nsuggestion\x12$\n\x0eheld_out_cells\x18\x05 \x01(\x05R\x0cheldOutCells\"\x87\x01\n\x0c\x43\x65llMismatch\x12\x10\n\x03row\x18\x01 \x01(\x05R\x03row\x12\x16\n\x06\x63olumn\x18\x02 \x01(\tR\x06\x63olumn\x12\x1a\n\x08\x65xpected\x18\x03 \x01(\tR\x08\x65xpected\x12\x16\n\x06\x61\x63tual\x18\x04 \x01(\tR\x06\x61\x63tual\x12\x19\n\x08held_out\x18\x05 \x01(\x08R\x07heldOut\"K\n\x05\x43heck\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n\x06passed\x18\x02 \x01(\x08R\x06passed\x12\x16\n\x06\x64\x65tail\x18\x03 \x01(\tR\x06\x64\x65tail\"\xa0\x01\n\x12PerformanceMetrics\x12%\n\x0e\x65xecution_time\x18\x01 \x01(\x01R\rexecutionTime\x12!\n\x0cmemory_usage\x18\x02 \x01(\x01R\x0bmemoryUsage\x12\x19\n\x08\x63pu_time\x18\x03 \x01(\x01R\x07\x63puTime\x12%\n\x0erows_processed\x18\x04 \x01(\x05R\rrowsProcessed\"\xf5\x01\n\x08\x46\x65\x65\x64\x62\x61\x63k\x12M\n\x11previous_attempts\x18\x01 \x03(\x0b\x32 .csvconverter.v1.PreviousAttemptR\x10previousAttempts\x12\x41\n\x0e\x63urrent_errors\x18\x02 \x03(\x0b\x32\x1a.csvconverter.v1.TestErrorR\rcurrentErrors\x12 \n\x0bsuggestions\x18\x03 \x03(\tR\x0bsuggestions\x12\x35\n\x07\x63ontext\x18\x04 \x01(\x0b\x32\x1b.csvconverter.v1.TestReportR\x07\x63ontext\"\xe1\x01\n\x0fPreviousAttempt\x12\x1c\n\titeration\x18\x01 \x01(\x05R\titeration\x12)\n\x04plan\x18\x02 \x01(\x0b\x32\x15.csvconverter.v1.PlanR\x04plan\x12\x16\n\x06script\x18\x03 \x01(\tR\x06script\x12\x32\n\x07verdict\x18\x04 \x01(\x0e\x32\x18.csvconverter.v1.VerdictR\x07verdict\x12\x14\n\x05score\x18\x05 \x01(\x01R\x05score\x12#\n\rwrong_columns\x18\x06 \x03(\tR\x0cwrongColumns*\xe4\x01\n\x07Verdict\x12\x17\n\x13VERDICT_UNSPECIFIED\x10\x00\x12\x12\n\x0eVERDICT_PASSED\x10\x01\x12\x16\n\x12VERDICT_MISMATCHED\x10\x02\x12\x13\n\x0fVERDICT_CRASHED\x10\x03\x12\x15\n\x11VERDICT_TIMED_OUT\x10\x04\x12\x19\n\x15VERDICT_OUT_OF_MEMORY\x10\x05\x12\x13\n\x0fVERDICT_REFUSED\x10\x06\x12\x1c\n\x18VERDICT_OUTPUT_TOO_LARGE\x10\x07\x12\x1a\n\x16VERDICT_OUTPUT_NOT_CSV\x10\x08\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1b\x63svconverter/v1/plans.proto\x12\x0f\x63svconverter.v1\"\xce\x04\n\x04Plan\x12V\n\x14transformation_steps\x18\x01 \x03(\x0b\x32#.csvconverter.v1.TransformationStepR\x13transformationSteps\x12.\n\x13\x64\x61ta_quality_checks\x18\x02 \x03(\tR\x11\x64\x61taQualityChecks\x12/\n\x13\x65xpected_challenges\x18\x03 \x03(\tR\x12\x65xpectedChallenges\x12%\n\x0esolved_columns\x18\x04 \x03(\tR\rsolvedColumns\x12)\n\x10unsolved_columns\x18\x05 \x03(\tR\x0funsolvedColumns\x12<\n\x0b\x61mbiguities\x18\x06 \x03(\x0b\x32\x1a.csvconverter.v1.AmbiguityR\x0b\x61mbiguities\x12\x1a\n\x08warnings\x18\x07 \x03(\tR\x08warnings\x12\x18\n\x07program\x18\x08 \x01(\tR\x07program\x12\x1b\n\trow_local\x18\t \x01(\x08R\x08rowLocal\x12$\n\x0eneeds_all_rows\x18\n \x03(\tR\x0cneedsAllRows\x12\x45\n\nconfidence\x18\x0b \x03(\x0b\x32%.csvconverter.v1.Plan.ConfidenceEntryR\nconfidence\x1a=\n\x0f\x43onfidenceEntry\x12\x10\n\x03key\x18\x01 \x01(\tR\x03key\x12\x14\n\x05value\x18\x02 \x01(\x01R\x05value:\x02\x38\x01\"\xca\x01\n\x12TransformationStep\x12\x12\n\x04step\x18\x01 \x01(\x05R\x04step\x12\x16\n\x06\x61\x63tion\x18\x02 \x01(\tR\x06\x61\x63tion\x12\x16\n\x06\x63olumn\x18\x03 \x01(\tR\x06\x63olumn\x12\x16\n\x06source\x18\x04 \x01(\tR\x06source\x12\x16\n\x06target\x18\x05 \x01(\tR\x06target\x12\x18\n\x07\x64\x65tails\x18\x06 \x01(\tR\x07\x64\x65tails\x12&\n\x0etransformation\x18\x07 \x01(\tR\x0etransformation\"k\n\tAmbiguity\x12\x16\n\x06\x63olumn\x18\x01 \x01(\tR\x06\x63olumn\x12\x1a\n\x08readings\x18\x02 \x03(\tR\x08readings\x12\x10\n\x03row\x18\x03 \x01(\x05R\x03row\x12\x18\n\x07outputs\x18\x04 \x03(\tR\x07outputs\"\xe8\x03\n\nTestReport\x12\x32\n\x07verdict\x18\x01 \x01(\x0e\x32\x18.csvconverter.v1.VerdictR\x07verdict\x12\x1f\n\x0btest_passed\x18\x02 \x01(\x08R\ntestPassed\x12\x14\n\x05score\x18\x03 \x01(\x01R\x05score\x12=\n\x0c\x65rrors_found\x18\x04 \x03(\x0b\x32\x1a.csvconverter.v1.TestErrorR\x0b\x65rrorsFound\x12=\n\nmismatches\x18\x05 \x03(\x0b\x32\x1d.csvconverter.v1.CellMismatchR\nmismatches\x12%\n\x0emismatch_count\x18\x06 \x01(\x05R\rmismatchCount\x12T\n\x13performance_metrics\x18\x07 \x01(\x0b\x32#.csvconverter.v1.PerformanceMetricsR\x12performanceMetrics\x12\x1d\n\nscript_log\x18\x08 \x01(\tR\tscriptLog\x12.\n\x06\x63hecks\x18\t \x03(\x0b\x32\x16.csvconverter.v1.CheckR\x06\x63hecks\x12%\n\x0esandbox_layers\x18\n \x03(\tR\rsandboxLayers\"\x93\x01\n\tTestError\x12\x12\n\x04type\x18\x01 \x01(\tR\x04type\x12\x16\n\x06\x63olumn\x18\x02 \x01(\tR\x06\x63olumn\x12\x14\n\x05issue\x18\x03 \x01(\tR\x05issue\x12\x1e\n\nsuggestion\x18\x04 \x01(\tR\nsuggestion\x12$\n\x0eheld_out_cells\x18\x05 \x01(\x05R\x0cheldOutCells\"\x87\x01\n\x0c\x43\x65llMismatch\x12\x10\n\x03row\x18\x01 \x01(\x05R\x03row\x12\x16\n\x06\x63olumn\x18\x02 \x01(\tR\x06\x63olumn\x12\x1a\n\x08\x65xpected\x18\x03 \x01(\tR\x08\x65xpected\x12\x16\n\x06\x61\x63tual\x18\x04 \x01(\tR\x06\x61\x63tual\x12\x19\n\x08held_out\x18\x05 \x01(\x08R\x07heldOut\"K\n\x05\x43heck\x12\x12\n\x04name\x18\x01 \x01(\tR\x04name\x12\x16\n\x06passed\x18\x02 \x01(\x08R\x06passed\x12\x16\n\x06\x64\x65tail\x18\x03 \x01(\tR\x06\x64\x65tail\"\xa0\x01\n\x12PerformanceMetrics\x12%\n\x0e\x65xecution_time\x18\x01 \x01(\x01R\rexecutionTime\x12!\n\x0cmemory_usage\x18\x02 \x01(\x01R\x0bmemoryUsage\x12\x19\n\x08\x63pu_time\x18\x03 \x01(\x01R\x07\x63puTime\x12%\n\x0erows_processed\x18\x04 \x01(\x05R\rrowsProcessed\"\xf5\x01\n\x08\x46\x65\x65\x64\x62\x61\x63k\x12M\n\x11previous_attempts\x18\x01 \x03(\x0b\x32 .csvconverter.v1.PreviousAttemptR\x10previousAttempts\x12\x41\n\x0e\x63urrent_errors\x18\x02 \x03(\x0b\x32\x1a.csvconverter.v1.TestErrorR\rcurrentErrors\x12 \n\x0bsuggestions\x18\x03 \x03(\tR\x0bsuggestions\x12\x35\n\x07\x63ontext\x18\x04 \x01(\x0b\x32\x1b.csvconverter.v1.TestReportR\x07\x63ontext\"\xe1\x01\n\x0fPreviousAttempt\x12\x1c\n\titeration\x18\x01 \x01(\x05R\titeration\x12)\n\x04plan\x18\x02 \x01(\x0b\x32\x15.csvconverter.v1.PlanR\x04plan\x12\x16\n\x06script\x18\x03 \x01(\tR\x06script\x12\x32\n\x07verdict\x18\x04 \x01(\x0e\x32\x18.csvconverter.v1.VerdictR\x07verdict\x12\x14\n\x05score\x18\x05 \x01(\x01R\x05score\x12#\n\rwrong_columns\x18\x06 \x03(\tR\x0cwrongColumns*\xe4\x01\n\x07Verdict\x12\x17\n\x13VERDICT_UNSPECIFIED\x10\x00\x12\x12\n\x0eVERDICT_PASSED\x10\x01\x12\x16\n\x12VERDICT_MISMATCHED\x10\x02\x12\x13\n\x0fVERDICT_CRASHED\x10\x03\x12\x15\n\x11VERDICT_TIMED_OUT\x10\x04\x12\x19\n\x15VERDICT_OUT_OF_MEMORY\x10\x05\x12\x13\n\x0fVERDICT_REFUSED\x10\x06\x12\x1c\n\x18VERDICT_OUTPUT_TOO_LARGE\x10\x07\x12\x1a\n\x16VERDICT_OUTPUT_NOT_CSV\x10\x08\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'csvconverter.v1.plans_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_VERDICT']._serialized_start=2317
-  _globals['_VERDICT']._serialized_end=2545
+  _globals['_PLAN_CONFIDENCEENTRY']._loaded_options = None
+  _globals['_PLAN_CONFIDENCEENTRY']._serialized_options = b'8\001'
+  _globals['_VERDICT']._serialized_start=2451
+  _globals['_VERDICT']._serialized_end=2679
   _globals['_PLAN']._serialized_start=49
-  _globals['_PLAN']._serialized_end=505
-  _globals['_TRANSFORMATIONSTEP']._serialized_start=508
-  _globals['_TRANSFORMATIONSTEP']._serialized_end=710
-  _globals['_AMBIGUITY']._serialized_start=712
-  _globals['_AMBIGUITY']._serialized_end=819
-  _globals['_TESTREPORT']._serialized_start=822
-  _globals['_TESTREPORT']._serialized_end=1310
-  _globals['_TESTERROR']._serialized_start=1313
-  _globals['_TESTERROR']._serialized_end=1460
-  _globals['_CELLMISMATCH']._serialized_start=1463
-  _globals['_CELLMISMATCH']._serialized_end=1598
-  _globals['_CHECK']._serialized_start=1600
-  _globals['_CHECK']._serialized_end=1675
-  _globals['_PERFORMANCEMETRICS']._serialized_start=1678
-  _globals['_PERFORMANCEMETRICS']._serialized_end=1838
-  _globals['_FEEDBACK']._serialized_start=1841
-  _globals['_FEEDBACK']._serialized_end=2086
-  _globals['_PREVIOUSATTEMPT']._serialized_start=2089
-  _globals['_PREVIOUSATTEMPT']._serialized_end=2314
+  _globals['_PLAN']._serialized_end=639
+  _globals['_PLAN_CONFIDENCEENTRY']._serialized_start=578
+  _globals['_PLAN_CONFIDENCEENTRY']._serialized_end=639
+  _globals['_TRANSFORMATIONSTEP']._serialized_start=642
+  _globals['_TRANSFORMATIONSTEP']._serialized_end=844
+  _globals['_AMBIGUITY']._serialized_start=846
+  _globals['_AMBIGUITY']._serialized_end=953
+  _globals['_TESTREPORT']._serialized_start=956
+  _globals['_TESTREPORT']._serialized_end=1444
+  _globals['_TESTERROR']._serialized_start=1447
+  _globals['_TESTERROR']._serialized_end=1594
+  _globals['_CELLMISMATCH']._serialized_start=1597
+  _globals['_CELLMISMATCH']._serialized_end=1732
+  _globals['_CHECK']._serialized_start=1734
+  _globals['_CHECK']._serialized_end=1809
+  _globals['_PERFORMANCEMETRICS']._serialized_start=1812
+  _globals['_PERFORMANCEMETRICS']._serialized_end=1972
+  _globals['_FEEDBACK']._serialized_start=1975
+  _globals['_FEEDBACK']._serialized_end=2220
+  _globals['_PREVIOUSATTEMPT']._serialized_start=2223
+  _globals['_PREVIOUSATTEMPT']._serialized_end=2448
 # @@protoc_insertion_point(module_scope)

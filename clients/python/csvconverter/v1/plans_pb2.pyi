@@ -29,7 +29,14 @@ VERDICT_OUTPUT_TOO_LARGE: Verdict
 VERDICT_OUTPUT_NOT_CSV: Verdict
 
 class Plan(_message.Message):
-    __slots__ = ("transformation_steps", "data_quality_checks", "expected_challenges", "solved_columns", "unsolved_columns", "ambiguities", "warnings", "program", "row_local", "needs_all_rows")
+    __slots__ = ("transformation_steps", "data_quality_checks", "expected_challenges", "solved_columns", "unsolved_columns", "ambiguities", "warnings", "program", "row_local", "needs_all_rows", "confidence")
+    class ConfidenceEntry(_message.Message):
+        __slots__ = ("key", "value")
+        KEY_FIELD_NUMBER: _ClassVar[int]
+        VALUE_FIELD_NUMBER: _ClassVar[int]
+        key: str
+        value: float
+        def __init__(self, key: _Optional[str] = ..., value: _Optional[float] = ...) -> None: ...
     TRANSFORMATION_STEPS_FIELD_NUMBER: _ClassVar[int]
     DATA_QUALITY_CHECKS_FIELD_NUMBER: _ClassVar[int]
     EXPECTED_CHALLENGES_FIELD_NUMBER: _ClassVar[int]
@@ -40,6 +47,7 @@ class Plan(_message.Message):
     PROGRAM_FIELD_NUMBER: _ClassVar[int]
     ROW_LOCAL_FIELD_NUMBER: _ClassVar[int]
     NEEDS_ALL_ROWS_FIELD_NUMBER: _ClassVar[int]
+    CONFIDENCE_FIELD_NUMBER: _ClassVar[int]
     transformation_steps: _containers.RepeatedCompositeFieldContainer[TransformationStep]
     data_quality_checks: _containers.RepeatedScalarFieldContainer[str]
     expected_challenges: _containers.RepeatedScalarFieldContainer[str]
@@ -50,7 +58,8 @@ class Plan(_message.Message):
     program: str
     row_local: bool
     needs_all_rows: _containers.RepeatedScalarFieldContainer[str]
-    def __init__(self, transformation_steps: _Optional[_Iterable[_Union[TransformationStep, _Mapping]]] = ..., data_quality_checks: _Optional[_Iterable[str]] = ..., expected_challenges: _Optional[_Iterable[str]] = ..., solved_columns: _Optional[_Iterable[str]] = ..., unsolved_columns: _Optional[_Iterable[str]] = ..., ambiguities: _Optional[_Iterable[_Union[Ambiguity, _Mapping]]] = ..., warnings: _Optional[_Iterable[str]] = ..., program: _Optional[str] = ..., row_local: _Optional[bool] = ..., needs_all_rows: _Optional[_Iterable[str]] = ...) -> None: ...
+    confidence: _containers.ScalarMap[str, float]
+    def __init__(self, transformation_steps: _Optional[_Iterable[_Union[TransformationStep, _Mapping]]] = ..., data_quality_checks: _Optional[_Iterable[str]] = ..., expected_challenges: _Optional[_Iterable[str]] = ..., solved_columns: _Optional[_Iterable[str]] = ..., unsolved_columns: _Optional[_Iterable[str]] = ..., ambiguities: _Optional[_Iterable[_Union[Ambiguity, _Mapping]]] = ..., warnings: _Optional[_Iterable[str]] = ..., program: _Optional[str] = ..., row_local: _Optional[bool] = ..., needs_all_rows: _Optional[_Iterable[str]] = ..., confidence: _Optional[_Mapping[str, float]] = ...) -> None: ...
 
 class TransformationStep(_message.Message):
     __slots__ = ("step", "action", "column", "source", "target", "details", "transformation")
