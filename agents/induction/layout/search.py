@@ -28,8 +28,10 @@ from agents.induction.layout.transpose import propose_transposed
 from agents.induction.layout.wide_to_long import propose_wide_to_long
 from agents.induction.layout.wrap_search import propose_wraps
 from agents.induction.model import Chain, Table
+from agents.induction.windows.count_where import propose_counts_where
 from agents.induction.windows.date_grid import propose_completed_dates
 from agents.induction.windows.duplicates import propose_repeated
+from agents.induction.windows.empty_rows import propose_rows_to_drop
 from agents.induction.windows.rare import propose_rare
 
 Proposer = Callable[[Table, Goal], Iterator[Chain]]
@@ -40,6 +42,8 @@ PROPOSERS: tuple[Proposer, ...] = (
     propose_rare,
     propose_repeated,
     propose_completed_dates,
+    propose_rows_to_drop,
+    propose_counts_where,
     propose_subtitles,
     propose_fills,
     propose_transposed,

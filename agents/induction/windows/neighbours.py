@@ -3,17 +3,22 @@
 from collections.abc import Iterator, Sequence
 
 from agents.induction.cells.text import Column
+from agents.induction.instructions.wishes import Instructions
 from agents.induction.model import Cells, Expression, Target
-from agents.induction.windows.evidence import MARGIN_BITS, arrangement_bits
+from agents.induction.windows.evidence import MARGIN_BITS, arrangement_bits, hinted
 from agents.induction.windows.groups import Groups
 from agents.induction.windows.keys import Grouping
 from agents.induction.windows.places import MEMBERS, Member, Neighbour
 
 OFFSETS = (1, -1, 2, -2)
+WORDS = r"shift\w*|prev\w*|next|lag\w*|lead|above|below|before|after|following|roll\w*|rotate\w*|last|prior"
+BITS_OF_OFFSET = 3.0  # for each row farther than the next
+ENOUGH_BITS = 5.0
 
 
-def propose_neighbours(target: Target, ways: Sequence[Grouping]) -> Iterator[Expression]:
+def propose_neighbours(target: Target, ways: Sequence[Grouping], instructions: Instructions) -> Iterator[Expression]:
     """Yield shifts of columns, and the first, last or most frequent cells of groups."""
+    enough = ENOUGH_BITS - 2.0 * hinted(WORDS, target.name, instructions)
     surprise = arrangement_bits(target.cells)
     wanted = set(target.cells)
     for name, cells in target.table.columns.items():
@@ -21,13 +26,18 @@ def propose_neighbours(target: Target, ways: Sequence[Grouping]) -> Iterator[Exp
             continue
         for way in ways:
             if surprise >= MARGIN_BITS + way.bits:
-                yield from shifted(name, cells, way, target)
+                yield from shifted(name, cells, way, target, surprise - enough - way.bits)
                 yield from chosen(name, cells, way, target)
 
 
-def shifted(name: str, cells: Cells, way: Grouping, target: Target) -> Iterator[Neighbour]:
-    """Yield the shifts of a column by a row or two that give the wanted cells but for the ends of groups."""
+def shifted(name: str, cells: Cells, way: Grouping, target: Target, spare: float) -> Iterator[Neighbour]:
+    """Yield the shifts of a column by a row or two that give the wanted cells but for the ends of groups.
+
+    There have to be some bits to spare for a shift by more than a row.
+    """
     for offset in OFFSETS:
+        if spare < BITS_OF_OFFSET * (abs(offset) - 1):
+            continue
         ends = at_ends(cells, target.cells, offset, way.groups)
         if ends is None or len(ends) == len(cells):
             continue

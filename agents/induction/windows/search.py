@@ -29,6 +29,7 @@ from agents.induction.windows.window import Window, compute, read_all
 from agents.induction.windows.written import SAMPLE, find_operand, layouts
 
 FEWEST_ROWS = 3
+LEAST_BITS = 2.0  # whatever instructions say
 MOST_NUMBER_COLUMNS = 10
 GLANCE = 40  # rows
 MOST_MOVING = 12
@@ -79,7 +80,7 @@ def propose_windows(target: Target, instructions: Instructions) -> Iterator[Expr
     if target.table.height < FEWEST_ROWS or len(set(target.cells)) == 1:
         return
     ways = groupings(target.table, instructions)
-    yield from propose_neighbours(target, ways)
+    yield from propose_neighbours(target, ways, instructions)
     yield from propose_filled(target, ways, instructions)
     wanted = read_wanted(target)
     if wanted:
@@ -110,7 +111,7 @@ def propose_counts(wanted: Wanted, ways: Sequence[Grouping], instructions: Instr
         words = hinted(COUNT_WORDS[kind], target.name, instructions)
         for way in ways:
             needed = MARGIN_BITS + way.bits + bits / 2 - BITS_OF_HINT * words
-            if surprise < needed or (not way.keys and kind not in ("number", "number_from_end")):
+            if surprise < max(needed, LEAST_BITS) or (not way.keys and kind not in ("number", "number_from_end")):
                 continue
             first = wanted_start(Count(kind, way.keys, 0), wanted)
             if first is not None:
@@ -144,7 +145,7 @@ def propose_functions(wanted: Wanted, ways: Sequence[Grouping], instructions: In
             needed = MARGIN_BITS + math.log2(len(operands)) + way.bits
             if operand.source.sources()[0] not in used:
                 for key, function in FUNCTIONS.items():
-                    if wanted.bits >= needed + function.bits / 2 - BITS_OF_HINT * hints[key]:
+                    if wanted.bits >= max(needed + function.bits / 2 - BITS_OF_HINT * hints[key], LEAST_BITS):
                         window = Window(key, operand, way.keys, moved(key, way, wanted))
                         yield from fitted(window, numbers[operand], way, wanted)
 
