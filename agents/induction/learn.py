@@ -74,6 +74,12 @@ class Learned:
         return self.complete and self.rows.bits >= ENOUGH_BITS and not restated and not twice
 
     @property
+    def copied(self) -> bool:
+        """Tell whether the output has the input's rows and cells, perhaps in other places."""
+        cells = [found[0].expression for found in self.columns.values() if found]
+        return not self.rows.all_steps and not self.layout.steps and all(isinstance(one, Column) for one in cells)
+
+    @property
     def unsolved(self) -> list[str]:
         """The columns that are not explained."""
         return [name for name, found in self.columns.items() if not found]
@@ -120,7 +126,7 @@ def learn(task: Task, tried: Tried, deadline: float, progress: Progress) -> Lear
         else:
             continue
         best = min(best or found, found, key=Learned.merit)
-        if best.convincing and best.bits() <= EVERYDAY_BITS:
+        if best.convincing and (best.bits() <= EVERYDAY_BITS or best.copied):
             break
     assert best is not None  # the table as it is always is among the layouts
     return best

@@ -10,6 +10,7 @@ from agents.induction.model import Chain, Code, Table, TableStep, literal
 from agents.induction.rows.steps import Sort, SortKey, number_in
 
 FEWEST_KEYS = 2
+MOST_VALUES = 40
 MOST_COLUMNS = 1000
 
 
@@ -108,7 +109,7 @@ def columns_by_key(
 def propose_wide_to_long(table: Table, goal: Goal) -> Iterator[Chain]:
     """Propose it where several columns begin or end with a name that the output has and the input has not."""
     new = [name for name in goal.expected.header if name not in table.columns]
-    if len(new) < 2 or not FEWEST_KEYS < len(table.header) <= MOST_COLUMNS:
+    if goal.expected.height <= table.height or not 1 < len(new) <= MOST_VALUES or len(table.header) > MOST_COLUMNS:
         return
     for key_first in (False, True):
         values = [name for name in new if len(holders(name, table.header, key_first)) >= FEWEST_KEYS]
