@@ -34,6 +34,7 @@ from agents.induction.layout.melt import Melt
 from agents.induction.layout.numbering import NumberColumns
 from agents.induction.layout.selection import DropBlankColumns, KeepColumns
 from agents.induction.layout.splitting import SplitAtSeparator
+from agents.induction.layout.spread import Spread
 from agents.induction.layout.subtitles import MoveSubtitles
 from agents.induction.layout.transpose import Transpose
 from agents.induction.layout.wide_to_long import WideToLong
@@ -117,6 +118,7 @@ KNOWN: tuple[type[Operator], ...] = (
     Rest,
     Slice,
     Sort,
+    Spread,
     SplitColumn,
     Field,
     FindInCells,

@@ -62,6 +62,7 @@ BITS_OF_SIMPLE_PROGRAMS = 12.0
 MOST_REPAIRS = 4
 MOST_VERIFIED = 6
 FEWEST_BLANKS = 2
+FEWEST_FILLED = 3  # different cells for which a column is one text, so that blanks are another kind
 
 
 @dataclass(frozen=True)
@@ -183,13 +184,14 @@ class Search:
                 continue
             blank = [row for row, cell in enumerate(cells) if not cell.strip()]
             filled = [row for row, cell in enumerate(cells) if cell.strip()]
-            default = find_default(target, blank) if filled and len(blank) >= FEWEST_BLANKS else None
+            enough = len(blank) >= FEWEST_BLANKS or len(target.table.header) == 1
+            default = find_default(target, blank) if filled and blank and enough else None
             if default is not None:
                 rest = Target(target.name, [target.cells[row] for row in filled], target.table.take(filled))
                 search = replace(self, common=common_rows(rest.table))
                 for found in search.explain_all_rows(rest, set()):
                     expression = WhenBlank(found.expression, name, default)
-                    if name in found.expression.sources() and target.first_wrong_row(expression) is None:
+                    if says_more(found.expression, rest, name, default) and target.first_wrong_row(expression) is None:
                         yield Candidate(expression, self.bits(expression, target))
 
     def bits(self, expression: Expression, target: Target) -> float:
@@ -202,6 +204,13 @@ class Search:
 def looks_at_other_rows(proposer: Proposer) -> bool:
     """Tell whether what is proposed depends on all rows, so that it cannot be read off some of them."""
     return isinstance(proposer, partial) and proposer.func is propose_windows
+
+
+def says_more(expression: Expression, filled: Target, name: str, default: Expression) -> bool:
+    """Tell whether a default where a column is blank is more than the expression would give there anyway."""
+    if isinstance(expression, Constant):
+        return len(set(filled.table.columns[name])) >= FEWEST_FILLED
+    return name in expression.sources() and default != Constant("")
 
 
 def unreadable_rows(expression: Expression, target: Target) -> int:

@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.induction.documents.atoms import Atom, Piece
+from agents.induction.documents.field import Field
 from agents.induction.documents.find import FindInCells, FindInLines, Items
 from agents.induction.documents.split import SplitColumn
-from agents.induction.model import Code, Table, TableStep, to_data
+from agents.induction.model import Code, Operator, Table, TableStep, to_data
 from agents.induction.operators import from_data
 
 TEXTS = [
@@ -80,6 +81,17 @@ def test_script_makes_the_table_that_the_search_saw(step: TableStep, rows: list[
     assert {name: list(frame[name]) for name in frame} == {name: list(cells) for name, cells in made.columns.items()}
 
 
-@pytest.mark.parametrize("step", STEPS, ids=repr)
-def test_steps_survive_being_stored_in_a_plan(step: TableStep) -> None:
-    assert from_data(type(step), to_data(step)) == step
+@pytest.mark.parametrize("items", ITEMS, ids=repr)
+@given(cells=st.lists(CELL, max_size=8))
+@settings(max_examples=6, deadline=None)
+def test_script_finds_the_fields_that_the_search_saw(items: Items, cells: list[str]) -> None:
+    field, code = Field("a", Items(items.before, items.pieces[:1], items.behind)), Code()
+    names = {"pd": pd, "df": pd.DataFrame({"a": cells}, dtype=object)}
+    series = eval(field.render(code), names)
+    assert series.dtype == object
+    assert [None if pd.isna(cell) else cell for cell in series] == field.run(Table({"a": cells}))
+
+
+@pytest.mark.parametrize("operator", [*STEPS, *(Field(NAME, items) for items in ITEMS)], ids=repr)
+def test_operators_on_texts_survive_being_stored_in_a_plan(operator: Operator) -> None:
+    assert from_data(type(operator), to_data(operator)) == operator

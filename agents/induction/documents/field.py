@@ -1,0 +1,71 @@
+"""One field out of a longer text, told by what stands before and behind it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from agents.induction.documents.contexts import Document
+from agents.induction.documents.find import Items
+from agents.induction.documents.patterns import locate, patterns, spans_of
+from agents.induction.model import TEXTS, Code, Expression, Table, Target, literal
+
+LONG_TEXT = 30  # characters; what is shorter is cut better by words and positions
+FEWEST_TEXTS = 2
+MOST_TEXTS = 24
+MOST_FOUND = 2
+
+
+@dataclass(frozen=True)
+class Field(Expression):
+    """The first place in a text where a pattern finds something; undefined where it finds nothing."""
+
+    column: str
+    items: Items
+    op: ClassVar[str] = "field"
+    action: ClassVar[str] = "extract_text"
+
+    def sources(self) -> tuple[str, ...]:
+        """Return the column."""
+        return (self.column,)
+
+    def run(self, table: Table) -> list[str | None]:
+        """Search every cell once."""
+        search = re.compile(self.items.pattern).search
+        return [found.group(1) if (found := search(cell)) else None for cell in table.columns[self.column]]
+
+    def render(self, code: Code) -> str:
+        """Extract the group."""
+        return f"{code.column(self.column)}.str.extract({literal(self.items.pattern)}, expand=False){TEXTS}"
+
+    def explain(self) -> str:
+        """Say what is looked for."""
+        return f"Find in {self.column} the first {self.items.said()}"
+
+    def cost(self) -> float:
+        """Add the pattern."""
+        return 2.0 + self.items.bits()
+
+
+def propose_fields(target: Target) -> Iterator[Expression]:
+    """Propose what finds the wanted texts in long ones, and nothing in texts of which none is wanted."""
+    for name, cells in target.table.columns.items():
+        texts = dict(zip(cells, target.cells, strict=True))
+        wanted = [text for text, want in texts.items() if want]
+        if len(wanted) < FEWEST_TEXTS or not all(is_long(text) and texts[text] in text for text in wanted):
+            continue
+        documents = [Document(text, tuple(locate(text, [(texts[text],)]) or ())) for text in wanted[:MOST_TEXTS]]
+        if all(document.items for document in documents):
+            fitting = (items for items in patterns(documents) if finds_first(items, documents))
+            yield from (Field(name, items) for _, items in zip(range(MOST_FOUND), fitting, strict=False))
+
+
+def is_long(text: str) -> bool:
+    """Tell whether a text is more than a name or a number."""
+    return len(text) >= LONG_TEXT or "\n" in text
+
+
+def finds_first(items: Items, documents: Sequence[Document]) -> bool:
+    """Tell whether what a pattern finds first in each text is what is wanted of it."""
+    search = re.compile(items.pattern).search
+    return all((found := search(each.text)) and spans_of(found, 1) == each.items[0] for each in documents)
