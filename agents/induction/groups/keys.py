@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from agents.induction.cells.text import folded_name
 from agents.induction.groups.steps import group
 from agents.induction.model import Table
+from agents.induction.rows.orders import candidate_keys
+from agents.induction.rows.steps import Sort
 
 MOST_CHOICES = 12
 MOST_KEYS = 4
@@ -79,3 +81,8 @@ def groups_of(keys: Keys, table: Table, expected: Table) -> Groups | None:
     if any(key not in groups for key in wanted):
         return None
     return {key: groups[key] for key in wanted}
+
+
+def sort_by(names: tuple[str, ...], table: Table) -> Sort:
+    """Return the sort by some columns: numbers as numbers, dates as dates, texts as texts."""
+    return Sort(tuple(next(candidate_keys(name, table)) for name in names))

@@ -5,14 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from agents.induction.groups.aggregates import FIGURES, TEXTS, Aggregate
-from agents.induction.groups.keys import Groups, Keys, groups_of, hidden_choices, key_choices
+from agents.induction.groups.keys import Groups, Keys, groups_of, hidden_choices, key_choices, sort_by
 from agents.induction.groups.matching import Source, Wanted, explain
 from agents.induction.groups.selections import Selection, selections
 from agents.induction.groups.steps import GroupRows
 from agents.induction.layout.goal import Goal
 from agents.induction.model import Chain, Table
-from agents.induction.rows.orders import candidate_keys
-from agents.induction.rows.steps import Sort
 
 MOST_WORK = 400_000  # rows that are looked at for all tests on rows together
 MOST_BITS_OF_A_CELL = 14.0
@@ -95,16 +93,14 @@ def ordering(keys: Keys, groups: Groups, step: GroupRows, table: Table) -> Chain
     """Return a sort by the keys where the output is sorted by them; it may also have to be sorted by something else."""
     shown = list(groups)
     made = step.run(table)
-    sort = Sort(tuple(next(candidate_keys(name, made)) for name in keys.sources))
-    return (sort,) if keys.sources and sort_by_keys(keys, shown) == shown else ()
+    return (sort_by(keys.sources, made),) if keys.sources and sort_by_keys(keys, shown) == shown else ()
 
 
 def sort_by_keys(keys: Keys, groups: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
     """Return the keys of groups in their order: numbers as numbers, texts as texts."""
     columns = {name: [key[place] for key in groups] for place, name in enumerate(keys.sources)}
     table = Table(columns)
-    sort = Sort(tuple(next(candidate_keys(name, table)) for name in keys.sources))
-    return [groups[row] for row in sort.rows(table)]
+    return [groups[row] for row in sort_by(keys.sources, table).rows(table)]
 
 
 def of_kept_rows(choices: Sequence[Keys], source: Source, expected: Table) -> list[Grouping]:

@@ -43,21 +43,22 @@ def ways(
     """Return the ways to write the values that the texts suggest, the likeliest first."""
     free = replace(aggregate, layout=replace(layout, places=None, strip=True))
     digits = [replace(free, digits=count) for count in digit_counts(texts)]
-    floats = (
-        [replace(aggregate, as_float=True)]
-        if all(text == write_float(Decimal(text)) for text in texts if plain(text))
-        and all(map(plain, texts))
-        and any("." in text for text in texts)
-        else []
-    )
-    rounded = [replace(aggregate, layout=one) for one in find_roundings(values, texts, layout, computed=True)]
-    if aggregate.function in DIVIDING:
-        endless = [replace(free, digits=DIGITS)]
-        if all(text.endswith(".0") or len(text) > LONGEST_EXACT for text in texts):
-            return [*floats, *endless, *rounded, *digits]
-        return [*(endless if layout.strip or not layout.places else []), *digits, *floats, *rounded]
-    exact = [replace(aggregate, layout=replace(layout, places=None, strip=False)), free]
-    return [*(exact if not layout.places or layout.strip else []), *rounded, *exact, *floats, *digits]
+    floats = [replace(aggregate, as_float=True)] * all(map(like_float, texts))
+    layouts = [one for one in find_roundings(values, texts, layout, computed=True) if not one.multiple]
+    rounded = [replace(aggregate, layout=one) for one in layouts]
+    varying = layout.strip or not layout.places
+    if aggregate.function not in DIVIDING:
+        exact = [replace(aggregate, layout=replace(layout, places=None, strip=False)), free]
+        return [*exact, *rounded, *floats, *digits] if varying else [*rounded, *exact, *floats, *digits]
+    endless = [replace(free, digits=DIGITS)]
+    if all(text.endswith(".0") or len(text) > LONGEST_EXACT for text in texts):
+        return [*floats, *endless, *rounded, *digits]
+    return [*(endless if varying else []), *rounded, *digits, *floats]
+
+
+def like_float(text: str) -> bool:
+    """Tell whether a text is a number as Python writes floats."""
+    return plain(text) and "." in text and text == write_float(Decimal(text))
 
 
 def plain(text: str) -> bool:

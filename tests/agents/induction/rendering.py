@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from agents.induction.model import Code, Expression, Table
+from agents.induction.model import Code, Expression, Table, TableStep
 
 
 def rendered_cells(expression: Expression, table: Table) -> list[str | None]:
@@ -16,3 +16,15 @@ def rendered_cells(expression: Expression, table: Table) -> list[str | None]:
     cells: pd.Series = eval(rendered, script)
     assert cells.dtype == object
     return [None if pd.isna(cell) else cell for cell in cells]
+
+
+def rendered_table(step: TableStep, table: Table) -> dict[str, list[str]]:
+    """Return what the code of a step makes of a table."""
+    code = Code()
+    statements = step.render(code)
+    lines = [f"import {module}" for module in ("pandas as pd", *sorted(code.imports))]
+    lines += [f"{name} = {value!r}" for name, value in code.constants.items()]
+    script: dict[str, pd.DataFrame] = {"df": pd.DataFrame(dict(table.columns), dtype=object)}
+    exec("\n\n\n".join([*lines, *code.helpers.values(), *statements]), script)
+    assert set(map(str, script["df"].dtypes)) == {"object"}
+    return {name: list(cells) for name, cells in script["df"].items()}

@@ -3,13 +3,13 @@
 from dataclasses import replace
 from pathlib import Path
 
-import pandas as pd
 import pytest
 from learning import convert, make_task, plan_for
+from rendering import rendered_table
 
 from agents.induction.groups.aggregates import FIGURES, JOINS, TEXTS, Aggregate
 from agents.induction.groups.steps import GroupRows
-from agents.induction.model import Code, Table, TableStep, to_data
+from agents.induction.model import Table, to_data
 from agents.induction.numbers.styles import NumberLayout, NumberReading
 from agents.induction.operators import from_data
 
@@ -27,18 +27,6 @@ AGGREGATES = [
     *(Aggregate("n", function, B, layout=NumberLayout(strip=True), digits=15) for function in FIGURES),
     *(Aggregate(B, function, B, as_float=True) for function in FIGURES),
 ]
-
-
-def rendered_table(step: TableStep, table: Table) -> dict[str, list[str]]:
-    """Return what the code of a step makes of a table."""
-    code = Code()
-    statements = step.render(code)
-    lines = [f"import {module}" for module in ("pandas as pd", *sorted(code.imports))]
-    lines += [f"{name} = {value!r}" for name, value in code.constants.items()]
-    script: dict[str, pd.DataFrame] = {"df": pd.DataFrame(dict(table.columns), dtype=object)}
-    exec("\n\n\n".join([*lines, *code.helpers.values(), *statements]), script)
-    assert set(map(str, script["df"].dtypes)) == {"object"}
-    return {name: list(cells) for name, cells in script["df"].items()}
 
 
 @pytest.mark.parametrize("table", [NASTY, PLAIN, EMPTY], ids=["nasty", "plain", "empty"])
