@@ -12,20 +12,25 @@ from agents.induction.model import TEXTS, Cells, Code, Expression, Target, liter
 from agents.induction.numbers.formats import source
 
 BITS_PER_DIGIT = math.log2(10)
+FEWEST_SHAPES = 3  # so differently are phone numbers written, and hardly anything else
+BITS_OF_MISSING_DIGITS = 6.0
 FEWEST_DIGITS = 6  # fewer may stand in the same form by chance, as versions and small amounts do
 MOST_DROPPED = 3
 LONGEST_DROPPED = 5  # such as 00420, to dial Prague from elsewhere
 
 
-def write_digits(text: str, pattern: str, dropped: tuple[str, ...] = ()) -> str | None:
+def write_digits(text: str, pattern: str, dropped: tuple[str, ...] = (), missing: str = "") -> str | None:
     """Write the digits of a text for the zeros of a pattern; None when there are too few or too many.
 
     Args:
         text: the cell.
         pattern: how the digits are written, such as "(000) 000-0000".
         dropped: what may stand before the digits that are wanted, such as a country code.
+        missing: what is put before digits that are just so many too few, such as an area code.
     """
     digits = re.sub(r"[^0-9]", "", text)
+    if len(missing) + len(digits) == pattern.count("0"):
+        digits = missing + digits
     surplus = len(digits) - pattern.count("0")
     if surplus < 0 or (surplus and digits[:surplus] not in dropped):
         return None
@@ -39,29 +44,36 @@ class DigitPattern(Change):
 
     pattern: str
     dropped: tuple[str, ...] = ()
+    missing: str = ""  # what is put before digits that lack just this
     op: ClassVar[str] = "digit_pattern"
     action: ClassVar[str] = "digit_formatting"
     partial: ClassVar[bool] = True
 
     def change(self, cell: str) -> str | None:
         """Write the digits of one cell."""
-        return write_digits(cell, self.pattern, self.dropped)
+        return write_digits(cell, self.pattern, self.dropped, self.missing)
 
     def render(self, code: Code) -> str:
         """Call the function for every cell."""
         arguments = ["text", literal(self.pattern), *[source(self.dropped)] * bool(self.dropped)]
+        arguments += [f"missing={literal(self.missing)}"] * bool(self.missing)
         call = f"{code.function(write_digits, 're')}({', '.join(arguments)})"
         return f'{self.source.render(code)}.map(\n    lambda text: {call}, na_action="ignore"\n){TEXTS}'
 
     def clause(self) -> str:
         """Show the pattern."""
         listed = " or ".join(f'"{digits}"' for digits in self.dropped)
-        return f'write its digits as "{self.pattern}"' + (f", without {listed} before them" if listed else "")
+        without = f", without {listed} before them" if listed else ""
+        filled = (
+            f', with "{self.missing}" before them where they are {len(self.missing)} too few' if self.missing else ""
+        )
+        return f'write its digits as "{self.pattern}"{without}{filled}'
 
     def bits(self) -> float:
         """Count what stands around the digits and what is dropped; where the digits stand is said by the pattern."""
         dropped = sum(4.0 + BITS_PER_DIGIT * len(digits) for digits in self.dropped)
-        return 8.0 + part_cost(Constant(self.pattern.replace("0", ""))) + dropped
+        missing = BITS_OF_MISSING_DIGITS + BITS_PER_DIGIT * len(self.missing) if self.missing else 0.0
+        return 8.0 + part_cost(Constant(self.pattern.replace("0", ""))) + dropped + missing
 
 
 def propose_digit_patterns(target: Target) -> Iterator[Expression]:
@@ -72,9 +84,11 @@ def propose_digit_patterns(target: Target) -> Iterator[Expression]:
     if len(patterns) == 1 and (pattern := patterns.pop()).count("0") >= FEWEST_DIGITS:
         for name, column in target.table.columns.items():
             cells = [column[row] for row in filled]
-            dropped = dropped_digits(cells, wanted)
-            if dropped is not None and regrouped(cells, wanted):
-                proposed = DigitPattern(Column(name), pattern, dropped)
+            missing = missing_digits(cells, wanted)
+            dropped = dropped_digits([missing.get(cell, "") + cell for cell in cells], wanted)
+            few = len(set(missing.values())) < 2 and len(missing) < len(set(cells))
+            if dropped is not None and few and (missing or regrouped(cells, wanted)):
+                proposed = DigitPattern(Column(name), pattern, dropped, next(iter(missing.values()), ""))
                 if BITS_PER_DIGIT * pattern.count("0") * (len(set(wanted)) - 1) > proposed.bits():
                     yield proposed
 
@@ -89,7 +103,25 @@ def dropped_digits(cells: Cells, wanted: Cells) -> tuple[str, ...] | None:
     return tuple(sorted(dropped)) if few else None
 
 
+def missing_digits(cells: Cells, wanted: Cells) -> dict[str, str]:
+    """Return what was put before the digits of the cells that have too few of them."""
+    pairs = [
+        (cell, *(re.sub("[^0-9]", "", text) for text in (cell, want))) for cell, want in zip(cells, wanted, strict=True)
+    ]
+    return {
+        cell: want[: len(want) - len(digits)]
+        for cell, digits, want in pairs
+        if FEWEST_DIGITS <= len(digits) < len(want) and want.endswith(digits)
+    }
+
+
 def regrouped(cells: Cells, wanted: Cells) -> bool:
-    """Tell whether digits stand together in other groups than before; else each group is a part of its own."""
+    """Tell whether digits stand together in other groups than before, or between other symbols in each row.
+
+    Else each group is a part of its own.
+    """
     pairs = zip(cells, wanted, strict=True)
-    return any(re.findall("[0-9]+", cell) != re.findall("[0-9]+", want) for cell, want in pairs)
+    shapes = {re.sub("[0-9]", "0", cell) for cell in cells}
+    return len(shapes) >= FEWEST_SHAPES or any(
+        re.findall("[0-9]+", cell) != re.findall("[0-9]+", want) for cell, want in pairs
+    )

@@ -77,3 +77,17 @@ def test_digits_before_the_wanted_ones_that_never_recur_are_not_dropped() -> Non
 def test_dates_and_numbers_are_read_as_such(cells: list[str], wanted: list[str], said: str) -> None:
     plan = plan_for(make_task(csv("n", cells), csv("n", wanted)))
     assert any(said in step.details for step in plan.transformation_steps)
+
+
+def test_area_code_is_put_before_numbers_that_lack_it(tmp_path: Path) -> None:
+    cells, wanted = ["312-555-0143", "555 0199", "(708) 555-0111"], ["312-555-0143", "217-555-0199", "708-555-0111"]
+    assert converted(cells, wanted, ["555.0142", "3125550100", "50142"], tmp_path) == [
+        "217-555-0142",
+        "312-555-0100",
+        "",
+    ]
+
+
+def test_two_area_codes_cannot_be_guessed() -> None:
+    cells, wanted = ["312-555-0143", "555 0199", "555 0111"], ["312-555-0143", "217-555-0199", "708-555-0111"]
+    assert not found(cells, wanted)

@@ -84,6 +84,7 @@ EXPRESSIONS: list[Expression] = [
     JoinFilled((A, B, Piece(A, ",", 1)), ", "),
     ValueMap(A, (("", "blank"), ("007", "x"), ("NA", ""))),
     *(DigitPattern(A, pattern, ("1", "00")) for pattern in ("00-\\1 {0}", "000")),
+    DigitPattern(A, "00 00", missing="7"),
     *(
         Choose(test, then, otherwise, tests_all)
         for test in (KeepRows("a", "at_least", ("-2.5",)), KeepRows("a", "contains", (".",)), KeepRows(B.name, "blank"))
