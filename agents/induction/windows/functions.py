@@ -61,6 +61,13 @@ def relative_change(numbers: Iterable[Any]) -> list[Any]:
     return [math.nan, *((after - before) / before if before else math.nan for before, after in pairs)][: len(row)]
 
 
+def percent_change(numbers: Iterable[Any]) -> list[Any]:
+    """Return by how many hundredths of the one before each number is more; missing for the first and behind a zero."""
+    row = list(numbers)
+    pairs = itertools.pairwise(row)
+    return [math.nan, *(100 * (after - before) / before if before else math.nan for before, after in pairs)][: len(row)]
+
+
 def moving_total(numbers: Iterable[Any], count: int) -> list[Any]:
     """Return for each number the sum of so many that end with it; missing for the first few."""
     row = list(numbers)
@@ -131,6 +138,13 @@ def share_of_total(numbers: Iterable[Any]) -> list[Any]:
     row = list(numbers)
     total = sum(number for number in row if number == number)
     return [number / total if total else math.nan for number in row]
+
+
+def percent_of_total(numbers: Iterable[Any]) -> list[Any]:
+    """Return how many hundredths of the sum each number is; missing where the sum is 0."""
+    row = list(numbers)
+    total = sum(number for number in row if number == number)
+    return [100 * number / total if total else math.nan for number in row]
 
 
 def share_of_highest(numbers: Iterable[Any]) -> list[Any]:

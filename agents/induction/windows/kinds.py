@@ -75,6 +75,13 @@ FUNCTIONS = {
         6.0,
         looks_ahead=False,
     ),
+    "percent_change": Function(
+        functions.percent_change,
+        "the change from the row above in percent",
+        r"change|growth|pct\w*|percent\w*|return|%",
+        6.5,
+        looks_ahead=False,
+    ),
     "moving_total": Function(
         functions.moving_total,
         "the sum of the last {count}",
@@ -130,6 +137,12 @@ FUNCTIONS = {
         "the share of the total",
         r"share|part|portion|ratio|percent\w*|pct|proportion|fraction",
         5.0,
+    ),
+    "percent_of_total": Function(
+        functions.percent_of_total,
+        "the percentage of the total",
+        r"share|part|portion|ratio|percent\w*|pct|proportion|%",
+        5.5,
     ),
     "share_of_highest": Function(
         functions.share_of_highest,

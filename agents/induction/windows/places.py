@@ -76,7 +76,10 @@ class Count(Expression):
         """Return the Series of numbers, counted from 0."""
         rows = "pd.Series(range(len(df)), index=df.index)"
         if not self.keys:
-            ungrouped = {"size": "pd.Series(len(df), index=df.index)", "number_from_end": f"len(df) - 1 - {rows}"}
+            ungrouped = {
+                "size": "pd.Series(len(df), index=df.index)",
+                "number_from_end": "pd.Series(range(len(df) - 1, -1, -1), index=df.index)",
+            }
             return ungrouped.get(self.kind, rows)
         by = render_keys(self.keys, code)
         if self.kind in ("code", "sorted_code"):
