@@ -8,6 +8,7 @@ from agents.induction.cells.condition_search import named_tests
 from agents.induction.cells.conditions import Choose
 from agents.induction.cells.limits import other_limit
 from agents.induction.cells.text import Column, Constant
+from agents.induction.layout.doubts import layout_doubts
 from agents.induction.learn import Learned
 from agents.induction.model import Table
 from agents.induction.rows.search import ENOUGH_BITS, RowProgram
@@ -24,6 +25,7 @@ DEPENDS_ON_ROW = "Write what depends on the row: one row cannot tell"
 def find_ambiguities(task: Task, learned: Learned) -> Iterator[Ambiguity]:
     """Yield the rows and columns for which the examples leave a choice."""
     yield from row_ambiguities(learned)
+    yield from (Ambiguity(readings=pair) for pair in layout_doubts(learned.program, learned.layout.table))
     table = learned.layout.table
     for name, candidates in learned.columns.items():
         if len(learned.rows.rows) == 1 and candidates and isinstance(candidates[0].expression, Constant):

@@ -15,6 +15,7 @@ from agents.induction.cells.places import Between
 from agents.induction.cells.strings import Concatenate, JoinFilled, Part, Piece, Rest, Slice
 from agents.induction.cells.text import Case, Column, Constant, Keep, Replace, Trim
 from agents.induction.cells.value_map import ValueMap
+from agents.induction.dates.arithmetic import LaterDate, TimeBetween
 from agents.induction.dates.embedded import DateIn
 from agents.induction.dates.formats import DateFormat
 from agents.induction.dates.periods import PeriodLabel
@@ -29,13 +30,16 @@ from agents.induction.layout.fill import Fill
 from agents.induction.layout.flip import Flip
 from agents.induction.layout.fold import Fold
 from agents.induction.layout.gathering import GatherRecords
+from agents.induction.layout.headings import MoveHeadings
 from agents.induction.layout.labelled import LabelledRecords
 from agents.induction.layout.melt import Melt
 from agents.induction.layout.numbering import NumberColumns
+from agents.induction.layout.promotion import PromoteHeader, SkipRows
 from agents.induction.layout.selection import DropBlankColumns, KeepColumns
 from agents.induction.layout.splitting import SplitAtSeparator
 from agents.induction.layout.spread import Spread
 from agents.induction.layout.subtitles import MoveSubtitles
+from agents.induction.layout.tidying import TidyCells
 from agents.induction.layout.transpose import Transpose
 from agents.induction.layout.wide_to_long import WideToLong
 from agents.induction.layout.wrap import WrapAll, WrapBlocks, WrapByKey, WrapEvery, WrapFrom
@@ -66,6 +70,9 @@ KNOWN: tuple[type[Operator], ...] = (
     Fold,
     KeepColumns,
     LabelledRecords,
+    MoveHeadings,
+    PromoteHeader,
+    SkipRows,
     SplitAtSeparator,
     WrapAll,
     WrapBlocks,
@@ -98,6 +105,7 @@ KNOWN: tuple[type[Operator], ...] = (
     KeepFirst,
     KeepRepeated,
     KeepRows,
+    LaterDate,
     Explode,
     Fill,
     GatherRecords,
@@ -123,6 +131,8 @@ KNOWN: tuple[type[Operator], ...] = (
     Field,
     FindInCells,
     FindInLines,
+    TidyCells,
+    TimeBetween,
     Transpose,
     Trim,
     ValueMap,

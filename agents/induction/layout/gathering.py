@@ -7,6 +7,7 @@ from typing import ClassVar
 from agents.induction.layout.demotion import DemoteHeader
 from agents.induction.layout.goal import Goal
 from agents.induction.layout.splitting import SplitAtSeparator
+from agents.induction.layout.tidying import and_tidied
 from agents.induction.model import Chain, Code, Table, TableStep
 
 FEWEST_NAMES = 2
@@ -91,8 +92,9 @@ def gatherings(table: Table, goal: Goal) -> Iterator[Chain]:
     """Yield the pairs of columns that hold names of the output and values of it."""
     for names, cells in table.columns.items():
         different = set(cells) - {""}
-        if not FEWEST_NAMES <= len(different) <= MOST_NAMES or len(different & goal.names) < FEWEST_NAMES:
+        if not FEWEST_NAMES <= len(different) <= MOST_NAMES or 2 * len(different & goal.names) < len(different):
             continue
         for values, others in table.columns.items():
             if values != names and not goal.cells.isdisjoint(others):
-                yield from ((GatherRecords(names, values, by_name),) for by_name in (True, False))
+                for by_name in (True, False):
+                    yield from and_tidied((GatherRecords(names, values, by_name),), table, goal)

@@ -18,14 +18,14 @@ Header = tuple[str, ...]
 class Melt(TableStep):
     """Turns columns into rows of two cells: the name of the column and its value.
 
-    These are all columns but those that are kept, or, when these say more, all from one column to another.
+    These are all columns but those that are kept; where a block is given, those from one column to another.
     """
 
-    kept: tuple[str, ...]  # the columns that stay, beside each of the rows
+    kept: tuple[str, ...]  # the columns that stay, beside each of the rows; with a block, those of the example
     name: str  # of the column for the names
     value: str  # of the column for the values
     by_row: bool  # True: all values of the first row come first; False: all values of the first column
-    block: tuple[str, ...] = ()  # the first and the last column that become rows; when given, the others are kept
+    block: tuple[str, ...] = ()  # the first and the last column that become rows
     op: ClassVar[str] = "melt"
     action: ClassVar[str] = "melt_columns"
     reshapes: ClassVar[bool] = True

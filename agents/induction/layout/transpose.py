@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from agents.induction.layout.goal import Goal
+from agents.induction.layout.melt import Melt, propose_melts
+from agents.induction.layout.tidying import and_tidied
 from agents.induction.model import Chain, Code, Table, TableStep
 from agents.reading.rows import unique_names
 
@@ -48,9 +50,16 @@ class Transpose(TableStep):
 
 
 def propose_transposed(table: Table, goal: Goal) -> Iterator[Chain]:
-    """Propose it where the first column's cells become the header, or as many rows as there are columns are wanted."""
+    """Propose it where the first column's cells become the header, or as many rows as there are columns are wanted.
+
+    Other files have other rows, which become columns: a block of these that is melted ends where it does here.
+    """
     if len(table.header) < 2 or table.height > MOST_COLUMNS:
         return
     labels = goal.names.intersection(next(iter(table.columns.values())))
     if labels or goal.expected.height in (len(table.header), len(table.header) - 1):
-        yield (Transpose(),)
+        yield from and_tidied((Transpose(),), table, goal)
+    if len(labels) > 1 - (table.header[0] in goal.names):
+        for (melt,) in propose_melts(Transpose().run(table), goal):
+            if isinstance(melt, Melt) and melt.block:
+                yield Transpose(), melt
