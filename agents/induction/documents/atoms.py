@@ -16,6 +16,7 @@ KINDS = {
     "word": (r"[^\W_]++", "letters and digits", 5.5),
     "capitalised": (r"[A-Z][a-z]++", "a capital with small letters", 6.0),
     "symbol": (r"[^\w\s]", "a symbol", 5.0),
+    "separators": (r"[\W_]++", "blanks and symbols", 6.0),
     "blanks": (r"[^\S\n]++", "blanks", 3.0),
     "padding": (r"[^\S\n]*+", "blanks or none", 4.0),
     "unbroken": (r"\S++", "characters without a blank", 8.0),
@@ -26,6 +27,8 @@ KINDS = {
     "start of block": (r"(?:\A|(?<=\n\n))", "the start of the text or what follows a blank line", 0.5),
     "any": (r".+?", "any text", 3.0),
     "any or nothing": (r".*?", "any text or none", 3.5),
+    "long": (r".+", "any text up to the last of what follows", 4.5),
+    "any lines": (r"(?s:.+?)", "any lines", 5.0),
 }
 """Name of an atom: its regular expression, what it is called, and its description length in bits."""
 LITERAL = "text"
@@ -57,7 +60,7 @@ class Atom:
     @property
     def open(self) -> bool:
         """True when it ends only where the next piece begins."""
-        return self.kind in ("any", "any or nothing")
+        return self.kind in ("any", "any or nothing", "long", "any lines")
 
     def said(self) -> str:
         """Say what it is."""
@@ -111,9 +114,9 @@ class Piece:
         return BITS_OF_SHAPE + len(self.atoms) + BITS_OF_MANY_WORDS * words
 
 
-def whole_pattern(pieces: Sequence[Piece]) -> str:
-    """Return the regular expression for texts that consist of the pieces from beginning to end."""
-    return rf"(?s)\A{joined(pieces)}\Z"
+def whole_pattern(pieces: Sequence[Piece], or_whole: bool = False) -> str:
+    """Return the regular expression for texts that consist of the pieces, or else for whole texts as a last group."""
+    return rf"(?s)\A(?:{joined(pieces)}\Z|(.+))" if or_whole else rf"(?s)\A{joined(pieces)}\Z"
 
 
 def item_pattern(before: Sequence[Atom], pieces: Sequence[Piece], behind: Sequence[Atom]) -> str:

@@ -9,11 +9,11 @@ from agents.induction.documents.atoms import KINDS, LITERAL, WIDTH, Atom, Piece
 CLASSES = ("digits", "letters", "capitals", "number", "word", "capitalised", "unbroken")
 BITS_OF_BOUNDARY = 3.0  # any text beside a piece that is no delimiter: less likely than one more such piece
 BITS_OF_LOOSENESS = 6.0
-BITS_OF_RARE_LETTER = 3.0  # of a delimiter, when one or two texts are all that have it
+BITS_OF_RARE_LETTER = 3.0  # of a delimiter, when a single text is all that has it
 BITS_OF_CHANGE = 6.0  # from fixed widths to something else
 BITS_OF_NEXT_WIDTH = 3.0
 ALIGNED = 3  # different numbers of blanks beside a symbol: it is aligned, and the longest name will have no blank there
-FEW_TEXTS = 3
+FEW_TEXTS = 2
 
 Spans = Sequence[int]  # where the pieces of a text end, from left to right
 
@@ -65,7 +65,7 @@ def find_form(texts: Texts) -> tuple[Piece, ...] | None:
     paths = [Path(0.0, ())]
     last = len(texts.taken) - 1
     for number in range(last + 1):
-        reached: dict[tuple[bool, bool, bool], Path] = {}
+        reached: dict[tuple[str, bool, bool], Path] = {}
         options = list(options_for(texts, number))
         for path in paths:
             for atoms in options:
@@ -73,7 +73,7 @@ def find_form(texts: Texts) -> tuple[Piece, ...] | None:
                 if (path.waiting and piece.open) or not fits(path, piece, texts, number, number == last):
                     continue
                 longer = Path(path.bits + bits_behind(path, piece, texts), (*path.pieces, piece))
-                state = (longer.waiting, longer.bordering, longer.fixed)
+                state = (atoms[-1].kind if longer.waiting else "", longer.bordering, longer.fixed)
                 if state not in reached or longer.bits < reached[state].bits:
                     reached[state] = longer
         paths = list(reached.values())
@@ -115,6 +115,8 @@ def options_for(texts: Texts, number: int) -> Iterator[tuple[Atom, ...]]:
         yield (Atom(LITERAL, values[0]),)
     yield from delimiters(distinct)
     yield (Atom("any" if all(values) else "any or nothing"),)
+    if all(values) and number + 1 < len(texts.taken):
+        yield (Atom("long"),)
     yield from ((Atom(kind),) for kind in CLASSES if all(re.fullmatch(KINDS[kind][0], value) for value in distinct))
     lengths = {len(value) for value in distinct}
     if len(lengths) == 1 and 0 not in lengths and (len(distinct) > 1 or lengths == {1} or values[0].isspace()):
@@ -128,15 +130,13 @@ def delimiters(values: set[str]) -> Iterator[tuple[Atom, ...]]:
     cores = {value.strip() for value in values}
     if cores == {""}:
         yield (Atom("blanks" if "" not in values else "padding"),)
-    elif len(cores) == 1:
-        core = cores.pop()
-        yield (
-            *padding({value[: value.index(core)] for value in values}),
-            Atom(LITERAL, core),
-            *padding({value[value.index(core) + len(core) :] for value in values}),
-        )
-    elif all(len(value) == 1 for value in values):
-        yield (Atom("symbol"),)
+    elif len(cores) == 1 or all(re.fullmatch(KINDS["symbol"][0], core) for core in cores):
+        core = Atom(LITERAL, *cores) if len(cores) == 1 else Atom("symbol")
+        sides = [re.fullmatch(r"(\s*)\S+(\s*)", value) for value in values]
+        if all(sides):
+            yield (*padding({side[1] for side in sides if side}), core, *padding({side[2] for side in sides if side}))
+    if "" not in values:
+        yield (Atom("separators"),)
 
 
 def padding(values: set[str]) -> tuple[Atom, ...]:

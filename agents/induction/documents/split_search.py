@@ -41,17 +41,17 @@ def propose_pieces(table: Table, goal: Goal) -> Iterator[Chain]:
     for source in table.header[:MOST_SOURCES]:
         cells = table.columns[source]
         for names in inside(cells, goal.expected, table):
-            pieces = form_of(cells, [goal.expected.columns[name] for name in names])
-            if pieces:
-                yield (SplitColumn(source, pieces, names),)
+            split = split_of(source, cells, names, goal.expected)
+            if split:
+                yield (split,)
 
 
 def whole_split(source: str, cells: Cells, expected: Table) -> SplitColumn | None:
     """Return the split of one column into neighbouring ones of the output."""
     for names in runs(cells, expected):
-        pieces = form_of(cells, [expected.columns[name] for name in names])
-        if pieces and all(piece.taken for piece in pieces):
-            return SplitColumn(source, pieces, names)
+        split = split_of(source, cells, names, expected)
+        if split and all(piece.taken for piece in split.pieces):
+            return split
     return None
 
 
@@ -59,8 +59,8 @@ def runs(cells: Cells, expected: Table) -> Iterator[tuple[str, ...]]:
     """Yield neighbouring columns that spell the first cell that one of them begins."""
     header, columns = expected.header, list(expected.columns.values())
     for first, column in enumerate(columns[:-1]):
-        row = next((row for row, value in enumerate(column) if value), None)
-        if row is None or not cells[row].startswith(column[row]) or len(column[row]) == len(cells[row]):
+        row = next((row for row, value in enumerate(column) if value and value != cells[row]), None)
+        if row is None or not cells[row].startswith(column[row]):
             continue
         end = len(column[row])
         for last in range(first + 1, len(columns)):
@@ -93,23 +93,29 @@ def inside(cells: Cells, expected: Table, table: Table) -> Iterator[tuple[str, .
         first = max(last, first + 1)
 
 
-def form_of(cells: Cells, columns: Sequence[Cells]) -> tuple[Piece, ...] | None:
-    """Return the form of the cells whose pieces are filled, which no other cell may have."""
+def split_of(source: str, cells: Cells, names: tuple[str, ...], expected: Table) -> SplitColumn | None:
+    """Return the split for the form of the cells with several pieces, which no other cell may have."""
     spans: dict[str, Spans] = {}
-    others = set()
-    for cell, *values in zip(cells, *columns, strict=True):
-        found = find_spans(cell, values) if any(values) else None
-        if not any(values):
-            others.add(cell)
-        elif found is None or spans.setdefault(cell, found) != found:
+    blank: set[str] = set()
+    whole: dict[str, str] = {}  # the cells that stand in one column, and that column
+    for cell, *values in zip(cells, *(expected.columns[name] for name in names), strict=True):
+        filled = [name for name, value in zip(names, values, strict=True) if value]
+        found = find_spans(cell, values)
+        if not filled:
+            blank.add(cell)
+        elif len(filled) == 1 and cell in values:
+            whole[cell] = filled[0]
+        elif len(filled) < FEWEST_PIECES or found is None or spans.setdefault(cell, found) != found:
             return None
-    if not spans or others & spans.keys():
+    others = {*blank, *whole}
+    places = set(whole.values())
+    if not spans or others & spans.keys() or len(places) > 1 or (whole and any(blank)):
         return None
     texts = sample(spans)
     for described in (texts, strict(texts)):
         pieces = find_form(described)
         if pieces and holds(pieces, spans, others):
-            return pieces
+            return SplitColumn(source, pieces, names, *places)
     return None
 
 
@@ -123,7 +129,7 @@ def find_spans(cell: str, values: Sequence[str]) -> Spans | None:
             return None
         end = start + len(value)
         spans.append((start, end))
-    return tuple(spans) if sum(map(bool, values)) >= FEWEST_PIECES else None
+    return tuple(spans)
 
 
 def sample(spans: Mapping[str, Spans]) -> Texts:

@@ -71,6 +71,19 @@ def test_a_cell_of_another_form_has_blank_pieces() -> None:
     assert split(step, "Cher") == ["", "", ""]
 
 
+def test_a_cell_of_another_form_stays_whole_where_the_example_shows_it() -> None:
+    step = learn_split(
+        ["Bo", "Ann (HR)", "Cy (IT)"], [["Bo", "", "", ""], ["Ann", " (", "HR", ")"], ["Cy", " (", "IT", ")"]]
+    )
+    assert split(step, "Dee Fox") == ["Dee Fox", "", "", ""]
+    assert split(step, "Dee Fox (PR)") == ["Dee Fox", " (", "PR", ")"]
+
+
+def test_the_last_delimiter_counts_where_texts_have_several() -> None:
+    step = learn_split(["a.tar.gz", "b.txt"], [["a.tar", ".", "gz"], ["b", ".", "txt"]])
+    assert split(step, "x.y.z.pdf") == ["x.y.z", ".", "pdf"]
+
+
 def test_the_longest_name_of_an_aligned_list_needs_no_blank_beside_the_colon() -> None:
     step = learn_split(
         ["a   : 1", "bcd : 2", "ef  : 3"], [["a", "   : ", "1"], ["bcd", " : ", "2"], ["ef", "  : ", "3"]]
