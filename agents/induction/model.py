@@ -112,6 +112,15 @@ class Code:
         self.imports.update(imports)
         return self.helper(function.__name__, inspect.getsource(function))
 
+    def new_function(self, wanted: str, arguments: str, lines: Sequence[str]) -> str:
+        """Add a function with this body under a name that no other function has, and return the name."""
+        body = "".join(f"\n    {line}" for line in lines)
+        number, name = 1, wanted
+        while self.helpers.get(name, f"def {name}({arguments}):{body}") != f"def {name}({arguments}):{body}":
+            number += 1
+            name = f"{wanted}_{number}"
+        return self.helper(name, f"def {name}({arguments}):{body}")
+
     def constant(self, name: str, value: Any) -> str:
         """Add a top-level constant of plain data once and return its identifier, made from the name."""
         words = re.sub(r"[^A-Za-z0-9]+", "_", name).strip("_").upper()

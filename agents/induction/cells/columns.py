@@ -21,6 +21,7 @@ from agents.induction.cells.text_search import (
     propose_only_cell,
     propose_replacements,
 )
+from agents.induction.dates.arithmetic_search import propose_date_arithmetic
 from agents.induction.dates.embedded import propose_embedded_dates
 from agents.induction.dates.formats import propose_dates
 from agents.induction.dates.period_search import propose_periods
@@ -42,6 +43,7 @@ TIERS: tuple[tuple[Proposer, ...], ...] = (
     (
         propose_dates,
         propose_embedded_dates,
+        propose_date_arithmetic,
         propose_periods,
         propose_numbers,
         propose_ranges,

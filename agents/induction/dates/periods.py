@@ -1,6 +1,5 @@
 """Periods of time: every date belongs to one, and the label of the period says where it begins or ends."""
 
-import textwrap
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
@@ -129,17 +128,6 @@ class PeriodLabel(Expression):
 
     def render_label(self, code: Code) -> str:
         """Add the function that writes a label and return its name."""
-        number, name = 1, "period_label"
-        body = self.render_body(code)
-        while True:
-            source = f"def {name}(start: pd.Timestamp) -> str | None:\n{body}"
-            if code.helpers.get(name, source) == source:
-                return code.helper(name, source)
-            number += 1
-            name = f"period_label_{number}"
-
-    def render_body(self, code: Code) -> str:
-        """Return what the function holds."""
         lines = ['"""Write the period of time."""']
         if self.far():
             lines += [f"if not {FIRST_YEAR} <= start.year <= {LAST_YEAR}:", "    return None"]
@@ -150,7 +138,7 @@ class PeriodLabel(Expression):
         names = ["start" if time == "start" else name for time, name in zip(times, ("first", "end"), strict=False)]
         lines += [f"{name} = {time}" for name, time in zip(names, times, strict=True) if name != time]
         fields = "".join(python_fields(edge.layout, name) for edge, name in zip(self.edges, names, strict=True))
-        return textwrap.indent("\n".join([*lines, f'return f"{fields}"']), "    ")
+        return code.new_function("period_label", "start", [*lines, f'return f"{fields}"'])
 
     def explain(self) -> str:
         """Say how long the periods are and what is written."""

@@ -70,19 +70,9 @@ class NumberRange(Expression):
         start = f"{start_of}({read}, {render_constant(self.width)}, {render_constant(self.shift)})"
         first = render_writing("start", self.first_layout, code)
         last = render_writing(f"start + {render_constant(self.last)}", self.last_layout, code)
-        body = (
-            '    """Write the range in which a number lies."""\n'
-            f"    start = {start}\n"
-            "    if start.is_nan():\n        return None\n"
-            f"    return {first} + {last}"
-        )
-        number, name = 1, "range_label"
-        while code.helpers.get(name, f"def {name}(text: str) -> str | None:\n{body}") != (
-            source := f"def {name}(text: str) -> str | None:\n{body}"
-        ):
-            number += 1
-            name = f"range_label_{number}"
-        return code.helper(name, source)
+        lines = ['"""Write the range in which a number lies."""', f"start = {start}"]
+        lines += ["if start.is_nan():", "    return None", f"return {first} + {last}"]
+        return code.new_function("range_label", "text", lines)
 
     def explain(self) -> str:
         """Say how wide the ranges are, and show one."""
