@@ -15,6 +15,7 @@ from agents.induction.cells.spans import Spans, spans_of
 from agents.induction.cells.strings import PATTERNS, Concatenate, JoinFilled, Part, Piece, Rest, Slice, part_cost
 from agents.induction.cells.text import Case, Column, Constant, Trim
 from agents.induction.model import Cells, Expression, Table, Target
+from agents.induction.quantities.known import Apply
 
 MOST_SHAPES = 8
 MOST_ALIKE = 3
@@ -25,6 +26,7 @@ VISITS_PER_STATE = 3
 MOST_REPAIRS = 5
 BITS_OF_UNEVEN_LENGTHS = 6.0
 LONGEST_CONSTANT = 24
+LONGEST_NUMBER = 12
 LONGEST_SLICED_CELL = 40
 PART_CASES = ("upper", "lower", "title", "sentence")
 
@@ -48,14 +50,16 @@ def propose_assembled(target: Target) -> Iterator[Expression]:
 
 def repaired(sample: list[int], target: Target) -> list[Expression]:
     """Return what explains all rows; the first row that every proposal gets wrong joins the sample for another try."""
+    blank: list[int] = []  # rows in which nothing is wanted: some part has to be missing there
     for _ in range(MOST_REPAIRS):
-        proposals = list(assembled(target.table.take(sample), [target.cells[row] for row in sample]))
+        rows = target.table.take(sample), target.table.take(blank)
+        proposals = list(assembled(*rows, [target.cells[row] for row in sample]))
         wrong = {expression: target.first_wrong_row(expression) for expression in proposals}
         found = [expression for expression, row in wrong.items() if row is None]
         counterexample = next((row for row in wrong.values() if row is not None), None)
-        if found or counterexample is None or counterexample in sample:
+        if found or counterexample is None or counterexample in (*sample, *blank):
             return found
-        sample = [*sample, counterexample]
+        (sample if target.cells[counterexample] else blank).append(counterexample)
     return []
 
 
@@ -68,9 +72,9 @@ def diverse_rows(rows: Sequence[int], wanted: Cells) -> list[int]:
     return list(dict.fromkeys([*list(shapes.values())[:MOST_SHAPES], *spread]))
 
 
-def assembled(table: Table, wanted: Cells) -> Iterator[Expression]:
+def assembled(table: Table, blank: Table, wanted: Cells) -> Iterator[Expression]:
     """Yield the ways to put the wanted texts together, the simplest first; parts of one text, then of several."""
-    parts = usable_parts(table, wanted)
+    parts = usable_parts(table, blank, wanted)
     paths = list(cheapest_paths(parts, wanted))
     if not any(map(plain, paths)):
         paths += cheapest_paths(parts, wanted, spans_of(table, wanted))
@@ -95,17 +99,21 @@ def joins_columns(path: Path) -> bool:
     return whole and len(columns) > 1 and len(path) % 2 == 1 and all(isinstance(part, Constant) for part in separators)
 
 
-def usable_parts(table: Table, wanted: Cells) -> Parts:
-    """Return the parts that occur in every wanted text, the cheapest few of those that are alike on these rows."""
-    alike: dict[tuple[str, ...], list[Expression]] = {}
+def usable_parts(table: Table, blank: Table, wanted: Cells) -> Parts:
+    """Return the parts that occur in every wanted text, the cheapest few of those that are alike on these rows.
+
+    Parts are not alike when some are missing in rows where nothing is wanted and others are not.
+    """
+    alike: dict[tuple[tuple[str, ...], tuple[bool, ...]], list[Expression]] = {}
     for name in table.header:
         for expression in parts_of(Column(name), table, wanted):
             cells = expression.run(table)
             fits = all(cell is not None and cell in want for cell, want in zip(cells, wanted, strict=True))
             if fits and (isinstance(expression, Column) or any(map(has_letters, cells))):
-                alike.setdefault(tuple(cell or "" for cell in cells), []).append(expression)
-    cheapest = {cells: heapq.nsmallest(MOST_ALIKE, parts, part_cost) for cells, parts in alike.items()}
-    return [(part, cells, bits_here(part, table)) for cells, parts in cheapest.items() for part in parts]
+                missing = tuple(not cell for cell in expression.run(blank))
+                alike.setdefault((tuple(cell or "" for cell in cells), missing), []).append(expression)
+    cheapest = {kind: heapq.nsmallest(MOST_ALIKE, parts, part_cost) for kind, parts in alike.items()}
+    return [(part, cells, bits_here(part, table)) for (cells, _), parts in cheapest.items() for part in parts]
 
 
 def has_letters(cell: str | None) -> bool:
@@ -131,6 +139,7 @@ def parts_of(column: Column, table: Table, wanted: Cells) -> Iterator[Expression
             yield from whole_or_initial(part, whole=cell.strip().casefold() in goal)
     for repaired in itertools.chain(completed(column, cells, wanted), reduced(column, cells)):
         yield from (repaired, *(Case(repaired, style) for style in PART_CASES))
+    yield from filled_up(column, cells, wanted)
     yield from slices_of(column, cells, wanted)
 
 
@@ -151,6 +160,16 @@ def pieces_of(column: Column, cells: Cells) -> Iterator[Expression]:
         yield from (Piece(column, separator, index) for index in (0, -1, 1, -2, 2, 3))
         yield from (Rest(column, separator, before_last) for before_last in (False, True))
     yield from (Part(column, pattern, index) for pattern in PATTERNS for index in (0, -1, 1, -2, 2))
+
+
+def filled_up(column: Column, cells: Cells, wanted: Cells) -> Iterator[Expression]:
+    """Yield numbers of different lengths with zeros in front up to one length, where some wanted text shows them."""
+    if not all(map(str.isdigit, cells)) or not any(map(str.__contains__, wanted, ("0" + cell for cell in cells))):
+        return
+    for width in range(min(map(len, cells)) + 1, LONGEST_NUMBER + 1):
+        padded = Apply(column, "pad", ("left", width, "0"))
+        if all(map(str.__contains__, wanted, (cell.rjust(width, "0") for cell in cells))):
+            yield padded
 
 
 def slices_of(column: Column, cells: Cells, wanted: Cells) -> Iterator[Expression]:

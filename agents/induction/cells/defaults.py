@@ -50,6 +50,6 @@ def find_default(target: Target, rows: Sequence[int]) -> Expression | None:
     """Return the constant or the column that gives the wanted cells of some rows."""
     wanted = [target.cells[row] for row in rows]
     if len(set(wanted)) == 1:
-        return Constant(wanted[0]) if wanted[0] else None
+        return Constant(wanted[0])
     columns = target.table.columns.items()
     return next((Column(name) for name, cells in columns if [cells[row] for row in rows] == wanted), None)

@@ -104,9 +104,9 @@ BITS_OF_PATTERN = {
     "word": 7.5,
     "number": 8.0,
     "capitals": 8.0,
-    "leading_digits": 11.5,
+    "leading_digits": 9.5,
     "trailing_digits": 11.5,
-    "leading_letters": 11.5,
+    "leading_letters": 9.5,
 }
 """What it takes to choose patterns that are rarer than the others."""
 

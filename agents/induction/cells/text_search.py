@@ -1,6 +1,7 @@
 """Proposes copies, constants, letter case, trimming and replacements for a column, read off its cells."""
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -10,6 +11,8 @@ from agents.induction.rows.align import as_is, folded
 
 MOST_SYMBOLS_REPLACED = 4
 MOST_DIFFERING_CELLS = 20
+LONGEST_REPLACEMENT = 6
+MOST_PIECES = 31
 
 
 def propose_copies(target: Target) -> Iterator[Expression]:
@@ -70,24 +73,19 @@ def shared_length(one: str, other: str) -> int:
 
 
 def replaced_symbols(cells: Cells, wanted: Cells) -> list[tuple[str, str]]:
-    """Return the symbols that vanish, each with the symbol that takes its place in the first row that shows it."""
+    """Return the symbols that vanish, each with the text that takes its place, which must be the same everywhere."""
     before, after = "".join(cells), "".join(wanted)
     vanished = [c for c in dict.fromkeys(before) if not c.isalnum() and c not in after]
     if not vanished or len(vanished) > MOST_SYMBOLS_REPLACED:
         return []
-    pairs = []
-    for symbol in vanished:
-        row = next(row for row, cell in enumerate(cells) if symbol in cell)
-        letters = sum(c.isalnum() for c in cells[row].split(symbol)[0])
-        pairs.append((symbol, symbol_after(wanted[row], letters, before)))
-    return pairs
-
-
-def symbol_after(text: str, letters: int, known: str) -> str:
-    """Return the symbol that follows so many letters and digits, empty unless it stands nowhere in `known`."""
-    for position, character in enumerate(text):
-        letters -= character.isalnum()
-        if letters == 0:
-            following = text[position + 1 : position + 2]
-            return "" if following.isalnum() or following in known else following
-    return ""
+    found: dict[str, str] = {}
+    parting = re.compile(f"([{re.escape(''.join(vanished))}])")
+    rows = dict.fromkeys((cell, want) for cell, want in zip(cells, wanted, strict=True) if parting.search(cell))
+    for cell, want in itertools.islice(rows, MOST_DIFFERING_CELLS):
+        pieces = parting.split(cell)
+        texts = re.fullmatch(f"(.{{0,{LONGEST_REPLACEMENT}}}?)".join(map(re.escape, pieces[::2])), want, re.DOTALL)
+        if len(pieces) > MOST_PIECES or texts is None:
+            return []
+        if any(found.setdefault(*pair) != pair[1] for pair in zip(pieces[1::2], texts.groups(), strict=True)):
+            return []
+    return list(found.items())
