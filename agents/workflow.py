@@ -162,11 +162,20 @@ def without_programs(feedback: Feedback) -> Feedback:
     return short
 
 
+def new_warnings(plan: Plan, feedback: Feedback | None) -> list[str]:
+    """Return the plan's warnings that no earlier plan had, such as of an instruction that the examples contradict."""
+    earlier = feedback.previous_attempts if feedback else ()
+    told = {warning for attempt in earlier for warning in attempt.plan.warnings}
+    return [warning for warning in dict.fromkeys(plan.warnings) if warning not in told]
+
+
 def attempt(task: Task, agents: Agents, feedback: Feedback | None, tell: Teller) -> Attempt:
     """Make one round: ask the planner, the coder and the tester in turn."""
     tell.begins(AGENT_ROLE_PLANNER, agents.planner.played_by)
     plan = agents.planner.plan(task, feedback, tell.progress(AGENT_ROLE_PLANNER))
     tell(plan_proposed=PlanProposed(plan=plan, token_usage=agents.meter.take()))
+    for warning in new_warnings(plan, feedback):
+        tell(log_emitted=LogEmitted(level=LOG_LEVEL_WARNING, message=warning))
 
     tell.begins(AGENT_ROLE_CODER, agents.coder.played_by)
     script = agents.coder.write(task, plan, feedback, tell.progress(AGENT_ROLE_CODER))

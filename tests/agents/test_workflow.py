@@ -27,6 +27,7 @@ class ListedPlanner:
     plans: int
     told: list[Feedback | None] = field(default_factory=list)
     thoughts: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)  # of every plan
     played_by = "list"
 
     def plan(self, task: Task, feedback: Feedback | None, progress: Progress) -> Plan:
@@ -35,7 +36,8 @@ class ListedPlanner:
             progress(text)
         if len(self.told) > self.plans:
             raise NothingLeft("all plans have been tried")
-        return Plan(solved_columns=[f"plan {len(self.told)}"], program=f"program {len(self.told)}")
+        number = len(self.told)
+        return Plan(solved_columns=[f"plan {number}"], program=f"program {number}", warnings=self.warnings)
 
 
 class ListedCoder:
@@ -80,8 +82,9 @@ def run(
     same_script: bool = False,
     thoughts: Sequence[str] = (),
     expected: bytes = EXPECTED,
+    warnings: Sequence[str] = (),
 ) -> Run:
-    planner, events = ListedPlanner(plans, thoughts=list(thoughts)), list[JobEvent]()
+    planner, events = ListedPlanner(plans, thoughts=list(thoughts), warnings=list(warnings)), list[JobEvent]()
     coder = ListedCoder()
     if same_script:
         coder.write = lambda *_: "the same"  # type: ignore[method-assign]
@@ -103,6 +106,12 @@ def test_progress_is_shown_once_and_cut_and_not_without_end(tmp_path: Path) -> N
     shown = [event.agent_progress.text for event in found.events if event.HasField("agent_progress")]
     assert shown[:2] == ["thinking", "x" * 199 + "…"]
     assert len(shown) == len(set(shown)) == 500
+
+
+def test_what_a_plan_warns_of_is_told_once_however_many_plans_say_it(tmp_path: Path) -> None:
+    found = run(tmp_path, [b"a\n1\nx\n", EXPECTED], warnings=["not as asked", "not understood", "not as asked"])
+    told = [event.log_emitted.message for event in found.events if event.HasField("log_emitted")]
+    assert told == ["not as asked", "not understood"]
 
 
 def test_rejection_reaches_the_planner_with_its_reasons(tmp_path: Path) -> None:
