@@ -21,6 +21,7 @@ from agents.task import Progress, Task
 
 MOST_ROW_PROGRAMS = 3
 EVERYDAY_BITS = 12.0  # of programs to which no simpler one is looked for
+EVERYDAY_BITS_OF_LAYOUTS = 20.0  # the same, of steps behind which cells are only copied
 MOST_LAYOUTS = 8
 
 
@@ -69,15 +70,17 @@ class Learned:
         expressions = [found[0].expression for found in self.columns.values() if found]
         copies = [one.name for one in expressions if isinstance(one, Column)]
         texts = {one.text for one in expressions if isinstance(one, Constant)} - {""}
-        restated = any(not texts.isdisjoint(cells) for cells in self.layout.table.columns.values() if texts)
+        named = self.layout.steps and not texts.isdisjoint(self.layout.table.header)
+        restated = named or any(not texts.isdisjoint(cells) for cells in self.layout.table.columns.values() if texts)
         twice = len(set(copies)) < len(copies)
         return self.complete and self.rows.bits >= ENOUGH_BITS and not restated and not twice
 
     @property
     def copied(self) -> bool:
-        """Tell whether the output has the input's rows and cells, perhaps in other places."""
+        """Tell whether the output has the rows and cells of an everyday layout, perhaps in other places."""
         cells = [found[0].expression for found in self.columns.values() if found]
-        return not self.rows.all_steps and not self.layout.steps and all(isinstance(one, Column) for one in cells)
+        everyday = self.layout.cost() <= EVERYDAY_BITS_OF_LAYOUTS
+        return everyday and not self.rows.all_steps and all(isinstance(one, Column) for one in cells)
 
     @property
     def unsolved(self) -> list[str]:
@@ -117,7 +120,7 @@ def learn(task: Task, tried: Tried, deadline: float, progress: Progress) -> Lear
     progress(f"comparing {table.height} rows with {goal.expected.height}")
     best: Learned | None = None
     for layout in itertools.chain(layouts_of_excerpt(table, goal, deadline), layouts(table, goal, deadline)):
-        if best and best.convincing and not may_be_simpler(layout, best):
+        if best and best.convincing and not may_be_simpler(layout, best, goal):
             continue
         if not layout.whole:
             found = learn_rows_and_columns(layout, goal, tried, deadline, progress)
@@ -132,9 +135,10 @@ def learn(task: Task, tried: Tried, deadline: float, progress: Progress) -> Lear
     return best
 
 
-def may_be_simpler(layout: Layout, best: Learned) -> bool:
+def may_be_simpler(layout: Layout, best: Learned, goal: Goal) -> bool:
     """Tell whether steps that are the whole program, or no steps at all, say with fewer bits what is explained."""
-    return (layout.whole or not layout.steps) and layout.cost() < best.bits()
+    enough_rows = not layout.steps and layout.table.height >= goal.expected.height
+    return (layout.whole or enough_rows) and layout.cost() < best.bits()
 
 
 def layouts_of_excerpt(table: Table, goal: Goal, deadline: float) -> Iterator[Layout]:

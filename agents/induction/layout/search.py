@@ -19,10 +19,13 @@ from agents.induction.layout.flip import propose_flips
 from agents.induction.layout.fold import propose_folds
 from agents.induction.layout.gathering import propose_records
 from agents.induction.layout.goal import Goal
+from agents.induction.layout.headings import propose_headings
 from agents.induction.layout.labelled import propose_labelled
 from agents.induction.layout.melt import propose_melts
 from agents.induction.layout.numbering import NumberColumns
+from agents.induction.layout.promotion import propose_top_rows
 from agents.induction.layout.splitting import propose_splits
+from agents.induction.layout.spread_search import propose_spreads
 from agents.induction.layout.subtitles import propose_subtitles
 from agents.induction.layout.transpose import propose_transposed
 from agents.induction.layout.wide_to_long import propose_wide_to_long
@@ -38,6 +41,7 @@ Proposer = Callable[[Table, Goal], Iterator[Chain]]
 """Reads steps off a table and the output that may bring it nearer to that; a proposal may be several steps."""
 
 PROPOSERS: tuple[Proposer, ...] = (
+    propose_spreads,
     propose_groups,
     propose_rare,
     propose_repeated,
@@ -57,6 +61,8 @@ PROPOSERS: tuple[Proposer, ...] = (
     propose_labelled,
     propose_splits,
     propose_divisions,
+    propose_headings,
+    propose_top_rows,
     propose_items_in_lines,
     propose_items_in_cells,
     propose_pieces,
@@ -71,6 +77,7 @@ MOST_STEPS = 4
 MOST_TABLES = 16  # that are taken further after each step
 MOST_TABLES_OF_COSTLY = 4
 MOST_CELLS = 500_000  # of the tables that are made for one search: not its time, so that its answer is always the same
+MOST_CELLS_BEHIND_OUTPUT = 10_000  # once the output is reached
 LARGEST_GROWTH = 50  # times as many cells as input and output have together
 PROMISING = 0.5
 MOST_PROMISING = 8  # of the tables that are yielded without being the output
