@@ -9,7 +9,9 @@ from agents.induction.layout.demotion import DemoteHeader
 from agents.induction.layout.dividing import DivideColumn
 from agents.induction.layout.flip import Flip
 from agents.induction.layout.fold import Fold
+from agents.induction.layout.headings import KINDS, MoveHeadings
 from agents.induction.layout.labelled import LabelledRecords
+from agents.induction.layout.promotion import PromoteHeader, SkipRows
 from agents.induction.layout.selection import DropBlankColumns, KeepColumns
 from agents.induction.layout.splitting import SplitAtSeparator
 from agents.induction.layout.wrap import WrapAll, WrapBlocks, WrapByKey, WrapEvery, WrapFrom
@@ -59,6 +61,10 @@ STEPS: list[TableStep] = [
     DivideColumn("a", KeepRows("a", "at_least", ("2",))),
     KeepColumns(("a_1", "a")),
     DropBlankColumns(),
+    *(MoveHeadings("a", "Title", kind, "*", suffix) for kind in KINDS for suffix in ("", "*")),
+    MoveHeadings('b "c"\\', "Title", "marked", "", ":1"),
+    PromoteHeader(),
+    *(SkipRows(count) for count in (1, 3)),
 ]
 
 
