@@ -67,7 +67,7 @@ PROPOSERS: tuple[Proposer, ...] = (
     propose_items_in_cells,
     propose_pieces,
 )
-COSTLY: frozenset[Proposer] = frozenset({propose_groups})
+COSTLY: frozenset[Proposer] = frozenset({propose_groups, propose_headings})
 """These are asked about the nearest few tables only, since they look long at each."""
 
 LAST_STEPS = (DemoteHeader, NumberColumns)
@@ -75,7 +75,7 @@ LAST_STEPS = (DemoteHeader, NumberColumns)
 
 MOST_STEPS = 4
 MOST_TABLES = 16  # that are taken further after each step
-MOST_TABLES_OF_COSTLY = 4
+MOST_TABLES_OF_COSTLY = 10
 MOST_CELLS = 500_000  # of the tables that are made for one search: not its time, so that its answer is always the same
 MOST_CELLS_BEHIND_OUTPUT = 10_000  # once the output is reached
 LARGEST_GROWTH = 50  # times as many cells as input and output have together
