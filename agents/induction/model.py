@@ -185,6 +185,7 @@ class TableStep(Operator):
     row_local: ClassVar[bool] = False  # True when it judges each row by itself and leaves their order as it is
     reshapes: ClassVar[bool] = False  # True when the columns behind it are other ones than those before it
     names_from_cells: ClassVar[bool] = False  # True when cells become names of columns, which other files do not share
+    width_from_cells: ClassVar[bool] = False  # True when cells tell how many columns there are, which are only numbered
 
     @abstractmethod
     def sources(self) -> tuple[str, ...]:
@@ -244,8 +245,8 @@ class Program:
         return list(dict.fromkeys(read))
 
     def hoped_for(self) -> list[str]:
-        """Return the columns that are read and have their names from cells, so that a file may lack them."""
-        if not any(step.names_from_cells for step in self.before):
+        """Return the columns that are read and have their names or number from cells, so that a file may lack them."""
+        if not any(step.names_from_cells or step.width_from_cells for step in self.before):
             return []
         return list(dict.fromkeys(name for column in self.columns for name in column.sources()))
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Hashable, Set
+from collections.abc import Hashable, Sequence, Set
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -37,12 +37,7 @@ class Goal:
     @cached_property
     def numbering(self) -> tuple[str, int] | None:
         """Prefix and first number of columns that are only numbered, such as ("c", 0); None when they have names."""
-        first = NUMBERED.fullmatch(next(iter(self.expected.header), ""))
-        if first is None:
-            return None
-        prefix, number = first["prefix"], int(first["number"])
-        counted = tuple(f"{prefix}{number + place}" for place in range(len(self.expected.header)))
-        return (prefix, number) if counted == self.expected.header else None
+        return numbering(self.expected.header)
 
     @cached_property
     def wanted(self) -> list[tuple[str, Hashable, Hashable, frozenset[str]]]:
@@ -96,3 +91,13 @@ class Goal:
 def fingerprints(cells: Cells) -> tuple[Hashable, Hashable]:
     """Return what equal columns share, and what columns of the same cells in another order share."""
     return hash(tuple(cells)), hash(frozenset(Counter(cells).items()))
+
+
+def numbering(header: Sequence[str]) -> tuple[str, int] | None:
+    """Return prefix and first number of names that only count, such as ("c", 0); None when they are real names."""
+    first = NUMBERED.fullmatch(next(iter(header), ""))
+    if first is None:
+        return None
+    prefix, number = first["prefix"], int(first["number"])
+    counted = [f"{prefix}{number + place}" for place in range(len(header))]
+    return (prefix, number) if counted == list(header) else None

@@ -22,7 +22,7 @@ class SplitAtSeparator(TableStep):
     op: ClassVar[str] = "split_at_separator"
     action: ClassVar[str] = "split_column"
     reshapes: ClassVar[bool] = True
-    names_from_cells: ClassVar[bool] = True
+    width_from_cells: ClassVar[bool] = True
 
     def sources(self) -> tuple[str, ...]:
         """Return the column."""

@@ -13,7 +13,7 @@ class WrapByKey(GridStep):
     keys: tuple[str, ...]
     op: ClassVar[str] = "wrap_by_key"
     action: ClassVar[str] = "join_rows"
-    names_from_cells: ClassVar[bool] = True
+    width_from_cells: ClassVar[bool] = True
     apart: ClassVar[bool] = True
 
     def sources(self) -> tuple[str, ...]:
@@ -40,7 +40,7 @@ class WrapEvery(GridStep):
     count: int
     op: ClassVar[str] = "wrap_every"
     action: ClassVar[str] = "join_rows"
-    names_from_cells: ClassVar[bool] = True
+    width_from_cells: ClassVar[bool] = True
 
     def sources(self) -> tuple[str, ...]:
         """Return nothing: it takes the columns that there are."""
@@ -65,7 +65,7 @@ class WrapAll(GridStep):
 
     op: ClassVar[str] = "wrap_all"
     action: ClassVar[str] = "join_rows"
-    names_from_cells: ClassVar[bool] = True
+    width_from_cells: ClassVar[bool] = True
 
     def sources(self) -> tuple[str, ...]:
         """Return nothing: it takes the columns that there are."""
@@ -91,7 +91,7 @@ class WrapBlocks(GridStep):
     skip_blank: bool = False  # True: blank cells are left out
     op: ClassVar[str] = "wrap_blocks"
     action: ClassVar[str] = "join_rows"
-    names_from_cells: ClassVar[bool] = True
+    width_from_cells: ClassVar[bool] = True
 
     def sources(self) -> tuple[str, ...]:
         """Return nothing: it takes the columns that there are."""
@@ -120,7 +120,7 @@ class WrapFrom(GridStep):
     skip_blank: bool = False  # True: blank cells are left out
     op: ClassVar[str] = "wrap_from"
     action: ClassVar[str] = "join_rows"
-    names_from_cells: ClassVar[bool] = True
+    width_from_cells: ClassVar[bool] = True
     apart: ClassVar[bool] = True
 
     def sources(self) -> tuple[str, ...]:
