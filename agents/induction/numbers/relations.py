@@ -164,7 +164,7 @@ def find_roundings(
     Numbers that were only read stay unrounded where that does; of `computed` ones, this holds for whole numbers. A rule
     that does not round to the nearest follows when no row is against it.
     """
-    rounded = layout.multiple or layout.fewer or layout.zeros
+    rounded = layout.multiple or layout.fewer or (layout.zeros and not layout.strip)
     unrounded = (replace(layout, places=None, strip=strip) for strip in (False, True) if not rounded)
     exact = next((way for way in unrounded if writes(way, values, texts)), None)
     fixed = computed and not layout.strip and (layout.places or 0) > 0

@@ -123,6 +123,8 @@ def roundings_of(layout: NumberLayout, cores: set[str], reading: NumberReading) 
         yield replace(layout, places=-zeros)
     if layout.places and not layout.strip and 0 < zeros < layout.places:
         yield replace(layout, places=layout.places - zeros, zeros=layout.places)
+    if layout.strip and "0" in decimals and all(decimals):
+        yield replace(layout, zeros=1)  # as Python writes floating numbers
     if layout.strip and any(text.endswith("0") for text in decimals):
         yield replace(layout, strip=False, fewer=True)
     numbers = [reading.read(core) for core in cores]
