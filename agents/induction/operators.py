@@ -46,6 +46,7 @@ from agents.induction.layout.wrap import WrapAll, WrapBlocks, WrapByKey, WrapEve
 from agents.induction.model import Operator, Program
 from agents.induction.numbers.formats import NumberFormat
 from agents.induction.numbers.ranges import NumberRange
+from agents.induction.numbers.unreadable import Otherwise
 from agents.induction.quantities.checks import WhenValid
 from agents.induction.quantities.conversion import ConvertUnit
 from agents.induction.quantities.known import Apply
@@ -118,6 +119,7 @@ KNOWN: tuple[type[Operator], ...] = (
     NumberColumns,
     NumberFormat,
     NumberRange,
+    Otherwise,
     Part,
     PeriodLabel,
     Piece,

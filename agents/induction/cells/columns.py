@@ -31,6 +31,7 @@ from agents.induction.instructions.wishes import Instructions
 from agents.induction.model import Expression, Proposer, Target
 from agents.induction.numbers.ranges import propose_ranges
 from agents.induction.numbers.search import propose_numbers
+from agents.induction.numbers.unreadable import propose_with_unreadable
 from agents.induction.quantities.checks import propose_checks
 from agents.induction.quantities.conversion_search import propose_conversions
 from agents.induction.quantities.known import propose_known_functions
@@ -47,6 +48,7 @@ TIERS: tuple[tuple[Proposer, ...], ...] = (
         propose_periods,
         propose_numbers,
         propose_ranges,
+        propose_with_unreadable,
         propose_yes_no,
         propose_known_functions,
         propose_conversions,
