@@ -89,14 +89,13 @@ def player(event: JobEvent) -> RenderableType | None:
 
 
 def plan(event: JobEvent) -> RenderableType:
-    """Return the plan's steps, and what the planner is unsure about."""
+    """Return the plan's steps, and what the planner is unsure about; what it warns of is told by events of their own."""
     proposed = event.plan_proposed.plan
     steps = [story.step(item) for item in proposed.transformation_steps]
     details: list[RenderableType] = [sentences(steps[:STEPS_SHOWN]), *and_more(len(steps) - STEPS_SHOWN)]
     if proposed.unsolved_columns:
         details.append(sentence(f"not explained yet: {', '.join(proposed.unsolved_columns)}", "yellow", "?"))
     details += [sentence(story.ambiguity(item), "yellow", "?") for item in proposed.ambiguities]
-    details += [sentence(text, "yellow", "!") for text in proposed.warnings]
     return part("planner", Text(story.plan_extent(proposed)), *details, aside=used(event.plan_proposed))
 
 
