@@ -89,7 +89,7 @@ def player(event: JobEvent) -> RenderableType | None:
 
 
 def plan(event: JobEvent) -> RenderableType:
-    """Return the plan's steps, and what the planner is unsure about; what it warns of is told by events of their own."""
+    """Return the plan's steps, and what the planner is unsure about; its warnings are events of their own."""
     proposed = event.plan_proposed.plan
     steps = [story.step(item) for item in proposed.transformation_steps]
     details: list[RenderableType] = [sentences(steps[:STEPS_SHOWN]), *and_more(len(steps) - STEPS_SHOWN)]
