@@ -8,8 +8,9 @@ from agents.induction.cells.condition_search import named_tests
 from agents.induction.cells.conditions import Choose
 from agents.induction.cells.limits import other_limit
 from agents.induction.cells.text import Column, Constant
+from agents.induction.groups.doubts import group_doubts
 from agents.induction.layout.doubts import layout_doubts
-from agents.induction.learn import Learned
+from agents.induction.learn import Learned, as_table
 from agents.induction.model import Table
 from agents.induction.rows.search import ENOUGH_BITS, RowProgram
 from agents.task import Task
@@ -25,6 +26,8 @@ DEPENDS_ON_ROW = "Write what depends on the row: one row cannot tell"
 def find_ambiguities(task: Task, learned: Learned) -> Iterator[Ambiguity]:
     """Yield the rows and columns for which the examples leave a choice."""
     yield from row_ambiguities(learned)
+    grouped = group_doubts(learned.layout.steps, as_table(task.input), as_table(task.expected))
+    yield from (Ambiguity(readings=pair) for pair in grouped)
     yield from (Ambiguity(readings=pair) for pair in layout_doubts(learned.program, learned.layout.table))
     table = learned.layout.table
     for name, candidates in learned.columns.items():

@@ -13,6 +13,7 @@ from agents.induction.rows.steps import Sort
 MOST_CHOICES = 12
 MOST_KEYS = 4
 MOST_HIDDEN_KEYS = 8
+MOST_COLUMNS_WITHOUT_KEYS = 3
 
 Groups = dict[tuple[str, ...], list[int]]
 
@@ -67,6 +68,8 @@ def hidden_choices(table: Table, expected: Table) -> Iterator[Keys]:
     """Yield the keys that the output does not show; no keys at all where it has one row."""
     if expected.height == 1:
         yield Keys((), ())
+        return
+    if len(expected.header) > MOST_COLUMNS_WITHOUT_KEYS:
         return
     fitting = (name for name, cells in table.columns.items() if expected.height <= len(set(cells)) < table.height)
     yield from (Keys((name,), ()) for name in itertools.islice(fitting, MOST_HIDDEN_KEYS))

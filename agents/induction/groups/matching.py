@@ -18,6 +18,7 @@ MOST_COLUMNS = 60
 TOLERANCE = 2e-3  # by which a figure may differ from what is written before rounding is looked at
 LONGEST_SEPARATOR = 5
 BITS_OF_NAME = 4.0
+BITS_OF_OTHER_NAME = 6.0
 WORDS: dict[str, tuple[str, ...]] = {
     "rows": ("count", "cnt", "number", "freq", "size", "rows", "num", "qty"),
     "known": ("count", "cnt", "number"),
@@ -87,13 +88,30 @@ class Wanted:
         readings = find_number_readings(texts) if all(texts) else []
         return [float(readings[0].read(cell)) for cell in self.cells] if readings else None
 
-    def bits(self, aggregate: Aggregate) -> float:
-        """Return the description length of an aggregate, less where the name tells of it."""
+    @cached_property
+    def told(self) -> set[str]:
+        """The functions of which the name tells."""
+        name = folded_name(self.name)
+        return {function for function, words in WORDS.items() if any(word in name for word in words)}
+
+    def hinted(self, aggregate: Aggregate) -> bool:
+        """Tell whether the name tells of the function of an aggregate."""
+        return aggregate.function in self.told
+
+    def surprised(self, aggregate: Aggregate) -> bool:
+        """Tell whether the name tells of other functions."""
+        return bool(self.told) and not self.hinted(aggregate)
+
+    def about(self, aggregate: Aggregate) -> bool:
+        """Tell whether the name has that of the aggregated column in it."""
         name, source = folded_name(self.name), folded_name(aggregate.column)
-        told = {function for function, words in WORDS.items() if any(word in name for word in words)}
-        about = name == source or (len(source) > 2 and source in name) or self.name.endswith(f"_{aggregate.column}")
-        unlikely = BITS_OF_NAME * (aggregate.function not in told) if told else 0.0
-        return aggregate.cost() + unlikely - BITS_OF_NAME * (about and aggregate.function != "rows")
+        within = len(source) > 2 and source in name
+        return aggregate.function != "rows" and (name == source or within or self.name.endswith(f"_{aggregate.column}"))
+
+    def bits(self, aggregate: Aggregate) -> float:
+        """Return the description length of an aggregate: less where the name tells of it, more where of others."""
+        names = BITS_OF_OTHER_NAME * self.surprised(aggregate) - BITS_OF_NAME * self.about(aggregate)
+        return aggregate.cost() + names
 
 
 def explain(wanted: Wanted, groups: Sequence[Sequence[int]], source: Source) -> list[Aggregate]:

@@ -2,18 +2,21 @@
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from agents.induction.groups.aggregates import FIGURES, TEXTS, Aggregate
+from agents.induction.groups.aggregates import Aggregate
+from agents.induction.groups.evidence import evidence
+from agents.induction.groups.figures import known_cells
 from agents.induction.groups.keys import Groups, Keys, groups_of, hidden_choices, key_choices, sort_by
 from agents.induction.groups.matching import Source, Wanted, explain
 from agents.induction.groups.selections import Selection, selections
-from agents.induction.groups.steps import GroupRows
+from agents.induction.groups.steps import GroupRows, group
 from agents.induction.layout.goal import Goal
 from agents.induction.model import Chain, Table
+from agents.induction.rows.steps import KeepRows
 
 MOST_WORK = 400_000  # rows that are looked at for all tests on rows together
-MOST_BITS_OF_A_CELL = 14.0
+BITS_OF_ODD_TEST = 5.0
 MOST_FOUND = 6
 
 
@@ -23,11 +26,9 @@ class Grouping:
 
     steps: Chain
     bits: float  # that the output says beyond what it takes to choose among all ways that were tried
+    cost: float  # the description length
     complete: bool  # True when every column of the output is a key or an aggregate
-
-    def cost(self) -> float:
-        """Return the description length."""
-        return sum(step.cost() for step in self.steps)
+    surprising: bool  # True when a column has a name that tells of something else
 
 
 def propose_groups(table: Table, goal: Goal) -> Iterator[Chain]:
@@ -42,22 +43,34 @@ def find_groupings(table: Table, expected: Table) -> list[Grouping]:
     source = Source(table)
     choices = key_choices(table, expected) or list(hidden_choices(table, expected))
     found = [one for keys in choices if (one := of_all_rows(keys, source, expected))]
-    if not any(one.complete for one in found):
-        found += of_kept_rows(choices, source, expected)
-    return sorted(found, key=lambda one: (not one.complete, one.cost()))[:MOST_FOUND]
+    if not any(one.complete and not one.surprising for one in found):
+        found += [one for one in of_kept_rows(choices, source, expected) if one.bits >= 0]
+    if any(one.complete and not one.surprising for one in found):
+        found = [one for one in found if not one.surprising]
+    return sorted(found, key=lambda one: (not one.complete, one.cost))[:MOST_FOUND]
 
 
 def of_all_rows(keys: Keys, source: Source, expected: Table) -> Grouping | None:
-    """Return the grouping of all rows by some keys; None when it explains nothing."""
+    """Return the grouping of all rows by some keys, or of those whose key is known; None when it explains nothing."""
     groups = groups_of(keys, source.table, expected)
-    if groups is None or all(len(rows) == 1 for rows in groups.values()) or not keys.sources:
-        return whole_table(source, expected) if not keys.sources else None
-    return best_order(keys, groups, source, expected, needs_all=False)
+    if groups is None or all(len(rows) == 1 for rows in groups.values()):
+        return None
+    found = best_order(keys, groups, source, expected, needs_all=not keys.shown)
+    unknown = unknown_keys(keys, source.table, groups) if found else None
+    if found and unknown:
+        return replace(found, steps=(unknown, *found.steps), cost=found.cost + unknown.cost())
+    return found
 
 
-def whole_table(source: Source, expected: Table) -> Grouping | None:
-    """Return the one group of all rows."""
-    return best_order(Keys((), ()), {(): list(range(source.table.height))}, source, expected, needs_all=True)
+def unknown_keys(keys: Keys, table: Table, shown: Groups) -> KeepRows | None:
+    """Return the step that drops the rows without a key, where the output lacks these and others as well."""
+    if len(keys.sources) != 1 or keys.hidden:
+        return None
+    dropped = [key for (key,) in group(table, keys.sources) if (key,) not in shown]
+    unknown = [key for key in dropped if not known_cells([key])]
+    if len(unknown) != 1 or len(dropped) == 1:
+        return None
+    return KeepRows(keys.sources[0], "differs", (unknown[0],)) if unknown[0] else KeepRows(keys.sources[0], "not_blank")
 
 
 def best_order(keys: Keys, groups: Groups, source: Source, expected: Table, needs_all: bool) -> Grouping | None:
@@ -75,18 +88,23 @@ def best_order(keys: Keys, groups: Groups, source: Source, expected: Table, need
 
 def explained(keys: Keys, groups: Groups, source: Source, expected: Table, needs_all: bool) -> Grouping | None:
     """Return the grouping when it gives the columns of the output that are no keys, or one of them at least."""
-    aggregates: list[Aggregate] = []
-    others = [name for name in expected.header if name not in keys.shown]
-    for name in others:
-        found = explain(Wanted(name, expected.columns[name]), list(groups.values()), source)
+    rows = list(groups.values())
+    others = [Wanted(name, expected.columns[name]) for name in expected.header if name not in keys.shown]
+    chosen: list[tuple[Wanted, Aggregate]] = []
+    for wanted in others:
+        found = explain(wanted, rows, source)
         if found:
-            aggregates.append(found[0])
+            chosen.append((wanted, found[0]))
         elif needs_all:
             return None
-    if not aggregates or not {one.name for one in aggregates}.isdisjoint(keys.sources):
+    if not chosen or not {one.name for _, one in chosen}.isdisjoint(keys.sources):
         return None
-    step = GroupRows(keys.sources, tuple(aggregates))
-    return Grouping((step, *ordering(keys, groups, step, source.table)), math.inf, len(aggregates) == len(others))
+    step = GroupRows(keys.sources, tuple(one for _, one in chosen))
+    steps = (step, *ordering(keys, groups, step, source.table))
+    cost = sum(one.cost() for one in steps) + sum(wanted.bits(one) - one.cost() for wanted, one in chosen)
+    bits = sum(evidence(wanted, one, rows, source) for wanted, one in chosen)
+    surprising = any(wanted.surprised(one) for wanted, one in chosen)
+    return Grouping(steps, bits, cost, len(chosen) == len(others), surprising)
 
 
 def ordering(keys: Keys, groups: Groups, step: GroupRows, table: Table) -> Chain:
@@ -108,7 +126,7 @@ def of_kept_rows(choices: Sequence[Keys], source: Source, expected: Table) -> li
     tests = selections(source.table)
     if len(tests) * source.table.height > MOST_WORK:
         return []
-    tried = 0
+    tried: list[Selection] = []
     found: list[tuple[Grouping, Selection]] = []
     for keys in choices:
         groups = groups_of(keys, source.table, expected)
@@ -116,12 +134,27 @@ def of_kept_rows(choices: Sequence[Keys], source: Source, expected: Table) -> li
             kept = kept_groups(keys, groups or {}, test, expected)
             if kept is None:
                 continue
-            tried += 1
+            tried.append(test)
             one = best_order(keys, kept, source, expected, needs_all=True)
             if one:
                 found.append((one, test))
-    bits = information(expected, choices) - math.log2(max(tried, 1) * ways_to_aggregate(source))
-    return [Grouping((test.step, *one.steps), bits, one.complete) for one, test in found if test.step is not None]
+    costs = [test.step.cost() for test in tried if test.step] if found else []
+    return [of_tested_rows(one, test.step, costs, source.table) for one, test in found if test.step]
+
+
+def of_tested_rows(one: Grouping, test: KeepRows, costs: Sequence[float], table: Table) -> Grouping:
+    """Return a grouping with the test on rows before it, which was chosen of all that are as simple."""
+    choices = sum(cost <= test.cost() for cost in costs)
+    odd = BITS_OF_ODD_TEST * is_odd(test, one.steps, table)
+    return replace(one, steps=(test, *one.steps), bits=one.bits - math.log2(choices), cost=one.cost + test.cost() + odd)
+
+
+def is_odd(test: KeepRows, steps: Chain, table: Table) -> bool:
+    """Tell whether a test looks at a column that only numbers the rows, or for one value of those that are added up."""
+    if all(cell == str(number) for number, cell in enumerate(table.columns[test.column], 1)):
+        return True
+    added = {one.column for step in steps if isinstance(step, GroupRows) for one in step.aggregates}
+    return test.column in added and test.test in ("equals", "differs", "one_of", "none_of")
 
 
 def kept_groups(keys: Keys, groups: Groups, test: Selection, expected: Table) -> Groups | None:
@@ -131,22 +164,3 @@ def kept_groups(keys: Keys, groups: Groups, test: Selection, expected: Table) ->
         kept = {key: rows for key, rows in kept.items() if rows}
     right = all(kept.values()) and len(kept) == (expected.height if keys.sources else 1)
     return kept if right and any(len(rows) > 1 for rows in kept.values()) else None
-
-
-def ways_to_aggregate(source: Source) -> int:
-    """Return how many aggregates a column could be."""
-    return len(FIGURES) * len(source.readings) + len(TEXTS)
-
-
-def information(expected: Table, choices: Sequence[Keys]) -> float:
-    """Return how many bits the columns say that are no keys: by the digits of their numbers."""
-    shown = {name for keys in choices for name in keys.shown}
-    return sum(
-        map(cell_bits, {cell for name in expected.header if name not in shown for cell in expected.columns[name]})
-    )
-
-
-def cell_bits(cell: str) -> float:
-    """Return the bits that a number says: zeros at its end and its beginning say nothing."""
-    digits = "".join(filter(str.isdigit, cell)).strip("0")
-    return min(math.log2(10) * len(digits), MOST_BITS_OF_A_CELL) if digits else 1.0
