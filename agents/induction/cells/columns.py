@@ -24,6 +24,7 @@ from agents.induction.cells.text_search import (
 from agents.induction.dates.arithmetic_search import propose_date_arithmetic
 from agents.induction.dates.embedded import propose_embedded_dates
 from agents.induction.dates.formats import propose_dates
+from agents.induction.dates.joined import propose_joined_dates
 from agents.induction.dates.period_search import propose_periods
 from agents.induction.documents.field import propose_fields
 from agents.induction.instructions.named_search import propose_named_parts, propose_named_values
@@ -44,6 +45,7 @@ TIERS: tuple[tuple[Proposer, ...], ...] = (
     (
         propose_dates,
         propose_embedded_dates,
+        propose_joined_dates,
         propose_date_arithmetic,
         propose_periods,
         propose_numbers,
