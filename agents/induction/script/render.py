@@ -22,6 +22,7 @@ LINE = 100
 def render(program: Program, given: CsvFile, expected: CsvFile) -> str:
     """Return the whole Python file."""
     code = Code()
+    reserve_names(program, code)
     steps, calls = render_steps(program.before, code)
     columns, entries = render_columns(program.columns, code)
     last_steps, last_calls = render_steps(program.after, code)
@@ -54,6 +55,13 @@ def render(program: Program, given: CsvFile, expected: CsvFile) -> str:
         'if __name__ == "__main__":\n    main(sys.argv[1:])',
     ]
     return "\n\n\n".join([f"{parts[0]}\n\n{parts[1]}", *parts[2:]]) + "\n"
+
+
+def reserve_names(program: Program, code: Code) -> None:
+    """Render everything once, so that no function of a step or column is named like one that another needs."""
+    for operator in (*program.before, *(column.expression for column in program.columns), *program.after):
+        if operator is not None:
+            operator.render(code)
 
 
 def render_imports(code: Code, given: CsvFile, expected: CsvFile) -> str:
