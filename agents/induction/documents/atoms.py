@@ -17,8 +17,11 @@ KINDS = {
     "capitalised": (r"[A-Z][a-z]++", "a capital with small letters", 6.0),
     "symbol": (r"[^\w\s]", "a symbol", 5.0),
     "separators": (r"[\W_]++", "blanks and symbols", 6.0),
+    "wide blanks": (r"[^\S\n]{2,}+", "two blanks or more", 2.5),
     "blanks": (r"[^\S\n]++", "blanks", 3.0),
     "padding": (r"[^\S\n]*+", "blanks or none", 4.0),
+    "e-mail address": (r"[\w.+%-]++@[A-Za-z0-9-]++(?:\.[A-Za-z0-9-]++)++", "an e-mail address", 5.0),
+    "web address": (r"https?://[^\s<>\"')]++", "a web address", 5.0),
     "unbroken": (r"\S++", "characters without a blank", 8.0),
     "line": (r".++", "the rest of the line", 3.0),
     "block": (r"(?:.++\n)*+.++", "all lines up to a blank one", 4.0),
@@ -28,16 +31,16 @@ KINDS = {
     "any": (r".+?", "any text", 3.0),
     "any or nothing": (r".*?", "any text or none", 3.5),
     "long": (r".+", "any text up to the last of what follows", 4.5),
-    "any lines": (r"(?s:.+?)", "any lines", 5.0),
+    "any lines": (r"(?s:.{1,9999}?)", "any lines", 5.0),
 }
 """Name of an atom: its regular expression, what it is called, and its description length in bits."""
 LITERAL = "text"
 WIDTH = "width"
 LINES = "lines"
-BITS_OF_WORD = 4.0
+BITS_OF_WORD = 2.5
 BITS_OF_WIDTH = 8.0
 BITS_OF_ONE_CHARACTER = 5.0
-BITS_OF_SHAPE = 4.0
+BITS_OF_SHAPE = 5.0
 BITS_OF_MANY_WORDS = 6.0
 
 

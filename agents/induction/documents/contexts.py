@@ -11,11 +11,11 @@ from dataclasses import dataclass
 
 from agents.induction.documents.atoms import KINDS, LINES, LITERAL, Atom, Piece
 from agents.induction.documents.forms import CLASSES, Texts, find_form
+from agents.induction.documents.tokens import LONGEST_CONTEXT, TOKEN, merged, own_ends, shared_atoms
 
-TOKEN = re.compile(r"(?P<digits>[0-9]+)|(?P<letters>[^\W\d_]+)|(?P<line>\n)|(?P<blanks>[^\S\n]+)|(?P<symbol>[^\w\s])|.")
-LONGEST_CONTEXT = 12  # tokens
 MOST_LINES_BEFORE = 4
 LONGEST_SHAPE = 9  # tokens
+MOST_FAR_WORDS = 3
 LOOKED_AT = 400  # characters before and behind an item
 
 Atoms = tuple[Atom, ...]
@@ -37,6 +37,7 @@ def befores(documents: Sequence[Document]) -> Iterator[Atoms]:
     near = [text[max(0, at - LOOKED_AT) : at] for text, at in places]
     tokens = [list(TOKEN.finditer(text))[::-1] for text in near]
     common = shared_atoms(tokens)
+    far = shared_words([text.rpartition("\n")[2] for text in near])
     for count in range(len(common) + 1):
         atoms = merged(reversed(common[:count]))
         if cuts_chunk(common, count) or (atoms and begins_line(atoms[0])):
@@ -48,6 +49,18 @@ def befores(documents: Sequence[Document]) -> Iterator[Atoms]:
             yield atoms
             if atoms[0].kind == LITERAL and not atoms[0].text.isspace():
                 yield (Atom("start of line"), Atom("any or nothing"), *atoms)
+                yield from ((Atom("start of line"), *passed(word), Atom("any or nothing"), *atoms) for word in far)
+
+
+def shared_words(texts: Sequence[str]) -> list[str]:
+    """Return the longest few words that stand in all texts."""
+    words = set.intersection(*({found.group() for found in re.finditer(r"[^\W\d_]{3,}", text)} for text in texts))
+    return sorted(words, key=lambda word: (-len(word), word))[:MOST_FAR_WORDS]
+
+
+def passed(word: str) -> Atoms:
+    """Return what passes over everything up to a word and the word itself."""
+    return (Atom("any or nothing"), Atom(LITERAL, word))
 
 
 def cuts_chunk(common: Sequence[Atom], count: int) -> bool:
@@ -87,7 +100,8 @@ def lines_before(
         if len(set(lines)) == 1:
             below = merged((Atom(LITERAL, f"{lines[0]}\n"), *below))
         elif all(lines):
-            below = (Atom("line"), *merged((Atom(LITERAL, "\n"), *below)))
+            start, _ = own_ends([list(TOKEN.finditer(line or "")) for line in lines])
+            below = (*start, Atom("line"), *merged((Atom(LITERAL, "\n"), *below)))
         else:
             return
         yield (Atom("start of line"), *below)
@@ -99,39 +113,13 @@ def behinds(documents: Sequence[Document]) -> Iterator[Atoms]:
     tokens = [list(itertools.islice(TOKEN.finditer(text, at, at + LOOKED_AT), LONGEST_CONTEXT)) for text, at in places]
     common = shared_atoms(tokens)
     yield from [(), (Atom("end of line"),)][: 1 + all(starts_line(found, 0) for found in tokens)]
+    far = shared_words([text[at : at + LOOKED_AT].partition("\n")[0] for text, at in places])
+    yield from map(passed, far)
     for count in range(1, len(common) + 1):
         if not cuts_chunk(common, count):
             yield merged(common[:count])
         if all(starts_line(found, count) for found in tokens):
             yield (*merged(common[:count]), Atom("end of line"))
-
-
-def shared_atoms(tokens: Sequence[Sequence[re.Match[str]]]) -> list[Atom]:
-    """Return what the tokens at the same places have in common, up to the first place where that is nothing.
-
-    In other lines only the very same texts count.
-    """
-    atoms: list[Atom] = []
-    for alike in itertools.islice(zip(*tokens, strict=False), LONGEST_CONTEXT):
-        kind = alike[0].lastgroup
-        if len({found.group() for found in alike}) == 1:
-            atoms.append(Atom(LITERAL, alike[0].group()))
-        elif kind in KINDS and all(found.lastgroup == kind for found in alike) and Atom(LITERAL, "\n") not in atoms:
-            atoms.append(Atom(kind))
-        else:
-            break
-    return atoms
-
-
-def merged(atoms: "itertools.chain[Atom] | Iterator[Atom] | Sequence[Atom]") -> Atoms:
-    """Return the atoms with neighbouring texts as one."""
-    result: list[Atom] = []
-    for atom in atoms:
-        if atom.kind == LITERAL and result and result[-1].kind == LITERAL:
-            result[-1] = Atom(LITERAL, result[-1].text + atom.text)
-        else:
-            result.append(atom)
-    return tuple(result)
 
 
 def bodies(documents: Sequence[Document]) -> Iterator[tuple[Piece, ...]]:
@@ -167,11 +155,14 @@ def one_line(values: Sequence[str]) -> Iterator[Atoms]:
     yield from ((Atom("any"),), (Atom("line"),))
     yield from ((Atom(kind),) for kind in CLASSES if all(re.fullmatch(KINDS[kind][0], value) for value in values))
     tokens = [list(TOKEN.finditer(value)) for value in values]
-    shape = [
-        Atom(LITERAL, atom.text) if atom.kind == LITERAL and not atom.text.isalnum() else atom for atom in kinds(tokens)
-    ]
+    shape = kinds(tokens)
     if 1 < len(shape) <= LONGEST_SHAPE:
         yield merged(shape)
+    first, last = own_ends(tokens)
+    if first:
+        yield (*first, Atom("line"))
+    if first and last:
+        yield (*first, Atom("any or nothing"), *last)
 
 
 def kinds(tokens: Sequence[Sequence[re.Match[str]]]) -> list[Atom]:
@@ -193,5 +184,10 @@ def several_lines(values: Sequence[str]) -> list[Atoms]:
     counts = {value.count("\n") + 1 for value in values}
     if counts == {1}:
         return []
-    blocks = [(Atom("block"),)] if all("\n\n" not in value for value in values) else []
-    return [*blocks, *([(Atom(LINES, str(counts.pop())),)] if len(counts) == 1 else [])]
+    first, last = own_ends([list(TOKEN.finditer(value)) for value in values])
+    return [
+        *([(Atom("block"),)] if all("\n\n" not in value for value in values) else []),
+        *([(Atom(LINES, str(*counts)),)] if len(counts) == 1 else []),
+        *([(*first, Atom("any lines"), *last)] if first and last else []),
+        (Atom("any lines"),),
+    ]

@@ -1,5 +1,6 @@
 """One field out of a longer text, told by what stands before and behind it."""
 
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,12 +8,12 @@ from typing import ClassVar
 
 from agents.induction.documents.contexts import Document
 from agents.induction.documents.find import Items
-from agents.induction.documents.patterns import locate, patterns, spans_of
+from agents.induction.documents.patterns import patterns, placed, spans_of
 from agents.induction.model import TEXTS, Code, Expression, Table, Target, literal
 
 LONG_TEXT = 30  # characters; what is shorter is cut better by words and positions
 FEWEST_TEXTS = 2
-MOST_TEXTS = 24
+MOST_TEXTS = 12
 MOST_FOUND = 2
 
 
@@ -54,10 +55,10 @@ def propose_fields(target: Target) -> Iterator[Expression]:
         wanted = [text for text, want in texts.items() if want]
         if len(wanted) < FEWEST_TEXTS or not all(is_long(text) and texts[text] in text for text in wanted):
             continue
-        documents = [Document(text, tuple(locate(text, [(texts[text],)]) or ())) for text in wanted[:MOST_TEXTS]]
-        if all(document.items for document in documents):
+        sample = wanted[:MOST_TEXTS]
+        for documents in placed(sample, [[(texts[text],)] for text in sample]):
             fitting = (items for items in patterns(documents) if finds_first(items, documents))
-            yield from (Field(name, items) for _, items in zip(range(MOST_FOUND), fitting, strict=False))
+            yield from (Field(name, items) for items in itertools.islice(fitting, MOST_FOUND))
 
 
 def is_long(text: str) -> bool:

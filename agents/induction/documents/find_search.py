@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from agents.induction.documents.contexts import Document
 from agents.induction.documents.find import FindInCells, FindInLines, Items
-from agents.induction.documents.patterns import locate, patterns, spans_of
+from agents.induction.documents.patterns import patterns, placed, spans_of
 from agents.induction.layout.goal import Goal
-from agents.induction.model import Cells, Chain, Table
+from agents.induction.model import Chain, Table
 
 ENOUGH_BITS = 5.0
 FEWEST_ITEMS = 2
@@ -21,14 +21,19 @@ MOST_FOUND = 3
 def propose_items_in_lines(table: Table, goal: Goal) -> Iterator[Chain]:
     """Propose to find the output in the lines of a text, where lines are all that the input has."""
     expected = goal.expected
-    if len(table.header) != 1 or len(expected.header) > MOST_PARTS or expected.height == table.height:
+    if len(table.header) != 1 or len(expected.header) > MOST_PARTS or line_by_line(table, expected):
         return
     text = "\n".join(table.columns[table.header[0]])
-    rows = list(zip(*expected.columns.values(), strict=True))
-    items = locate(text, rows)
-    if items is not None:
-        for found in find_items([Document(text, tuple(items))]):
-            yield (FindInLines(table.header[0], found, expected.header),)
+    for found in find_items([text], [list(zip(*expected.columns.values(), strict=True))]):
+        yield (FindInLines(table.header[0], found, expected.header),)
+
+
+def line_by_line(table: Table, expected: Table) -> bool:
+    """Tell whether each line has what stands in the same row of the output: that is for other steps to explain."""
+    lines = table.columns[table.header[0]]
+    return table.height == expected.height and all(
+        cell in line for cells in expected.columns.values() for line, cell in zip(lines, cells, strict=True)
+    )
 
 
 def propose_items_in_cells(table: Table, goal: Goal) -> Iterator[Chain]:
@@ -36,49 +41,36 @@ def propose_items_in_cells(table: Table, goal: Goal) -> Iterator[Chain]:
     expected = goal.expected
     if expected.height <= table.height or len(expected.header) > MOST_PARTS:
         return
-    kept = [
-        name
-        for name in expected.header
-        if name in table.columns and set(expected.columns[name]) <= set(table.columns[name])
-    ]
+    kept = [name for name in expected.header if set(expected.columns[name]) <= set(table.columns.get(name, ()))]
     names = tuple(name for name in expected.header if name not in kept)
-    rows = list(zip(*(expected.columns[name] for name in names), strict=True))
-    keys = list(zip(*(expected.columns[name] for name in kept), strict=True)) if kept else [()] * expected.height
-    own_keys = list(zip(*(table.columns[name] for name in kept), strict=True)) if kept else [()] * table.height
-    if not names or len(set(own_keys)) < table.height:
+    wanted: dict[tuple[str, ...], list[tuple[str, ...]]] = {key: [] for key in keys(table, kept)}
+    rows = keys(expected, names)
+    if not names or len(wanted) < table.height:
         return
-    wanted: dict[tuple[str, ...], list[tuple[str, ...]]] = {key: [] for key in own_keys}
-    for key, row in zip(keys, rows, strict=True):
+    for key, row in zip(keys(expected, kept), rows, strict=True):
         wanted.get(key, []).append(row)
-    if list(itertools.chain(*wanted.values())) != rows:
-        return
-    for source in table.header:
-        if source not in kept:
-            documents = read_documents(table.columns[source], list(wanted.values()))
-            for found in find_items(documents):
-                yield (FindInCells(source, found, names),)
+    if list(itertools.chain(*wanted.values())) == rows:
+        for source in table.header:
+            if source not in kept:
+                for found in find_items(table.columns[source], list(wanted.values())):
+                    yield (FindInCells(source, found, names),)
 
 
-def read_documents(cells: Cells, rows: Sequence[Sequence[tuple[str, ...]]]) -> list[Document]:
-    """Return the cells with the items in them; [] when one is not there."""
-    documents = []
-    for cell, wanted in zip(cells, rows, strict=True):
-        items = locate(cell, wanted)
-        if items is None:
-            return []
-        documents.append(Document(cell, tuple(items)))
-    return documents
+def keys(table: Table, names: Sequence[str]) -> list[tuple[str, ...]]:
+    """Return the cells of some columns, row by row."""
+    return list(zip(*(table.columns[name] for name in names), strict=True)) if names else [()] * table.height
 
 
-def find_items(documents: Sequence[Document]) -> Iterator[Items]:
-    """Yield the simplest patterns that find all items and nothing else, when that is no chance."""
-    total = sum(len(each.items) for each in documents)
+def find_items(texts: Sequence[str], rows: Sequence[Sequence[tuple[str, ...]]]) -> Iterator[Items]:
+    """Yield the simplest patterns that find the rows in their texts and nothing else, when that is no chance."""
+    total = sum(map(len, rows))
     if total < FEWEST_ITEMS:
         return
-    read = first_items(documents)
-    surprise = evidence(documents, total)
-    simpler = (items for tried, items in enumerate(patterns(read), 1) if surprise - math.log2(tried) >= ENOUGH_BITS)
-    yield from itertools.islice((items for items in simpler if finds(items, documents)), MOST_FOUND)
+    surprise = evidence(texts, total)
+    for documents in placed(texts, rows):
+        tried = enumerate(patterns(first_items(documents)), 1)
+        known = (items for number, items in tried if surprise - math.log2(number) >= ENOUGH_BITS)
+        yield from itertools.islice((items for items in known if finds(items, documents)), MOST_FOUND)
 
 
 def first_items(documents: Sequence[Document]) -> list[Document]:
@@ -102,11 +94,11 @@ def finds(items: Items, documents: Sequence[Document]) -> bool:
     return True
 
 
-def evidence(documents: Sequence[Document], total: int) -> float:
+def evidence(texts: Sequence[str], total: int) -> float:
     """Return the bits of choosing so many of all the runs of words and symbols within lines of the texts."""
     runs = 0
-    for each in documents:
-        for line in each.text.split("\n"):
+    for text in texts:
+        for line in text.split("\n"):
             words = len(re.findall(r"[^\W_]+|[^\w\s]", line))
             runs += words * (words + 1) // 2
     if runs < total:

@@ -5,15 +5,20 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from agents.induction.documents.atoms import KINDS, LITERAL, WIDTH, Atom, Piece
+from agents.induction.documents.tokens import TOKEN, own_ends
 
-CLASSES = ("digits", "letters", "capitals", "number", "word", "capitalised", "unbroken")
+CLASSES = (
+    *("digits", "letters", "capitals", "number", "word", "capitalised"),
+    *("e-mail address", "web address", "unbroken"),
+)
 BITS_OF_BOUNDARY = 3.0  # any text beside a piece that is no delimiter: less likely than one more such piece
 BITS_OF_LOOSENESS = 6.0
 BITS_OF_RARE_LETTER = 3.0  # of a delimiter, when a single text is all that has it
+BITS_OF_RARE_WORD = 3.0  # as a delimiter of a few texts
 BITS_OF_CHANGE = 6.0  # from fixed widths to something else
 BITS_OF_NEXT_WIDTH = 3.0
 ALIGNED = 3  # different numbers of blanks beside a symbol: it is aligned, and the longest name will have no blank there
-FEW_TEXTS = 2
+FEW_TEXTS = 5
 
 Spans = Sequence[int]  # where the pieces of a text end, from left to right
 
@@ -87,9 +92,11 @@ def bits_behind(path: Path, piece: Piece, texts: Texts) -> float:
     if path.fixed:
         return BITS_OF_NEXT_WIDTH if kind == WIDTH else piece.bits() + BITS_OF_CHANGE
     border = (piece.open and path.bordering) or (path.waiting and kind in (*CLASSES, WIDTH))
-    rare = sum(map(str.isalnum, text)) if kind == LITERAL and len(texts.cells) < FEW_TEXTS else 0
+    letters = sum(map(str.isalnum, text)) if kind == LITERAL else 0
+    rare = BITS_OF_RARE_LETTER * letters if len(texts.cells) == 1 else 0.0
+    rare += BITS_OF_RARE_WORD * (letters > 0 and len(texts.cells) < FEW_TEXTS)
     loose = piece.open and texts.strict
-    return piece.bits() + BITS_OF_BOUNDARY * border + BITS_OF_LOOSENESS * loose + BITS_OF_RARE_LETTER * rare
+    return piece.bits() + BITS_OF_BOUNDARY * border + BITS_OF_LOOSENESS * loose + rare
 
 
 def fits(path: Path, piece: Piece, texts: Texts, number: int, last: bool) -> bool:
@@ -118,6 +125,10 @@ def options_for(texts: Texts, number: int) -> Iterator[tuple[Atom, ...]]:
     if all(values) and number + 1 < len(texts.taken):
         yield (Atom("long"),)
     yield from ((Atom(kind),) for kind in CLASSES if all(re.fullmatch(KINDS[kind][0], value) for value in distinct))
+    if not texts.taken[number]:
+        first, last = own_ends([list(TOKEN.finditer(value)) for value in values])
+        if first and last:
+            yield (*first, Atom("any or nothing"), *last)
     lengths = {len(value) for value in distinct}
     if len(lengths) == 1 and 0 not in lengths and (len(distinct) > 1 or lengths == {1} or values[0].isspace()):
         yield (Atom(WIDTH, str(lengths.pop())),)
@@ -129,6 +140,8 @@ def delimiters(values: set[str]) -> Iterator[tuple[Atom, ...]]:
         return
     cores = {value.strip() for value in values}
     if cores == {""}:
+        if min(map(len, values)) > 1:
+            yield (Atom("wide blanks"),)
         yield (Atom("blanks" if "" not in values else "padding"),)
     elif len(cores) == 1 or all(re.fullmatch(KINDS["symbol"][0], core) for core in cores):
         core = Atom(LITERAL, *cores) if len(cores) == 1 else Atom("symbol")

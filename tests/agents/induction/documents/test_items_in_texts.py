@@ -61,6 +61,29 @@ def test_items_of_a_text_are_found_in_a_longer_one(text: str, items: list[str], 
     assert list(found.columns["out0"]) == [*items, new]
 
 
+@pytest.mark.parametrize(
+    ("lines", "items", "new_lines", "new"),
+    [
+        (
+            ["x 1", "BEGIN 1", "a", "", "b", "END", "y", "BEGIN 2", "c", "END"],
+            ["a\n\nb", "c"],
+            ["BEGIN 3", "d", "END"],
+            "d",
+        ),
+        (["Tea 2.50", "Sum: 9.50", "Ale 3.30", "Sum: 3.30", "Sum: 4"], ["9.50", "3.30", "4"], ["Ale 1", "Sum: 7"], "7"),
+        (["ask ann@x.org or bo.b@y.co.uk.", "or not"], ["ann@x.org", "bo.b@y.co.uk"], ["(c-d@z.net)"], "c-d@z.net"),
+        (["[a]", "port = 1", "host = x.y", "[b]", "host = z.y"], ["x.y", "z.y"], ["[c]", "host = local"], "local"),
+        (["a $3.50 or 7", "b $12", "c: 1"], ["3.50", "12"], ["d 5, $0.99"], "0.99"),
+    ],
+)
+def test_items_are_told_by_what_stands_around_them(
+    lines: list[str], items: list[str], new_lines: list[str], new: str
+) -> None:
+    goal = Goal(Table({"out": items}), Instructions((), ()))
+    chain = next(propose_items_in_lines(Table({"line": lines}), goal))
+    assert list(chain[0].run(Table({"line": [*lines, *new_lines]})).columns["out"]) == [*items, new]
+
+
 def test_records_of_several_parts_are_found_together() -> None:
     found = learn_items(PAGE, ["Tea", "Black coffee"], ["3", "12"])
     assert [list(cells) for cells in found.columns.values()] == [["Tea", "Black coffee", "Milk, hot"], ["3", "12", "7"]]
