@@ -22,6 +22,7 @@ from agents.induction.dates.periods import PeriodLabel
 from agents.induction.documents.field import Field
 from agents.induction.documents.find import FindInCells, FindInLines
 from agents.induction.documents.split import SplitColumn
+from agents.induction.groups.across import Across
 from agents.induction.groups.steps import GroupRows
 from agents.induction.layout.demotion import DemoteHeader
 from agents.induction.layout.dividing import DivideColumn
@@ -46,6 +47,7 @@ from agents.induction.layout.wrap import WrapAll, WrapBlocks, WrapByKey, WrapEve
 from agents.induction.model import Operator, Program
 from agents.induction.numbers.formats import NumberFormat
 from agents.induction.numbers.ranges import NumberRange
+from agents.induction.numbers.rowwise import Formula, RowTotal
 from agents.induction.numbers.unreadable import Otherwise
 from agents.induction.quantities.checks import WhenValid
 from agents.induction.quantities.conversion import ConvertUnit
@@ -84,6 +86,7 @@ KNOWN: tuple[type[Operator], ...] = (
     LeaveOut,
     Apply,
     Between,
+    Across,
     Case,
     Cases,
     Choose,
@@ -119,6 +122,8 @@ KNOWN: tuple[type[Operator], ...] = (
     NumberColumns,
     NumberFormat,
     NumberRange,
+    Formula,
+    RowTotal,
     Otherwise,
     Part,
     PeriodLabel,

@@ -27,10 +27,12 @@ from agents.induction.dates.formats import propose_dates
 from agents.induction.dates.joined import propose_joined_dates
 from agents.induction.dates.period_search import propose_periods
 from agents.induction.documents.field import propose_fields
+from agents.induction.groups.across import propose_across
 from agents.induction.instructions.named_search import propose_named_parts, propose_named_values
 from agents.induction.instructions.wishes import Instructions
 from agents.induction.model import Expression, Proposer, Target
 from agents.induction.numbers.ranges import propose_ranges
+from agents.induction.numbers.rowwise_search import propose_rowwise
 from agents.induction.numbers.search import propose_numbers
 from agents.induction.numbers.unreadable import propose_with_unreadable
 from agents.induction.quantities.checks import propose_checks
@@ -49,6 +51,7 @@ TIERS: tuple[tuple[Proposer, ...], ...] = (
         propose_date_arithmetic,
         propose_periods,
         propose_numbers,
+        propose_across,
         propose_ranges,
         propose_with_unreadable,
         propose_yes_no,
@@ -58,7 +61,7 @@ TIERS: tuple[tuple[Proposer, ...], ...] = (
         propose_checks,
         propose_public_tables,
     ),
-    (propose_replacements,),
+    (propose_replacements, propose_rowwise),
     (propose_fields, propose_assembled, propose_digit_patterns),
 )
 LATE_TIERS = 3  # so many kinds are looked for before windows, which look at other rows

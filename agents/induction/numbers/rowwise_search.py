@@ -1,0 +1,143 @@
+"""Finds totals of many columns of a row, and formulas of three."""
+
+import itertools
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+
+from agents.induction.model import Expression, Target
+from agents.induction.numbers.formats import Operand
+from agents.induction.numbers.relations import MARGIN_BITS, find_lines, find_roundings
+from agents.induction.numbers.rowwise import OPERATIONS, TOTALS, Formula, RowTotal, computed
+from agents.induction.numbers.search import find_operands, looks_like_id
+from agents.induction.numbers.shapes import find_number_layouts
+from agents.induction.numbers.styles import NumberLayout, NumberReading
+
+SAMPLE = 200
+GLANCE = 4
+MOST_COLUMNS = 6
+MOST_TOTALLED = 40
+FEWEST_ROWS = 3
+FEWEST_TOTALLED = 3
+
+
+def propose_rowwise(target: Target) -> Iterator[Expression]:
+    """Propose totals and formulas when wanted numbers hold evidence enough."""
+    rows = [row for row, cell in enumerate(target.cells) if cell][:SAMPLE]
+    wanted = [target.cells[row] for row in rows]
+    if len(set(wanted)) < FEWEST_ROWS:
+        return
+    layouts = list(find_number_layouts(tuple(dict.fromkeys(wanted))))[:2]
+    if not layouts:
+        return
+    columns = {name: [cells[row] for row in rows] for name, cells in target.table.columns.items()}
+    layout, reading = layouts[0]
+    numbers = [reading.read(text) for text in wanted]
+    bits = sum(math.log2(abs(number) / layout.unit() + 1) for number in set(numbers) if not number.is_nan())
+    yield from propose_totals(columns, wanted, numbers, layout)
+    yield from propose_formulas(columns, wanted, numbers, layout, bits)
+
+
+def propose_totals(
+    columns: Mapping[str, Sequence[str]], wanted: Sequence[str], numbers: Sequence[Decimal], layout: NumberLayout
+) -> Iterator[RowTotal]:
+    """Yield totals of all columns of numbers that are written alike, and of those without the first or the last."""
+    kinds: dict[NumberReading, list[Operand]] = {}
+    for name, cells in columns.items():
+        filled = [cell for cell in cells if cell.strip()]
+        for operand in find_operands(name, filled)[:1] if filled and not looks_like_id(filled) else []:
+            kinds.setdefault(operand.reading, []).append(operand)
+    for alike in kinds.values():
+        choices = [alike, alike[1:], alike[:-1]]
+        for chosen in (choice for choice in choices if FEWEST_TOTALLED <= len(choice) <= MOST_TOTALLED):
+            for kind in TOTALS:
+                total = RowTotal(tuple(chosen), kind, layout)
+                texts = list(zip(*(columns[operand.source.sources()[0]] for operand in chosen), strict=True))
+                values = [total.compute(row) for row in texts]
+                if all(abs(value - number) < layout.unit() for value, number in zip(values, numbers, strict=True)):
+                    for way in find_roundings(values, wanted, layout, computed=True):
+                        yield RowTotal(tuple(chosen), kind, way)
+
+
+def propose_formulas(
+    columns: Mapping[str, Sequence[str]],
+    wanted: Sequence[str],
+    numbers: Sequence[Decimal],
+    layout: NumberLayout,
+    bits: float,
+) -> Iterator[Formula]:
+    """Yield formulas of two or three columns of numbers, of which the plain ones of two are found elsewhere."""
+    usable = {name: found[0] for name, cells in columns.items() if (found := find_operands(name, cells))}
+    names = [name for name in usable if not looks_like_id(columns[name])][:MOST_COLUMNS]
+    tried = list(formulas(names))
+    if bits < MARGIN_BITS + math.log2(len(tried) + 1):
+        return
+    values = {name: [usable[name].reading.read(text) for text in columns[name]] for name in names}
+    glance = [float(number) for number in numbers[:GLANCE]]
+    rough = {name: [float(number) for number in values[name][:GLANCE]] for name in names}
+    unit = float(layout.unit())
+    for chosen, operations in tried:
+        if not roughly(chosen, operations, rough, glance, unit):
+            continue
+        results = [computed(row, operations) for row in zip(*(values[name] for name in chosen), strict=True)]
+        if any(result.is_nan() for result in results):
+            continue
+        operands = tuple(usable[name] for name in chosen)
+        for line in find_lines(results, numbers, layout):
+            for way in find_roundings([line.at(result) for result in results], wanted, layout, computed=True):
+                yield Formula(operands, operations, line, way)
+
+
+def formulas(names: Sequence[str]) -> Iterator[tuple[tuple[str, ...], tuple[str, ...]]]:
+    """Yield columns and operations, but for sums and products in more than one order."""
+    for pair in itertools.permutations(names, 2):
+        yield from ((pair, (operation,)) for operation in ("+%", "-%"))
+    for first, second, third in itertools.permutations(names, 3):
+        for operations in itertools.product(OPERATIONS, OPERATIONS):
+            if operations[0] == "from" or (operations[0] in "*+" and first > second):
+                continue
+            if operations in (("*", "*"), ("+", "+"), ("-", "-"), ("/", "/")) and second > third:
+                continue
+            yield (first, second, third), operations
+    for first, second in itertools.permutations(names, 2):
+        yield (first, second, second), ("-", "/")
+
+
+def roughly(
+    chosen: Sequence[str],
+    operations: Sequence[str],
+    rough: Mapping[str, Sequence[float]],
+    wanted: Sequence[float],
+    unit: float,
+) -> bool:
+    """Tell at little expense whether the first results, or a hundred times as much, are the wanted numbers."""
+    for factor in (1.0, 100.0):
+        if all(
+            abs(factor * rough_value([rough[name][row] for name in chosen], operations) - want)
+            <= unit + 1e-9 * abs(want)
+            for row, want in enumerate(wanted)
+        ):
+            return True
+    return False
+
+
+def rough_value(numbers: Sequence[float], operations: Sequence[str]) -> float:
+    """Return what `computed` returns, in floating point."""
+    value = numbers[0]
+    for operation, number in zip(operations, numbers[1:], strict=True):
+        match operation:
+            case "*":
+                value *= number
+            case "+":
+                value += number
+            case "-":
+                value -= number
+            case "/":
+                value = value / number if number else math.nan
+            case "from":
+                value = number - value
+            case "+%":
+                value *= 1 + number / 100
+            case _:
+                value *= 1 - number / 100
+    return value
