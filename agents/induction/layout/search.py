@@ -80,6 +80,7 @@ MOST_CELLS = 500_000  # of the tables that are made for one search: not its time
 MOST_CELLS_BEHIND_OUTPUT = 10_000  # once the output is reached
 LARGEST_GROWTH = 50  # times as many cells as input and output have together
 PROMISING = 0.5
+BITS_OF_NAMES = 6.0
 MOST_PROMISING = 8  # of the tables that are yielded without being the output
 
 
@@ -95,6 +96,10 @@ class Layout:
     def cost(self) -> float:
         """Return the description length of the steps in bits."""
         return sum(step.cost() for step in self.steps)
+
+    def price(self) -> float:
+        """Return the same, with what it takes to name the columns where the steps do not give their names."""
+        return self.cost() + BITS_OF_NAMES * (not self.whole)
 
     def rank(self) -> tuple[float, float]:
         """Return what is lower for a table that is nearer to the output, or as near after simpler steps."""
@@ -124,7 +129,7 @@ def find_layouts(table: Table, goal: Goal, deadline: float) -> Iterator[Layout]:
         made = sorted(search.one_step_further(tables), key=Layout.rank)
         reached = [finished(layout, goal) for layout in made if goal.reached(layout.table)]
         held = [layout for layout in made if not goal.reached(layout.table) and goal.held(layout.table)]
-        yield from sorted([*reached, *held], key=Layout.cost)
+        yield from sorted([*reached, *held], key=Layout.price)
         promising += [layout for layout in made if layout.nearness >= PROMISING and layout.nearness > start.nearness]
         tables = [layout for layout in made if not isinstance(layout.steps[-1], LAST_STEPS)][:MOST_TABLES]
     yield from sorted(promising, key=Layout.rank)[:MOST_PROMISING]
