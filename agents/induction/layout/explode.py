@@ -35,7 +35,7 @@ class Explode(TableStep):
         split = f"{code.column(self.column)}.str.split({literal(self.separator)}, regex=False)"
         return [
             f"df = df.assign(**{{{name}: {split}}})",
-            f"df = df.explode({name}, ignore_index=True)",
+            f"df = df.explode({name}, ignore_index=True).astype(object)",
         ]
 
     def explain(self) -> str:

@@ -1,6 +1,6 @@
 """Names and values below each other become one row a record."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -34,7 +34,7 @@ class GatherRecords(TableStep):
 
     def run(self, table: Table) -> Table:
         """Gather the records, and write a blank where one has no value for a name."""
-        records = gather_records(table.columns[self.names], table.columns[self.values])
+        records = gather_records(list(table.columns[self.names]), list(table.columns[self.values]))
         header = dict.fromkeys(name for record in records for name in record)
         names = sorted(header) if self.by_name else header
         return Table({name: [record.get(name, "") for record in records] for name in names})
@@ -42,7 +42,7 @@ class GatherRecords(TableStep):
     def render(self, code: Code) -> list[str]:
         """Make a table of dictionaries."""
         gather = code.function(gather_records)
-        records = f"{gather}({code.column(self.names)}, {code.column(self.values)})"
+        records = f"{gather}(list({code.column(self.names)}), list({code.column(self.values)}))"
         frame = f'df = pd.DataFrame({records}, dtype=object).fillna("").astype(object)'
         return [frame, "df = df[sorted(df.columns)]"] if self.by_name else [frame]
 
@@ -57,7 +57,7 @@ class GatherRecords(TableStep):
         return 9.0 + (not self.by_name)
 
 
-def gather_records(names: Iterable[str], values: Iterable[str]) -> list[dict[str, str]]:
+def gather_records(names: list[str], values: list[str]) -> list[dict[str, str]]:
     """Return the records: each ends before the first name that it has already, or at a blank name."""
     records: list[dict[str, str]] = []
     new = True

@@ -37,10 +37,11 @@ class Melt(TableStep):
     def run(self, table: Table) -> Table:
         """Place the columns below each other, or the rows in turn."""
         melted = self.melted(table.header)
+        kept = [name for name in table.header if name not in set(melted)] if self.block else self.kept
         columns: dict[str, list[str]] = {}
-        for name, cells in table.columns.items():
-            if name not in melted:
-                columns[name] = [cell for cell in cells for _ in melted] if self.by_row else [*cells] * len(melted)
+        for name in kept:
+            cells = table.columns[name]
+            columns[name] = [cell for cell in cells for _ in melted] if self.by_row else [*cells] * len(melted)
         names = melted * table.height if self.by_row else [name for name in melted for _ in range(table.height)]
         values = [table.columns[name] for name in melted]
         in_turn = zip(*values, strict=True) if self.by_row else values

@@ -42,8 +42,8 @@ class TidyCells(TableStep):
     def render(self, code: Code) -> list[str]:
         """Map every column."""
         if self.style == "trim":
-            return ["df = df.apply(lambda cells: cells.str.strip())"]
-        return [f"df = df.apply(lambda cells: cells.map({code.function(plain_number, 're')}))"]
+            return ["df = df.apply(lambda cells: cells.str.strip()).astype(object)"]
+        return [f"df = df.apply(lambda cells: cells.map({code.function(plain_number, 're')})).astype(object)"]
 
     def explain(self) -> str:
         """Say how cells are changed."""

@@ -1,7 +1,7 @@
 """Wide to long: columns that hold the same values for different keys, as "Price 2023" and "Price 2024", become rows."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -32,9 +32,9 @@ class WideToLong(TableStep):
         """Return nothing: it takes the keys that there are."""
         return ()
 
-    def groups(self, header: Iterable[str]) -> dict[str, dict[str, str]]:
+    def groups(self, header: Sequence[str]) -> dict[str, dict[str, str]]:
         """Return the columns of each key, by the values that they hold."""
-        return columns_by_key(header, list(self.values), self.separator, self.key_first, self.numbered)
+        return columns_by_key(list(header), list(self.values), self.separator, self.key_first, self.numbered)
 
     def run(self, table: Table) -> Table:
         """Place the columns of all keys below each other, or the rows in turn."""
@@ -63,7 +63,7 @@ class WideToLong(TableStep):
         made = f'**{{value: df[group[value]] if value in group else "" for value in {values}}}'
         index = "" if self.by_row else ", ignore_index=True"
         return [
-            f"groups = {find}(df.columns, {arguments})",
+            f"groups = {find}(list(df.columns), {arguments})",
             "if not groups:",
             "    raise SystemExit(f\"ERROR no columns for any of {', '.join(" + values + ')}")',
             "taken = {name for group in groups.values() for name in group.values()}",
@@ -88,7 +88,7 @@ class WideToLong(TableStep):
 
 
 def columns_by_key(
-    names: Iterable[str], values: list[str], separator: str, key_first: bool, numbered: bool
+    names: list[str], values: list[str], separator: str, key_first: bool, numbered: bool
 ) -> dict[str, dict[str, str]]:
     """Return for each key in names such as "Price 2023" the columns that have it, by the value that they hold."""
     found: dict[str, dict[str, str]] = {}
