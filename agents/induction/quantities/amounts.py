@@ -10,6 +10,8 @@ from fractions import Fraction
 from agents.induction.numbers.shapes import find_number_readings, split_number
 from agents.induction.numbers.styles import NumberReading
 
+LONGEST_AMOUNT = 60
+
 
 def write_amount(
     number: decimal.Decimal,
@@ -137,6 +139,8 @@ def zeros(counts: Sequence[int]) -> int:
 
 def read_amounts(cells: Sequence[str], most_units: int = 1) -> Amounts | None:
     """Return the numbers of cells of which each holds one, with at most so many texts around them; else None."""
+    if not cells or len(cells[0]) > LONGEST_AMOUNT or split_number(cells[0]) is None:
+        return None
     parts = [split_number(cell) for cell in cells]
     found = [part for part in parts if part is not None]
     if not found or len(found) < len(parts) or any(re.search(r"\d", part[2]) for part in found):

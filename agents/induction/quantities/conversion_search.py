@@ -143,8 +143,8 @@ def likely_ratios(points: Sequence[tuple[Fraction, Fraction]], step: Fraction) -
 
 
 def bits_of(points: Sequence[tuple[Fraction, Fraction]], steps: Sequence[Fraction]) -> float:
-    """Return the bits that the wanted numbers hold: each could be any up to the greatest."""
-    greatest = float(max(abs(want) for _, want in points))
+    """Return the bits of the wanted numbers: each could be any up to the greatest, or as far from the old one."""
+    greatest = float(max(min(abs(want), abs(want - number)) for number, want in points))
     exact = [abs(want) * Fraction(1, 10**6) for _, want in points]
     return sum(
         math.log2(min(greatest / float(step or least or 1), 2.0**60) + 1)

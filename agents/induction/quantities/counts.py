@@ -69,10 +69,12 @@ def read_nothing(cells: Sequence[str], wanted: Sequence[str]) -> Iterator[Argume
 
 
 COUNTS = {
-    "count_characters": KnownFunction(count_characters, "count its characters", 3, read_nothing),
-    "count_words": KnownFunction(count_words, "count its words", 3, read_nothing),
+    "count_characters": KnownFunction(count_characters, "count its characters", 1.5, read_nothing),
+    "count_words": KnownFunction(count_words, "count its words", 1.5, read_nothing),
     "count_vowels": KnownFunction(count_vowels, "count its vowels", 6, read_nothing, ("re",)),
-    "count_kind": KnownFunction(count_kind, "count its characters of the kind {0}", 4, read_kinds, ("re",)),
-    "count_items": KnownFunction(count_items, 'count its items between "{0}"', 2, read_separators),
-    "count_text": KnownFunction(count_text, 'count how often "{0}" occurs', 6, read_counted),
+    "count_kind": KnownFunction(
+        count_kind, "count its characters of the kind {0}", 4, read_kinds, ("re",), bits_of_choice=2
+    ),
+    "count_items": KnownFunction(count_items, 'count its items between "{0}"', 1.5, read_separators),
+    "count_text": KnownFunction(count_text, 'count how often "{0}" occurs', 6, read_counted, bits_of_choice=5),
 }

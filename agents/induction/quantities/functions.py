@@ -25,6 +25,7 @@ class KnownFunction:
     imports: tuple[str, ...] = ()  # modules
     needs: tuple[Callable[..., object], ...] = ()  # other functions of ours that it calls
     choice: bool = False  # whether several arguments that fit are readings of their own; else the first is meant
+    bits_of_choice: float = 0.0  # log2 of how many arguments may be tried
     bits_a_cell: float = 0.0  # what the form of each cell alone says for it
 
 

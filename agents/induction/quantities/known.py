@@ -33,6 +33,7 @@ BITS_PER_ARGUMENT = 2.0
 BITS_PER_DIGIT = 3.3
 BITS_PER_CHARACTER = 6.0
 MOST_BITS_OF_A_CELL = 12.0
+MOST_COUNTED = 10**6
 ENOUGH_BITS = 5.0
 BITS_OF_FUNCTIONS = 4.0  # of some sixty functions few can be applied to the same cells
 GLANCE = 400
@@ -107,9 +108,15 @@ def made_by(applied: Apply, cells: Sequence[str], wanted: Sequence[str]) -> Iter
 
 
 def surprise(cells: Sequence[str], made: Sequence[str]) -> float:
-    """Return the bits of what was made: of each character that is new, or of where in the cell it stands."""
+    """Return the bits of what was made: of each character that is new, or of where in the cell it stands.
+
+    Whole numbers could be any up to the greatest.
+    """
     pairs = dict.fromkeys(zip(cells, made, strict=True))
-    return sum(min(sum(map(character_bits, new)), MOST_BITS_OF_A_CELL, place_bits(cell, new)) for cell, new in pairs)
+    most = MOST_BITS_OF_A_CELL
+    if all(map(str.isdecimal, made)):
+        most = min(most, math.log2(1 + min(max(map(int, made)), MOST_COUNTED)))
+    return sum(min(sum(map(character_bits, new)), most, place_bits(cell, new)) for cell, new in pairs)
 
 
 def place_bits(cell: str, new: str) -> float:
@@ -121,8 +128,8 @@ def place_bits(cell: str, new: str) -> float:
 
 
 def chance_bits(applied: Apply) -> float:
-    """Return in bits how many functions and arguments there are to choose from."""
-    return min(applied.bits(), BITS_OF_FUNCTIONS + len(applied.arguments))
+    """Return in bits how many functions and arguments there are to choose from; what is read off leaves no choice."""
+    return min(applied.bits(), BITS_OF_FUNCTIONS) + FUNCTIONS[applied.function].bits_of_choice
 
 
 def character_bits(character: str) -> float:

@@ -1,6 +1,7 @@
 """Finds the units between which measures were converted when one side has several, such as hours and minutes."""
 
 import decimal
+import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -17,6 +18,7 @@ GLANCE = 60
 NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 MOST_NUMBERS = 4
 MOST_SHAPES = 8
+LONGEST_MEASURE = 60
 ENOUGH_BITS = 10.0  # against chance, and for the choice of the units
 CHAINS = {
     "time": ("86400", "3600", "60", "1"),
@@ -39,6 +41,8 @@ def propose_measures(target: Target) -> Iterator[Expression]:
     """Propose the columns whose measures, in other units, are those of the target."""
     rows = [row for row, want in enumerate(target.cells) if want][:GLANCE]
     wanted = [target.cells[row] for row in rows]
+    if max(map(len, wanted), default=0) > LONGEST_MEASURE:
+        return
     counts = [len(re.findall(NUMBER, want)) for want in wanted]
     shapes = {tuple(re.split(NUMBER, unsigned(want))) for want in wanted}
     if len(set(wanted)) < 2 or not 0 < min(counts) <= max(counts) <= MOST_NUMBERS or len(shapes) > MOST_SHAPES:
@@ -47,11 +51,22 @@ def propose_measures(target: Target) -> Iterator[Expression]:
     for name, column in target.table.columns.items():
         cells = [column[row] for row in rows]
         if cells != wanted and may_be_measures(cells, several=max(counts) > 1):
-            yield from list(explaining(name, cells, wanted, ways))[:1]
+            explained = explaining(name, cells, wanted, ways)
+            yield from itertools.islice((one for one in explained if several_units(one, cells)), 1)
+
+
+def several_units(found: ConvertMeasure, cells: Sequence[str]) -> bool:
+    """Tell whether there are several units on one side at least, or different ones in different cells."""
+    counts = max(len(re.findall(NUMBER, cell)) for cell in cells)
+    units = {unit_of(re.split(NUMBER, cell, maxsplit=1)[-1]).lower() for cell in cells}
+    various = bool(found.reading.names) and len({found.reading.read(f"1 {unit}") for unit in units}) > 1
+    return counts > 1 or len(found.writing.sizes) > 1 or various
 
 
 def may_be_measures(cells: Sequence[str], several: bool) -> bool:
     """Tell whether cells have a few numbers, and more than one or different units unless the wanted cells do."""
+    if max(map(len, cells)) > LONGEST_MEASURE:
+        return False
     counts = {len(re.findall(NUMBER, cell)) for cell in cells}
     various = len({re.sub(NUMBER, "", cell) for cell in cells}) > 1
     return 0 < min(counts) <= max(counts) <= MOST_NUMBERS and (several or max(counts) > 1 or various)

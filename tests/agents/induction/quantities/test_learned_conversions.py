@@ -74,7 +74,7 @@ TEXTS = [
     (["first_name", "id", "last_seen_at"], ["firstName", "id", "lastSeenAt"], "is_it_ok", "isItOk"),
     (["What's new?", "Hello, World", "A b"], ["whats-new", "hello-world", "a-b"], "My First Post!", "my-first-post"),
     (["World Health Organization", "European Union"], ["WHO", "EU"], "United Nations", "UN"),
-    (["red apple", "one two three", "x"], ["2", "3", "1"], "a b c d", "4"),
+    (["red apple", "one two three four five", "x"], ["2", "5", "1"], "a b c d", "4"),
     (
         ["https://www.lund.co.uk/a", "http://a.b.org", "www.x.de"],
         ["lund.co.uk", "b.org", "x.de"],
