@@ -144,7 +144,7 @@ class Search:
         """Yield the kinds of proposals, the plain ones first."""
         yield (partial(propose_named_parts, instructions=self.instructions),)
         yield from TIERS[:LATE_TIERS]
-        yield (partial(propose_windows, instructions=self.instructions),)
+        yield (partial(propose_windows, instructions=self.instructions, deadline=self.deadline),)
         yield from TIERS[LATE_TIERS:]
         yield (partial(propose_named_values, instructions=self.instructions),)
         yield (partial(propose_conditions, instructions=self.instructions),)

@@ -158,7 +158,8 @@ def above_mean(numbers: Iterable[Any]) -> list[Any]:
     """Return how much each number is more than the mean."""
     row = list(numbers)
     known = [number for number in row if number == number]
-    return [number - sum(known) / len(known) if known else math.nan for number in row]
+    mean = decimal.Decimal(sum(known)) / max(len(known), 1)
+    return [number - mean for number in row]
 
 
 def from_zero_to_one(numbers: Iterable[Any]) -> list[Any]:

@@ -4,6 +4,7 @@ import itertools
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from agents.induction.cells.text import Column
 from agents.induction.dates.formats import DateFormat
@@ -17,6 +18,8 @@ from agents.induction.windows.groups import Groups, grouped
 MOST_KEY_COLUMNS = 8
 MOST_PAIRED_COLUMNS = 5
 MOST_GROUPINGS = 24
+MOST_GROUPINGS_OF_MANY_ROWS = 10
+MANY_ROWS = 2000
 MOST_LAYOUTS = 2
 DATE_PARTS = ("%Y", "%Y-%m", "%Y-%m-%d", "%m", "%A", "%H")
 GROUPED_BY = r"\b(?:per|by|each|every|same|within|of the|groups? (?:of|by))\s+(?:the\s+|each\s+)*[\"'`]?"
@@ -29,6 +32,11 @@ class Grouping:
     keys: tuple[Expression, ...]
     groups: Groups
     bits: float  # what it takes to say that it is this one
+
+    @cached_property
+    def smallest(self) -> Sequence[int]:
+        """The rows of the smallest group of more than one row, by which most windows are ruled out."""
+        return min((rows for rows in self.groups if len(rows) > 1), key=len, default=self.groups[0])
 
 
 def groupings(table: Table, instructions: Instructions) -> list[Grouping]:
@@ -43,7 +51,7 @@ def groupings(table: Table, instructions: Instructions) -> list[Grouping]:
         if (not keys or 1 < len(groups) < table.height) and mark not in found:
             bits = 0.0 if named(keys, instructions) else 1.5 * len(keys) + 0.25 * len(found)
             found[mark] = Grouping(keys, groups, bits)
-        if len(found) == MOST_GROUPINGS:
+        if len(found) == (MOST_GROUPINGS if table.height <= MANY_ROWS else MOST_GROUPINGS_OF_MANY_ROWS):
             break
     return list(found.values())
 

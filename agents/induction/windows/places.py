@@ -50,14 +50,19 @@ class Count(Expression):
             groups = sorted(groups, key=lambda rows: tuple(cell or "" for cell in keys[rows[0]]))
         numbers = [0] * table.height
         for code, rows in enumerate(groups):
-            for place, row in enumerate(rows):
-                numbers[row] = self.number(code, place, rows)
-        return [self.layout.write(decimal.Decimal(number + self.shift())) for number in numbers]
+            for row, number in zip(rows, self.numbers(code, rows), strict=True):
+                numbers[row] = number + self.shift()
+        written = {number: self.layout.write(decimal.Decimal(number)) for number in set(numbers)}
+        return [written[number] for number in numbers]
 
-    def number(self, code: int, place: int, rows: Sequence[int]) -> int:
-        """Return the number of one row, counted from 0, by its place in the group of that code."""
-        counted = {"number": place, "number_from_end": len(rows) - 1 - place, "size": len(rows)}
-        return {**counted, "first_row": rows[0], "last_row": rows[-1]}.get(self.kind, code)
+    def numbers(self, code: int, rows: Sequence[int]) -> Sequence[int]:
+        """Return the numbers of the rows of the group of that code, counted from 0."""
+        if self.kind == "number":
+            return range(len(rows))
+        if self.kind == "number_from_end":
+            return range(len(rows) - 1, -1, -1)
+        same = {"size": len(rows), "first_row": rows[0], "last_row": rows[-1]}
+        return [same.get(self.kind, code)] * len(rows)
 
     def shift(self) -> int:
         """Return what is added to what Python counts."""

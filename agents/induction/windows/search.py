@@ -2,6 +2,7 @@
 
 import math
 import re
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -75,8 +76,14 @@ class Wanted:
         return distance <= max(self.layout.unit(), abs(wanted) * PRECISION)
 
 
-def propose_windows(target: Target, instructions: Instructions) -> Iterator[Expression]:
-    """Yield what explains a column by other rows, where its cells say more than chance would."""
+def propose_windows(target: Target, instructions: Instructions, deadline: float) -> Iterator[Expression]:
+    """Yield what explains a column by other rows, where its cells say more than chance would.
+
+    Args:
+        target: the wanted cells and all rows.
+        instructions: what they hint at needs less evidence.
+        deadline: on the monotonic clock.
+    """
     if target.table.height < FEWEST_ROWS or len(set(target.cells)) == 1:
         return
     ways = groupings(target.table, instructions)
@@ -85,7 +92,10 @@ def propose_windows(target: Target, instructions: Instructions) -> Iterator[Expr
     wanted = read_wanted(target)
     if wanted:
         yield from propose_counts(wanted, ways, instructions)
-        yield from propose_functions(wanted, ways, instructions)
+        for way in ways:
+            if time.monotonic() > deadline:
+                return
+            yield from propose_functions(wanted, way, instructions)
 
 
 def read_wanted(target: Target) -> Wanted | None:
@@ -103,8 +113,8 @@ def read_wanted(target: Target) -> Wanted | None:
 def propose_counts(wanted: Wanted, ways: Sequence[Grouping], instructions: Instructions) -> Iterator[Count]:
     """Yield the counts and codes of rows that are the wanted numbers, as they are or counted from 0 or 1."""
     target = wanted.target
-    whole = None not in wanted.numbers and all(number == int(number) for number in wanted.numbers if number is not None)
-    if not whole:
+    numbers = [int(number) for number in wanted.numbers if number is not None and number == int(number)]
+    if len(numbers) < len(target.cells) or min(numbers) < 0 or max(numbers) > len(numbers):
         return
     surprise = arrangement_bits(target.cells)
     for kind, (_, bits) in COUNTS.items():
@@ -113,17 +123,25 @@ def propose_counts(wanted: Wanted, ways: Sequence[Grouping], instructions: Instr
             needed = MARGIN_BITS + way.bits + bits / 2 - BITS_OF_HINT * words
             if surprise < max(needed, LEAST_BITS) or (not way.keys and kind not in ("number", "number_from_end")):
                 continue
-            first = wanted_start(Count(kind, way.keys, 0), wanted)
+            first = wanted_start(Count(kind, way.keys, 0), numbers, way)
             if first is not None:
-                yield Count(kind, way.keys, first or 0, written(wanted))
+                yield Count(kind, way.keys, first, written(wanted))
 
 
-def wanted_start(count: Count, wanted: Wanted) -> int | None:
-    """Return what a count would have to begin with to give the wanted numbers, 0 for sizes; None when none does."""
-    counted = (int(cell or 0) for cell in count.run(wanted.target.table))
-    shifts = {int(number or 0) - cell for number, cell in zip(wanted.numbers, counted, strict=True)}
+def wanted_start(count: Count, wanted: Sequence[int], way: Grouping) -> int | None:
+    """Return what a count has to begin with to give the wanted numbers, as far as one group tells; else None."""
+    if count.kind in ("code", "sorted_code"):
+        return min(wanted) if min(wanted) in (0, 1) and codes_differ(wanted, way) else None
+    rows = way.smallest
+    shifts = {wanted[row] - number for row, number in zip(rows, count.numbers(0, rows), strict=True)}
     shift = shifts.pop()
-    return shift if not shifts and (shift in (0, 1) if count.kind != "size" else shift == 0) else None
+    return None if shifts or shift not in ((0,) if count.kind == "size" else (0, 1)) else shift
+
+
+def codes_differ(wanted: Sequence[int], way: Grouping) -> bool:
+    """Tell whether all rows of a group have the same number, and other groups other ones."""
+    different = {wanted[rows[0]] for rows in way.groups}
+    return len(different) == len(way.groups) and all(len({wanted[row] for row in rows}) == 1 for rows in way.groups)
 
 
 def written(wanted: Wanted) -> NumberLayout:
@@ -132,22 +150,21 @@ def written(wanted: Wanted) -> NumberLayout:
     return NumberLayout(width=layout.width, positive=layout.positive, negative=layout.negative)
 
 
-def propose_functions(wanted: Wanted, ways: Sequence[Grouping], instructions: Instructions) -> Iterator[Window]:
+def propose_functions(wanted: Wanted, way: Grouping, instructions: Instructions) -> Iterator[Window]:
     """Yield the windows over a column of numbers that give the wanted ones."""
     table, name = wanted.target.table, wanted.target.name
     operands = [found for column in table.header if (found := find_operand(column, table.columns[column]))]
     operands = operands[:MOST_NUMBER_COLUMNS]
+    used = {source for key in way.keys for source in key.sources()}
+    needed = MARGIN_BITS + math.log2(max(len(operands), 1)) + way.bits
     hints = {key: hinted(function.words, name, instructions) for key, function in FUNCTIONS.items()}
-    numbers = {operand: read_all(operand, table) for operand in operands}
-    for way in ways:
-        used = {source for key in way.keys for source in key.sources()}
-        for operand in operands:
-            needed = MARGIN_BITS + math.log2(len(operands)) + way.bits
-            if operand.source.sources()[0] not in used:
-                for key, function in FUNCTIONS.items():
-                    if wanted.bits >= max(needed + function.bits / 2 - BITS_OF_HINT * hints[key], LEAST_BITS):
-                        window = Window(key, operand, way.keys, moved(key, way, wanted))
-                        yield from fitted(window, numbers[operand], way, wanted)
+    for operand in operands:
+        numbers = [] if operand.source.sources()[0] in used else read_all(operand, table)
+        for key, function in FUNCTIONS.items():
+            enough = max(needed + function.bits / 2 - BITS_OF_HINT * hints[key], LEAST_BITS)
+            if numbers and wanted.bits >= enough and (way.keys or not function.single):
+                window = Window(key, operand, way.keys, moved(key, way, wanted))
+                yield from fitted(window, numbers, way, wanted)
 
 
 def moved(function: str, way: Grouping, wanted: Wanted) -> int:
@@ -184,7 +201,7 @@ def fitted(window: Window, numbers: Sequence[Any], way: Grouping, wanted: Wanted
 
 def glance(window: Window, numbers: Sequence[Any], way: Grouping, wanted: Wanted) -> bool:
     """Tell by a small group, or the beginning of a large one, whether a window may give the wanted numbers."""
-    rows = next((rows for rows in way.groups if len(rows) > 1), way.groups[0])
+    rows = way.smallest
     if len(rows) > GLANCE and FUNCTIONS[window.function].looks_ahead:
         return True
     rows = rows[:GLANCE]
