@@ -31,6 +31,7 @@ KINDS = {
     "any": (r".+?", "any text", 3.0),
     "any or nothing": (r".*?", "any text or none", 3.5),
     "long": (r".+", "any text up to the last of what follows", 4.5),
+    "all before": (r".+", "all text before what follows", 4.5),
     "any lines": (r"(?s:.{1,9999}?)", "any lines", 5.0),
 }
 """Name of an atom: its regular expression, what it is called, and its description length in bits."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from agents.induction.documents.contexts import Document
 from agents.induction.documents.find import FindInCells, FindInLines, Items
-from agents.induction.documents.patterns import patterns, placed, spans_of
+from agents.induction.documents.patterns import patterns, place, placed, spans_of
 from agents.induction.layout.goal import Goal
 from agents.induction.model import Chain, Table
 
@@ -43,17 +43,26 @@ def propose_items_in_cells(table: Table, goal: Goal) -> Iterator[Chain]:
         return
     kept = [name for name in expected.header if set(expected.columns[name]) <= set(table.columns.get(name, ()))]
     names = tuple(name for name in expected.header if name not in kept)
-    wanted: dict[tuple[str, ...], list[tuple[str, ...]]] = {key: [] for key in keys(table, kept)}
-    rows = keys(expected, names)
-    if not names or len(wanted) < table.height:
-        return
-    for key, row in zip(keys(expected, kept), rows, strict=True):
-        wanted.get(key, []).append(row)
-    if list(itertools.chain(*wanted.values())) == rows:
-        for source in table.header:
-            if source not in kept:
-                for found in find_items(table.columns[source], list(wanted.values())):
-                    yield (FindInCells(source, found, names),)
+    for source in table.header:
+        if names and source not in kept:
+            rows = rows_of_cells(table, source, expected, kept, names)
+            for found in find_items(table.columns[source], rows) if rows else ():
+                yield (FindInCells(source, found, names),)
+
+
+def rows_of_cells(
+    table: Table, source: str, expected: Table, kept: Sequence[str], names: Sequence[str]
+) -> list[list[tuple[str, ...]]]:
+    """Return the rows of the output that each cell gives, told by what is kept beside it, else by where they stand."""
+    own_keys, wanted_keys, items = keys(table, kept), keys(expected, kept), keys(expected, names)
+    rows: list[list[tuple[str, ...]]] = []
+    done = 0
+    for own, cell in zip(own_keys, table.columns[source], strict=True):
+        first, end = done, 0
+        while done < len(items) and wanted_keys[done] == own and (spans := place(cell, items[done], end)):
+            done, end = done + 1, spans[-1][1]
+        rows.append(items[first:done])
+    return rows if done == len(items) else []
 
 
 def keys(table: Table, names: Sequence[str]) -> list[tuple[str, ...]]:

@@ -86,6 +86,27 @@ def find_form(texts: Texts) -> tuple[Piece, ...] | None:
     return best.pieces if best else None
 
 
+def forms_from_end(texts: Texts) -> Iterator[tuple[Piece, ...]]:
+    """Yield forms of which one piece takes all that the others leave, those behind it being told from the end."""
+    for number in range(len(texts.taken) - 1):
+        behind = [cheapest_closed(texts, later) for later in range(number + 1, len(texts.taken))]
+        before = find_form(shortened(texts, number)) if number else ()
+        if all(behind) and before is not None and not (before and before[-1].open) and all(texts.values(number)):
+            yield (*before, Piece((Atom("all before"),), texts.taken[number]), *filter(None, behind))
+
+
+def cheapest_closed(texts: Texts, number: int) -> Piece | None:
+    """Return the simplest that a piece can be on its own, whatever stands behind it."""
+    pieces = (Piece(atoms, texts.taken[number]) for atoms in options_for(texts, number))
+    return min((piece for piece in pieces if not piece.open), key=Piece.bits, default=None)
+
+
+def shortened(texts: Texts, pieces: int) -> Texts:
+    """Return the texts with the first so many pieces only."""
+    cells = [cell[: ends[pieces - 1]] for cell, ends in zip(texts.cells, texts.ends, strict=True)]
+    return replace(texts, cells=cells, ends=[ends[:pieces] for ends in texts.ends], taken=texts.taken[:pieces])
+
+
 def bits_behind(path: Path, piece: Piece, texts: Texts) -> float:
     """Return the bits of a piece behind others."""
     kind, text = piece.atoms[0].kind, piece.atoms[0].text

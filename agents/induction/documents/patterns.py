@@ -41,20 +41,27 @@ def locate(text: str, rows: Sequence[tuple[str, ...]], before: str) -> list[Span
 
     Of several places for the first cell of a row, the first of those that have most in common with `before` is chosen.
     """
-    items = []
-    end = 0
+    items: list[Spans] = []
     for row in rows:
-        spans = []
-        for number, value in enumerate(row):
-            start = word_at(text, value, end) if value else -1
-            if before and number == 0 and start >= 0:
-                start = max(occurrences(text, value, start), key=lambda at: shared_end(text[:at], before))
-            if start < 0:
-                return None
-            end = start + len(value)
-            spans.append((start, end))
-        items.append(tuple(spans))
+        spans = place(text, row, items[-1][-1][1] if items else 0, before)
+        if spans is None:
+            return None
+        items.append(spans)
     return items
+
+
+def place(text: str, row: tuple[str, ...], end: int, before: str = "") -> Spans | None:
+    """Return where the cells of one row stand behind a place in a text; None when one does not."""
+    spans = []
+    for number, value in enumerate(row):
+        start = word_at(text, value, end) if value else -1
+        if before and number == 0 and start >= 0:
+            start = max(occurrences(text, value, start), key=lambda at: shared_end(text[:at], before))
+        if start < 0:
+            return None
+        end = start + len(value)
+        spans.append((start, end))
+    return tuple(spans)
 
 
 def occurrences(text: str, value: str, start: int) -> list[int]:

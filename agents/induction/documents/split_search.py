@@ -1,11 +1,12 @@
 """Finds how a column is split into several of the output, all of them together."""
 
+import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from agents.induction.cells.sample import shape
 from agents.induction.documents.atoms import Piece, whole_pattern
-from agents.induction.documents.forms import Texts, find_form, strict
+from agents.induction.documents.forms import Texts, find_form, forms_from_end, strict
 from agents.induction.documents.split import SplitColumn
 from agents.induction.layout.goal import Goal
 from agents.induction.model import Cells, Chain, Table
@@ -112,11 +113,10 @@ def split_of(source: str, cells: Cells, names: tuple[str, ...], expected: Table)
     if not spans or others & spans.keys() or len(places) > 1 or (whole and any(blank)):
         return None
     texts = sample(spans)
-    for described in (texts, strict(texts)):
-        pieces = find_form(described)
-        if pieces and holds(pieces, spans, others):
-            return SplitColumn(source, pieces, names, *places)
-    return None
+    forms = itertools.chain(map(find_form, (texts, strict(texts))), forms_from_end(texts))
+    fitting = (pieces for pieces in forms if pieces and holds(pieces, spans, others))
+    pieces = next(fitting, None)
+    return SplitColumn(source, pieces, names, *places) if pieces else None
 
 
 def find_spans(cell: str, values: Sequence[str]) -> Spans | None:

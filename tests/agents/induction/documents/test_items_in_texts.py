@@ -1,5 +1,7 @@
 """Items are found in the lines of a text, and in cells of several lines."""
 
+import time
+
 import pytest
 
 from agents.induction.documents.find_search import propose_items_in_cells, propose_items_in_lines
@@ -95,6 +97,29 @@ def test_items_in_cells_stand_beside_the_other_cells_of_their_rows() -> None:
     chain = next(propose_items_in_cells(given, Goal(expected, Instructions((), ()))))
     made = chain[0].run(Table({"no": ["8", "9"], "text": ["None\n\tx", "Two\n  e f\n  g\n\ty"]}))
     assert (made.columns["no"], made.columns["item"]) == (["9", "9"], ["e f", "g"])
+
+
+def test_items_of_several_cells_need_nothing_beside_them() -> None:
+    given = Table({"text": ["to: ann@x.org, bo@y.net", "nobody", "to: cy@z.de"]})
+    expected = Table({"mail": ["ann@x.org", "bo@y.net", "cy@z.de"]})
+    chain = next(propose_items_in_cells(given, Goal(expected, Instructions((), ()))), None)
+    assert chain is None  # no more items than rows
+    expected = Table({"mail": ["ann@x.org", "bo@y.net", "cy@z.de", "d@e.f"]})
+    given = Table({"text": ["to: ann@x.org, bo@y.net", "nobody", "to: cy@z.de or d@e.f"]})
+    chain = next(propose_items_in_cells(given, Goal(expected, Instructions((), ()))))
+    assert list(chain[0].run(Table({"text": ["x@y.com", "", "a.b@c.org!"]})).columns["mail"]) == [
+        "x@y.com",
+        "a.b@c.org",
+    ]
+
+
+def test_a_long_text_takes_no_longer_than_it_has_to() -> None:
+    lines = [line for number in range(20_000) for line in (f"name: n{number}", "  note: - = -", "")]
+    goal = Goal(Table({"out": [f"n{number}" for number in range(20_000)]}), Instructions((), ()))
+    started = time.monotonic()
+    chain = next(propose_items_in_lines(Table({"line": lines}), goal))
+    assert chain[0].run(Table({"line": ["name: x y", ""]})).columns["out"] == ["x y"]
+    assert time.monotonic() - started < 5
 
 
 @pytest.mark.parametrize(

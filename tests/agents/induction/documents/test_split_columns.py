@@ -84,6 +84,12 @@ def test_the_last_delimiter_counts_where_texts_have_several() -> None:
     assert split(step, "x.y.z.pdf") == ["x.y.z", ".", "pdf"]
 
 
+def test_pieces_are_told_from_the_end_where_the_first_has_any_number_of_words() -> None:
+    given = ["Springfield IL 62701", "Salt Lake City UT 84101"]
+    step = learn_split(given, [["Springfield", " ", "IL", " ", "62701"], ["Salt Lake City", " ", "UT", " ", "84101"]])
+    assert split(step, "St. Paul MN 55101") == ["St. Paul", " ", "MN", " ", "55101"]
+
+
 def test_the_longest_name_of_an_aligned_list_needs_no_blank_beside_the_colon() -> None:
     step = learn_split(
         ["a   : 1", "bcd : 2", "ef  : 3"], [["a", "   : ", "1"], ["bcd", " : ", "2"], ["ef", "  : ", "3"]]
