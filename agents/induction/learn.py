@@ -23,6 +23,7 @@ MOST_ROW_PROGRAMS = 3
 EVERYDAY_BITS = 12.0  # of programs to which no simpler one is looked for
 EVERYDAY_BITS_OF_LAYOUTS = 20.0  # the same, of steps behind which cells are only copied
 MOST_LAYOUTS = 8
+MOST_UNSOLVED = 4  # one column in so many, behind steps that change the layout: more say that it is another layout
 
 
 @dataclass(frozen=True)
@@ -188,7 +189,8 @@ def learn_rows_and_columns(layout: Layout, goal: Goal, tried: Tried, deadline: f
         paired = table.take(rows.rows)
         search = Search(instructions, deadline, len(table.header), common_rows(paired))
         comparable = rows.explained or bool(alignment.links)
-        columns = explain_columns(paired, expected if comparable else Table({}), search, tried, progress)
+        may_fail = len(expected.header) // MOST_UNSOLVED if layout.steps else len(expected.header)
+        columns = explain_columns(paired, expected if comparable else Table({}), search, tried, progress, may_fail)
         columns = {name: columns.get(name, []) for name in expected.header}
         found = Learned(rows, columns, paired, ways, instructions, layout, search.out_of_time())
         learned[rows.rows] = found.with_known_keys() if rows.after else found
@@ -198,9 +200,12 @@ def learn_rows_and_columns(layout: Layout, goal: Goal, tried: Tried, deadline: f
 
 
 def explain_columns(
-    paired: Table, expected: Table, search: Search, tried: Tried, progress: Progress
+    paired: Table, expected: Table, search: Search, tried: Tried, progress: Progress, may_fail: int
 ) -> dict[str, list[Candidate]]:
-    """Return what explains each column: first those that the last attempt left open, and of these the copies."""
+    """Return what explains each column: first those that the last attempt left open, and of these the copies.
+
+    More than `may_fail` columns without an explanation end the search.
+    """
 
     def place(name: str) -> tuple[bool, bool]:
         return name in tried.standing, not paired.alike(expected.columns[name], as_is)
@@ -210,7 +215,10 @@ def explain_columns(
         target = Target(name, expected.columns[name], paired)
         found = search.explain(target, tried.wrong_expressions.get(name, set()))
         columns[name] = found or search.confirm(target, tried.standing.get(name))
+        may_fail -= not columns[name]
         progress(f"{name}: {columns[name][0].expression.explain() if columns[name] else 'not explained yet'}")
+        if may_fail < 0:
+            break
     return columns
 
 
