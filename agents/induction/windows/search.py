@@ -1,16 +1,19 @@
 """Proposes what depends on other rows: windows over numbers, counts and codes of rows, cells of neighbours."""
 
+import itertools
 import math
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 from agents.induction.instructions.wishes import Instructions
-from agents.induction.model import Expression, Target
+from agents.induction.model import Expression, Table, Target
+from agents.induction.numbers.formats import Operand
+from agents.induction.numbers.relations import roughly_straight
 from agents.induction.numbers.search import looks_like_id
 from agents.induction.numbers.shapes import find_number_layouts
 from agents.induction.numbers.styles import NumberLayout, NumberReading
@@ -33,6 +36,8 @@ FEWEST_ROWS = 3
 LEAST_BITS = 2.0  # whatever instructions say
 MOST_NUMBER_COLUMNS = 10
 GLANCE = 40  # rows
+FEW = 8  # rows
+RANKS = [name for name in FUNCTIONS if "rank" in name or "order" in name]
 MOST_MOVING = 12
 PRECISION = Decimal("1E-12")  # of floating numbers, relatively
 COUNT_WORDS = {
@@ -92,10 +97,11 @@ def propose_windows(target: Target, instructions: Instructions, deadline: float)
     wanted = read_wanted(target)
     if wanted:
         yield from propose_counts(wanted, ways, instructions)
+        columns = number_columns(target.table)
         for way in ways:
             if time.monotonic() > deadline:
                 return
-            yield from propose_functions(wanted, way, instructions)
+            yield from propose_functions(wanted, way, columns, instructions)
 
 
 def read_wanted(target: Target) -> Wanted | None:
@@ -150,21 +156,27 @@ def written(wanted: Wanted) -> NumberLayout:
     return NumberLayout(width=layout.width, positive=layout.positive, negative=layout.negative)
 
 
-def propose_functions(wanted: Wanted, way: Grouping, instructions: Instructions) -> Iterator[Window]:
-    """Yield the windows over a column of numbers that give the wanted ones."""
-    table, name = wanted.target.table, wanted.target.name
-    operands = [found for column in table.header if (found := find_operand(column, table.columns[column]))]
-    operands = operands[:MOST_NUMBER_COLUMNS]
+def number_columns(table: Table) -> dict[Operand, list[Any]]:
+    """Return how the first few columns of numbers are read, and their numbers."""
+    found = (find_operand(name, cells) for name, cells in table.columns.items())
+    operands = itertools.islice((operand for operand in found if operand), MOST_NUMBER_COLUMNS)
+    return {operand: read_all(operand, table) for operand in operands}
+
+
+def propose_functions(
+    wanted: Wanted, way: Grouping, columns: Mapping[Operand, Sequence[Any]], instructions: Instructions
+) -> Iterator[Window]:
+    """Yield the windows over columns of numbers that give the wanted ones."""
     used = {source for key in way.keys for source in key.sources()}
-    needed = MARGIN_BITS + math.log2(max(len(operands), 1)) + way.bits
-    hints = {key: hinted(function.words, name, instructions) for key, function in FUNCTIONS.items()}
-    for operand in operands:
-        numbers = [] if operand.source.sources()[0] in used else read_all(operand, table)
-        for key, function in FUNCTIONS.items():
-            enough = max(needed + function.bits / 2 - BITS_OF_HINT * hints[key], LEAST_BITS)
-            if numbers and wanted.bits >= enough and (way.keys or not function.single):
-                window = Window(key, operand, way.keys, moved(key, way, wanted))
-                yield from fitted(window, numbers, way, wanted)
+    needed = MARGIN_BITS + math.log2(max(len(columns), 1)) + way.bits
+    for key, function in FUNCTIONS.items():
+        hint = BITS_OF_HINT * hinted(function.words, wanted.target.name, instructions)
+        enough = max(needed + function.bits / 2 - hint, LEAST_BITS)
+        if wanted.bits < enough or (function.single and not way.keys):
+            continue
+        for operand, numbers in columns.items():
+            if operand.source.sources()[0] not in used:
+                yield from fitted(Window(key, operand, way.keys, moved(key, way, wanted)), numbers, way, wanted)
 
 
 def moved(function: str, way: Grouping, wanted: Wanted) -> int:
@@ -201,9 +213,22 @@ def fitted(window: Window, numbers: Sequence[Any], way: Grouping, wanted: Wanted
 
 def glance(window: Window, numbers: Sequence[Any], way: Grouping, wanted: Wanted) -> bool:
     """Tell by a small group, or the beginning of a large one, whether a window may give the wanted numbers."""
-    rows = way.smallest
-    if len(rows) > GLANCE and FUNCTIONS[window.function].looks_ahead:
-        return True
-    rows = rows[:GLANCE]
-    computed = compute(window.function, [numbers[row] for row in rows], [range(len(rows))], window.count)
+    rows = way.smallest[:GLANCE]
+    own = [numbers[row] for row in rows]
+    if len(way.smallest) > GLANCE and FUNCTIONS[window.function].looks_ahead:
+        return may_follow(window.function, own, [wanted.numbers[row] for row in rows], wanted.layout.unit())
+    computed = compute(window.function, own, [range(len(rows))], window.count)
     return all(wanted.near(row, number) for row, number in zip(rows, computed, strict=True))
+
+
+def may_follow(function: str, numbers: Sequence[Decimal], wanted: Sequence[Decimal | None], unit: Decimal) -> bool:
+    """Tell by some rows of a group whether wanted numbers may depend on these and on all others of the group."""
+    pairs = [(one, other) for one, other in zip(numbers, wanted, strict=True) if one == one and other is not None]
+    if FUNCTIONS[function].single:
+        return len({other for _, other in pairs}) < 2
+    if function in RANKS:
+        falling = -1 if function.endswith("from_highest") else 1
+        places = [falling * other for _, other in sorted(pairs)]
+        return places == sorted(places)
+    few = pairs[:FEW]
+    return len(few) < 2 or roughly_straight([one for one, _ in few], [other for _, other in few], float(unit))
