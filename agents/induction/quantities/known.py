@@ -36,7 +36,8 @@ MOST_BITS_OF_A_CELL = 12.0
 MOST_COUNTED = 10**6
 ENOUGH_BITS = 5.0
 BITS_OF_FUNCTIONS = 4.0  # of some sixty functions few can be applied to the same cells
-GLANCE = 400
+GLANCE = 40  # rows; what fits these is tried on all
+LONGEST_CELL = 1000
 
 
 @dataclass(frozen=True)
@@ -81,11 +82,11 @@ def propose_known_functions(target: Target) -> Iterator[Expression]:
     """Propose the functions that make the wanted cells, but for letter case and what stands around all of them."""
     rows = [row for row, want in enumerate(target.cells) if want][:GLANCE]
     wanted = [target.cells[row] for row in rows]
-    if not rows:
+    if not rows or max(map(len, wanted)) > LONGEST_CELL:
         return
     for name, column in target.table.columns.items():
         cells = [column[row] for row in rows]
-        if all(map(str.strip, cells)):
+        if max(map(len, cells)) <= LONGEST_CELL and all(map(str.strip, cells)):
             yield from known_functions(Column(name), cells, wanted)
 
 

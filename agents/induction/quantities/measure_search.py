@@ -4,17 +4,23 @@ import decimal
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from agents.induction.cells.text import Column
 from agents.induction.model import Expression, Target
 from agents.induction.quantities.conversion import BITS_PER_DIGIT
 from agents.induction.quantities.conversion_search import likely_ratios
-from agents.induction.quantities.measures import ConvertMeasure, MeasureReading, MeasureWriting, read_measure
+from agents.induction.quantities.measures import (
+    ConvertMeasure,
+    MeasureReading,
+    MeasureWriting,
+    read_measure,
+    read_named_measure,
+)
 from agents.induction.quantities.units import UNITS, sizes, spellings_of
 
-GLANCE = 60
+GLANCE = 30
 NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 MOST_NUMBERS = 4
 MOST_SHAPES = 8
@@ -37,6 +43,26 @@ SINGLE = {
 """Units in which a measure may stand as one number."""
 
 
+@dataclass(frozen=True)
+class Way:
+    """A way to write measures, and what the first wanted cell says in it, but for rounding."""
+
+    writing: MeasureWriting
+    total: float | None  # in base units; None when units are left out there
+    step: float
+
+    def is_near(self, total: float) -> bool:
+        """Tell at little expense whether a measure may be written as the first wanted cell."""
+        return self.total is None or abs(abs(total) - abs(self.total)) <= self.step + 1e-9 * abs(total)
+
+
+def way_of(writing: MeasureWriting, want: str) -> Way:
+    """Return a way to write measures beside what the first wanted cell says in it."""
+    total = read_measure(want, writing.sizes, writing.between)
+    step = Fraction(writing.sizes[-1]) / 10**writing.places if writing.places is not None else 0
+    return Way(writing, None if total is None else float(total), float(step))
+
+
 def propose_measures(target: Target) -> Iterator[Expression]:
     """Propose the columns whose measures, in other units, are those of the target."""
     rows = [row for row, want in enumerate(target.cells) if want][:GLANCE]
@@ -47,7 +73,7 @@ def propose_measures(target: Target) -> Iterator[Expression]:
     shapes = {tuple(re.split(NUMBER, unsigned(want))) for want in wanted}
     if len(set(wanted)) < 2 or not 0 < min(counts) <= max(counts) <= MOST_NUMBERS or len(shapes) > MOST_SHAPES:
         return
-    ways = {kind: found for kind in UNITS if (found := list(find_writings(kind, wanted)))}
+    ways: dict[str, list[Way]] = {}
     for name, column in target.table.columns.items():
         cells = [column[row] for row in rows]
         if cells != wanted and may_be_measures(cells, several=max(counts) > 1):
@@ -73,19 +99,23 @@ def may_be_measures(cells: Sequence[str], several: bool) -> bool:
 
 
 def explaining(
-    name: str, cells: Sequence[str], wanted: Sequence[str], ways: dict[str, list[MeasureWriting]]
+    name: str, cells: Sequence[str], wanted: Sequence[str], ways: dict[str, list[Way]]
 ) -> Iterator[ConvertMeasure]:
-    """Yield the readings and writings that make every wanted cell."""
+    """Yield the readings and writings that make every wanted cell; `ways` remembers the writings of each kind."""
     surprising = news(cells, wanted) >= ENOUGH_BITS
-    for kind, writings in ways.items():
-        for reading in find_readings(kind, cells):
-            totals = [reading.read(cell) for cell in cells]
-            for writing in writings if None not in totals else ():
+    for kind in UNITS:
+        readings = list(find_readings(kind, cells))
+        if readings and kind not in ways:
+            ways[kind] = [way_of(writing, wanted[0]) for writing in find_writings(kind, wanted)]
+        for reading in readings:
+            first = float(reading.read(cells[0]) or 0)
+            for writing in [way.writing for way in ways[kind] if way.is_near(first)]:
                 same = writing.sizes == reading.sizes and ":" not in reading.between
                 told = surprising or (are_named(reading.between) and are_named(writing.between))
-                if told and not same and [writing.write(total) for total in totals] == wanted:
+                pairs = zip(cells, wanted, strict=True)
+                if told and not same and all(writing.write(reading.read(cell)) == want for cell, want in pairs):
                     yield ConvertMeasure(Column(name), reading, writing)
-        yield from scaled(name, cells, wanted, writings)
+        yield from scaled(name, cells, wanted, [way.writing for way in ways.get(kind, ())])
 
 
 def news(cells: Sequence[str], wanted: Sequence[str]) -> float:
@@ -121,9 +151,8 @@ def scaled(
 def find_readings(kind: str, cells: Sequence[str]) -> Iterator[MeasureReading]:
     """Yield the ways to read measures of a kind: by the names of units, else by their places."""
     names = spellings_of(kind)
-    named = MeasureReading((), names=tuple(names.items()))
-    if all(named.read(cell) is not None for cell in cells):
-        yield named
+    if all(read_named_measure(cell, names) is not None for cell in cells):
+        yield MeasureReading((), names=tuple(names.items()))
         return
     if kind not in CHAINS:
         return
