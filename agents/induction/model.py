@@ -137,7 +137,11 @@ class Code:
 
 
 def literal(text: str) -> str:
-    """Return a string literal, in double quotes unless that takes escaping."""
+    """Return a string literal, in double quotes unless that takes escaping, and raw where it has backslashes."""
+    if "\\" in text and text.isprintable() and not text.endswith("\\"):
+        raw = next((quote for quote in "\"'" if quote not in text), None)
+        if raw:
+            return f"r{raw}{text}{raw}"
     quoted = repr(text)
     return f'"{quoted[1:-1]}"' if quoted[0] == "'" and '"' not in quoted else quoted
 
