@@ -94,7 +94,8 @@ class LeaveOut(Change):
 
 def completed(column: Column, cells: Cells, wanted: Cells) -> Iterator[Expression]:
     """Yield a column with an end or a beginning that some cells have and that is added to the others."""
-    for at_end in (True, False):
+    held = all(map(str.__contains__, wanted, cells))
+    for at_end in (True, False) if held else ():
         for text in affixes(cells, at_end):
             ensure = Ensure(column, text, at_end)
             if all(ensure.change(cell) in want for cell, want in zip(cells, wanted, strict=True)):

@@ -13,7 +13,7 @@ from agents.induction.cells.places import Between
 from agents.induction.cells.sample import shape
 from agents.induction.cells.spans import Spans, spans_of
 from agents.induction.cells.strings import PATTERNS, Concatenate, JoinFilled, Part, Piece, Rest, Slice, part_cost
-from agents.induction.cells.text import Case, Column, Constant, Trim
+from agents.induction.cells.text import CASE_FUNCTIONS, Case, Column, Constant, Trim
 from agents.induction.model import Cells, Expression, Table, Target
 from agents.induction.quantities.known import Apply
 
@@ -106,19 +106,17 @@ def usable_parts(table: Table, blank: Table, wanted: Cells) -> Parts:
     """
     alike: dict[tuple[tuple[str, ...], tuple[bool, ...]], list[Expression]] = {}
     for name in table.header:
-        for expression in parts_of(Column(name), table, wanted):
-            cells = expression.run(table)
-            fits = all(cell is not None and cell in want for cell, want in zip(cells, wanted, strict=True))
-            if fits and (isinstance(expression, Column) or any(map(has_letters, cells))):
+        for expression, cells in parts_of(Column(name), table, wanted):
+            if isinstance(expression, Column) or any(map(has_letters, cells)):
                 missing = tuple(not cell for cell in expression.run(blank))
-                alike.setdefault((tuple(cell or "" for cell in cells), missing), []).append(expression)
+                alike.setdefault((cells, missing), []).append(expression)
     cheapest = {kind: heapq.nsmallest(MOST_ALIKE, parts, part_cost) for kind, parts in alike.items()}
     return [(part, cells, bits_here(part, table)) for (cells, _), parts in cheapest.items() for part in parts]
 
 
-def has_letters(cell: str | None) -> bool:
+def has_letters(cell: str) -> bool:
     """Tell whether a part has a letter or a digit; symbols alone are better written as a constant."""
-    return cell is not None and any(map(str.isalnum, cell))
+    return any(map(str.isalnum, cell))
 
 
 def bits_here(part: Expression, table: Table) -> float:
@@ -129,26 +127,40 @@ def bits_here(part: Expression, table: Table) -> float:
     return part_cost(part)
 
 
-def parts_of(column: Column, table: Table, wanted: Cells) -> Iterator[Expression]:
-    """Yield a column, its pieces, and these in other letter cases, as far as the first wanted text can hold them."""
-    first, goal = table.take([0]), wanted[0].casefold()
+def parts_of(column: Column, table: Table, wanted: Cells) -> Iterator[tuple[Expression, tuple[str, ...]]]:
+    """Yield a column, what can be cut out of it, and these in other letter cases, where all wanted texts hold them."""
     cells = table.columns[column.name]
-    for part in itertools.chain([column, Trim(column, inner=True)], pieces_of(column, cells)):
-        cell = part.run(first)[0]
-        if cell is not None and cell[:1].strip().casefold() in goal:
-            yield from whole_or_initial(part, whole=cell.strip().casefold() in goal)
-    for repaired in itertools.chain(completed(column, cells, wanted), reduced(column, cells)):
-        yield from (repaired, *(Case(repaired, style) for style in PART_CASES))
-    yield from filled_up(column, cells, wanted)
-    yield from slices_of(column, cells, wanted)
+    whole = (column, Trim(column, inner=True), *completed(column, cells, wanted), *reduced(column, cells))
+    for source in itertools.chain(whole, pieces_of(column, cells)):
+        made = source.run(table)
+        if None not in made:
+            for part, own in whole_or_initial(source, [cell or "" for cell in made]):
+                yield from in_cases(part, own, wanted)
+    for part in itertools.chain(filled_up(column, cells, wanted), slices_of(column, cells, wanted)):
+        own = [cell or "" for cell in part.run(table)]
+        if all(map(str.__contains__, wanted, own)):
+            yield part, tuple(own)
 
 
-def whole_or_initial(part: Expression, whole: bool) -> Iterator[Expression]:
-    """Yield a part, trimmed where it may have blanks around it, and its first letter, each in every letter case."""
-    trimmed = [Trim(part, inner=False)] if isinstance(part, Piece | Rest) and part.separator else []
-    for start in (*[part, *trimmed] * whole, *(Slice(source, 0, 1) for source in (part, *trimmed))):
-        yield start
-        yield from (Case(start, style) for style in PART_CASES)
+def whole_or_initial(source: Expression, cells: list[str]) -> Iterator[tuple[Expression, list[str]]]:
+    """Yield a part, trimmed where it has blanks around it, and its first letter."""
+    trimmed = list(map(str.strip, cells))
+    yield source, cells
+    yield Slice(source, 0, 1), [cell[:1] for cell in cells]
+    if isinstance(source, Piece | Rest) and source.separator and trimmed != cells:
+        yield Trim(source, inner=False), trimmed
+        yield Slice(Trim(source, inner=False), 0, 1), [cell[:1] for cell in trimmed]
+
+
+def in_cases(part: Expression, cells: list[str], wanted: Cells) -> Iterator[tuple[Expression, tuple[str, ...]]]:
+    """Yield a part in each letter case in which all wanted texts hold it."""
+    if cells[0].casefold() in wanted[0].casefold():
+        if all(map(str.__contains__, wanted, cells)):
+            yield part, tuple(cells)
+        for style in PART_CASES:
+            changed = tuple(map(CASE_FUNCTIONS[style][0], cells))
+            if all(map(str.__contains__, wanted, changed)):
+                yield Case(part, style), changed
 
 
 def pieces_of(column: Column, cells: Cells) -> Iterator[Expression]:

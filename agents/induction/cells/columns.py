@@ -71,6 +71,7 @@ BITS_OF_SIMPLE_PROGRAMS = 12.0
 MOST_REPAIRS = 4
 MOST_VERIFIED = 6
 FEWEST_BLANKS = 2
+MOST_COLUMNS_OF_CASES = 6
 FEWEST_FILLED = 3  # different cells for which a column is one text, so that blanks are another kind
 
 
@@ -107,7 +108,9 @@ class Search:
             found += [one for one in self.with_default(target) if one.expression not in excluded]
         if not found and not self.out_of_time():
             cases = partial(propose_cases, explain=self.explain_kind)
-            found = self.verified(cases, narrowed(target), sample_rows(target, self.common), excluded)
+            found = self.verified(
+                cases, narrowed(target, MOST_COLUMNS_OF_CASES), sample_rows(target, self.common), excluded
+            )
         return sorted(found, key=lambda candidate: candidate.bits)
 
     def confirm(self, target: Target, expression: Expression | None) -> list[Candidate]:

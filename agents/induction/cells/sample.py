@@ -48,9 +48,9 @@ def sample_rows(target: Target, common: list[int]) -> list[int]:
     return sorted({*common, *first_of_each_shape(target.cells)})
 
 
-def narrowed(target: Target) -> Target:
+def narrowed(target: Target, most: int = MOST_COLUMNS) -> Target:
     """Return a target with only the likeliest sources of a wide table: those that share words or the name with it."""
-    if len(target.table.header) <= MOST_COLUMNS:
+    if len(target.table.header) <= most:
         return target
     rows = range(0, len(target.cells), 1 + len(target.cells) // ROWS_COMPARED)
     wanted = [words(target.cells[row]) for row in rows]
@@ -59,7 +59,7 @@ def narrowed(target: Target) -> Target:
         + (len(wanted) if folded_name(name) == folded_name(target.name) else 0)
         for name, cells in target.table.columns.items()
     }
-    likely = sorted(likeness, key=lambda name: -likeness[name])[:MOST_COLUMNS]
+    likely = sorted(likeness, key=lambda name: -likeness[name])[:most]
     return Target(target.name, target.cells, Table({name: target.table.columns[name] for name in likely}))
 
 

@@ -4,6 +4,7 @@ Places are told by what they are in every row at once: those at the same positio
 the simplest descriptions are kept. What stands between two of them is found by where the wanted texts go on.
 """
 
+import itertools
 import re
 from bisect import bisect_right
 from collections import defaultdict
@@ -18,6 +19,7 @@ INDEXES = (0, 1, 2, 3, -1, -2, -3)
 OFFSETS = (1, 2, 3, 4, -1, -2, -3, -4)
 MOST_OFFSETS_FROM_ENDS = 12
 MOST_DELIMITERS = 16
+MOST_COLUMNS = 4
 LONGEST_CELL = 400
 BITS_OF_UNEVEN_LENGTHS = 6.0
 CASES = ("lower", "upper", "title")
@@ -91,7 +93,8 @@ class Spans:
 def spans_of(table: Table, wanted: Cells) -> list[Spans]:
     """Return the spans of each column, in each letter case that changes it and that the wanted texts may show."""
     found = []
-    for name, cells in table.columns.items():
+    for name in likeliest(table, wanted):
+        cells = table.columns[name]
         if not all(0 < len(cell) <= LONGEST_CELL for cell in cells):
             continue
         vectors = places(cells)
@@ -102,6 +105,19 @@ def spans_of(table: Table, wanted: Cells) -> list[Spans]:
                 forms[style] = form
         found += [Spans(Column(name), form, vectors, style, wanted) for style, form in forms.items()]
     return found
+
+
+def likeliest(table: Table, wanted: Cells) -> list[str]:
+    """Return the few columns whose cells have the most pairs of neighbouring characters of the wanted texts."""
+    if len(table.header) <= MOST_COLUMNS:
+        return list(table.header)
+    pairs = [{a + b for a, b in itertools.pairwise(want.casefold())} for want in wanted]
+
+    def shared(name: str) -> int:
+        small = map(str.casefold, table.columns[name])
+        return sum(pair in cell for cell, own in zip(small, pairs, strict=True) for pair in own)
+
+    return sorted(table.header, key=shared, reverse=True)[:MOST_COLUMNS]
 
 
 def shows_other_case(cells: Cells, wanted: Cells) -> bool:
