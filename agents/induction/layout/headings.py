@@ -114,9 +114,14 @@ def marks(rows: list[list[str]], place: int, kind: str, cells: Cells, goal: Goal
         for prefix, suffix in around:
             own = [row for row in heads if is_heading(row, place, "marked", prefix, suffix, False)]
             titles = {row[place].removeprefix(prefix).removesuffix(suffix) for row in own}
-            if titles <= values and (len(own) == len(heads) if kind != "marked" else len(own) < filled):
+            if all_among(titles, values) and (len(own) == len(heads) if kind != "marked" else len(own) < filled):
                 yield prefix, suffix
                 return
+
+
+def all_among(titles: set[str], values: frozenset[str]) -> bool:
+    """Tell whether the output has all titles, perhaps in another letter case."""
+    return titles <= values or set(map(str.casefold, titles)) <= set(map(str.casefold, values))
 
 
 def heads_section(row: list[str], above: list[str], place: int, kind: str) -> bool:
@@ -130,8 +135,9 @@ def parts_around(heads: Iterator[str], values: frozenset[str], marked: bool) -> 
     longest = sorted(filter(str.strip, values), key=len, reverse=True)
     for head in heads:
         for value in longest:
-            if value in head and not (marked and value == head):
-                prefix, _, suffix = head.partition(value)
+            place = head.casefold().find(value.casefold())
+            if place >= 0 and not (marked and len(value) == len(head)):
+                prefix, suffix = head[:place], head[place + len(value) :]
                 yield prefix, suffix
                 break
         else:

@@ -1,5 +1,6 @@
 """Records of labelled values, such as "Phone: 12345", become rows with a column for each label."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
@@ -12,6 +13,7 @@ from agents.induction.model import Chain, Code, Table, TableStep, literal
 from agents.reading.rows import unique_names
 
 MOST_KEYS = 3
+FEWEST_LABELS = (2, 1)  # in a column that is the only one, and beside others
 
 
 @dataclass(frozen=True)
@@ -128,5 +130,7 @@ def labelled_by(table: Table, goal: Goal, wanted: frozenset[str]) -> Iterator[La
         keys = tuple(table.header[:place])
         for separator in separators(cells, "".join(cells)):
             pairs = [cell.partition(separator) for cell in cells if separator in cell]
-            if any(label in wanted and value in goal.cells for label, _, value in pairs):
+            labels = Counter(label for label, _, value in pairs if value in goal.cells)
+            enough = len(wanted.intersection(labels)) >= min(len(wanted), FEWEST_LABELS[len(table.header) > 1])
+            if enough or (not goal.numbering and len(labels) > 1 and min(labels.values()) > 1):
                 yield LabelledRecords(keys, "", separator)

@@ -40,9 +40,10 @@ def by_key(table: Table, goal: Goal) -> Iterator[Chain]:
             continue
         others = [name for name in table.header if name not in keys]
         wanted = [name for name in others if any(table.columns[name]) and goal.cells.issuperset(table.columns[name])]
-        if wanted and wanted != others:
+        if wanted and wanted != others and len(keys) + len(wanted) < len(goal.expected.header):
             yield KeepColumns((*keys, *wanted)), WrapByKey(keys)
-        yield (WrapByKey(keys),)
+        if len(table.header) < len(goal.expected.header):
+            yield (WrapByKey(keys),)
 
 
 def blocks(rows: list[list[str]], goal: Goal) -> Iterator[GridStep]:
