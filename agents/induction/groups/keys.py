@@ -87,5 +87,6 @@ def groups_of(keys: Keys, table: Table, expected: Table) -> Groups | None:
 
 
 def sort_by(names: tuple[str, ...], table: Table) -> Sort:
-    """Return the sort by some columns: numbers as numbers, dates as dates, texts as texts."""
-    return Sort(tuple(next(candidate_keys(name, table)) for name in names))
+    """Return the sort by some columns: numbers as numbers, dates with a year as dates, texts as texts."""
+    kinds = (candidate_keys(name, table) for name in names)
+    return Sort(tuple(next(key for key in keys if key.kind != "date" or "%Y" in key.layout) for keys in kinds))

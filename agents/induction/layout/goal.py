@@ -68,6 +68,18 @@ class Goal:
         held = {fingerprints(cells)[0] for cells in table.columns.values()}
         return all(as_they_are in held for _, as_they_are, _, _ in self.wanted)
 
+    def holds(self, table: Table) -> bool:
+        """Tell whether a table has all columns, or all rows, among others."""
+        return self.held(table) or self.among(table)
+
+    def among(self, table: Table) -> bool:
+        """Tell whether a table has all rows of the output, in columns of these names, among others."""
+        names = self.expected.header
+        if table.height <= self.expected.height or not all(name in table.columns for name in names):
+            return False
+        rows = set(zip(*(table.columns[name] for name in names), strict=True))
+        return rows.issuperset(zip(*self.expected.columns.values(), strict=True))
+
     def nearness(self, table: Table) -> float:
         """Return how much of the output's columns a table has, from 0 to 1 but for the points for names and height."""
         exact, unordered = set(), set()

@@ -76,7 +76,7 @@ class SkipRows(TableStep):
 def propose_top_rows(table: Table, goal: Goal) -> Iterator[Chain]:
     """Propose to leave out the first rows where the output has nothing of them, and to take the header from the next.
 
-    Where columns have names already, these are only replaced by names that the output has.
+    Where columns have names already, only rows with blanks are titles, and names are only replaced by the output's.
     """
     if table.height < 2:
         return
@@ -84,7 +84,8 @@ def propose_top_rows(table: Table, goal: Goal) -> Iterator[Chain]:
     wanted = (goal.cells | goal.names) - {""}
     foreign = [wanted.isdisjoint(row) for row in rows]
     count = foreign.index(False) if False in foreign else 0
-    if count and table.height > count:
+    titles = bool(goal.numbering) or not any(all(row) for row in rows[:count])
+    if count and titles and table.height > count:
         yield (SkipRows(count),)
     names = list(filter(None, rows[count]))
     known = goal.names.intersection(names) or (goal.numbering and goal.cells.intersection(names))

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 
 from agents.induction.documents.find_search import propose_items_in_cells, propose_items_in_lines
 from agents.induction.documents.split_search import propose_pieces
+from agents.induction.groups.derived import propose_derived
 from agents.induction.groups.search import propose_groups
+from agents.induction.groups.steps import GroupRows
 from agents.induction.layout.demotion import DemoteHeader
 from agents.induction.layout.dividing import propose_divisions
 from agents.induction.layout.explode import propose_explosions
@@ -23,11 +25,12 @@ from agents.induction.layout.headings import propose_headings
 from agents.induction.layout.labelled import propose_labelled
 from agents.induction.layout.melt import propose_melts
 from agents.induction.layout.numbering import NumberColumns
-from agents.induction.layout.promotion import propose_top_rows
+from agents.induction.layout.promotion import PromoteHeader, SkipRows, propose_top_rows
 from agents.induction.layout.splitting import propose_splits
+from agents.induction.layout.spread import Spread
 from agents.induction.layout.spread_search import propose_spreads
 from agents.induction.layout.subtitles import propose_subtitles
-from agents.induction.layout.transpose import propose_transposed
+from agents.induction.layout.transpose import Transpose, propose_transposed
 from agents.induction.layout.wide_to_long import propose_wide_to_long
 from agents.induction.layout.wrap_search import propose_wraps
 from agents.induction.model import Chain, Table
@@ -43,6 +46,7 @@ Proposer = Callable[[Table, Goal], Iterator[Chain]]
 PROPOSERS: tuple[Proposer, ...] = (
     propose_spreads,
     propose_groups,
+    propose_derived,
     propose_rare,
     propose_repeated,
     propose_completed_dates,
@@ -72,6 +76,10 @@ COSTLY: frozenset[Proposer] = frozenset({propose_groups, propose_headings})
 
 LAST_STEPS = (DemoteHeader, NumberColumns)
 """Nothing comes behind these."""
+
+FIRST_STEPS = (SkipRows, PromoteHeader, Transpose)
+SUMMARIES = (GroupRows, Spread)
+"""What makes rows of several, of which none is a title or a header any more, or will be a column."""
 
 MOST_STEPS = 4
 MOST_TABLES = 16  # that are taken further after each step
@@ -128,11 +136,17 @@ def find_layouts(table: Table, goal: Goal, deadline: float) -> Iterator[Layout]:
     for _ in range(MOST_STEPS):
         made = sorted(search.one_step_further(tables), key=Layout.rank)
         reached = [finished(layout, goal) for layout in made if goal.reached(layout.table)]
-        held = [layout for layout in made if not goal.reached(layout.table) and goal.held(layout.table)]
+        held = [layout for layout in made if not goal.reached(layout.table) and holds(layout, goal)]
         yield from sorted([*reached, *held], key=Layout.price)
         promising += [layout for layout in made if layout.nearness >= PROMISING and layout.nearness > start.nearness]
         tables = [layout for layout in made if not isinstance(layout.steps[-1], LAST_STEPS)][:MOST_TABLES]
     yield from sorted(promising, key=Layout.rank)[:MOST_PROMISING]
+
+
+def holds(layout: Layout, goal: Goal) -> bool:
+    """Tell whether a layout has the output's columns; without names they are not told from others in wider files."""
+    nameless = goal.numbering and any(step.width_from_cells for step in layout.steps)
+    return not nameless and goal.holds(layout.table)
 
 
 @dataclass
@@ -158,6 +172,8 @@ class LayoutSearch:
 
     def taken(self, layout: Layout, chain: Chain) -> Iterator[Layout]:
         """Yield the table after further steps, if it is a new one of bearable size."""
+        if isinstance(chain[0], FIRST_STEPS) and any(isinstance(step, SUMMARIES) for step in layout.steps):
+            return
         table = take_steps(layout.table, chain, self.largest)
         if table is None:
             return

@@ -18,6 +18,7 @@ MOST_READINGS = 2
 MOST_LAYOUTS = 6
 MOST_COLUMNS_COMBINED = 30
 ROWS_FOR_TWO_COLUMNS = 3
+BITS_OF_FEW_ROWS = 60.0  # that fewer rows have to hold, as ratios with all their decimals do
 
 Row = tuple[tuple[str, ...], str]
 """The texts of the operands and the wanted text."""
@@ -41,7 +42,7 @@ def propose_numbers(target: Target) -> Iterator[Expression]:
         for expression in propose_conversions((operand,), "", rows_of([columns[name]], wanted), layouts)
     ]
     yield from single
-    if not single and len(set(wanted)) >= ROWS_FOR_TWO_COLUMNS:
+    if not single and len(set(wanted)) > 1:
         yield from propose_combinations(operands, columns, wanted, layouts)
 
 
@@ -123,7 +124,8 @@ def propose_combinations(
     unit = layout.unit()
     bits = sum(math.log2(abs(reading.read(text)) / unit + 1) for text in set(wanted[:SAMPLE]))
     pairs = [(left, right, operation) for operation in OPERATIONS for left, right in ordered_pairs(names, operation)]
-    if bits < MARGIN_BITS + math.log2(len(pairs) + 1):
+    few = len(set(wanted)) < ROWS_FOR_TWO_COLUMNS and bits < BITS_OF_FEW_ROWS
+    if few or bits < MARGIN_BITS + math.log2(len(pairs) + 1):
         return
     glance = [reading.read(text) for text in wanted[:GLANCE]]
     seen = {name: [numeric[name].reading.read(text) for text in columns[name][:GLANCE]] for name in names}
