@@ -10,6 +10,7 @@ from typing import ClassVar
 from agents.induction.cells.strings import Concatenate
 from agents.induction.cells.text import CASE_FUNCTIONS, Case, Change, Column, Constant
 from agents.induction.model import TEXTS, Code, Expression, Target, literal
+from agents.induction.quantities.addresses import ADDRESSES
 from agents.induction.quantities.arithmetic import ARITHMETIC
 from agents.induction.quantities.characters import CHARACTERS
 from agents.induction.quantities.codes import CODES
@@ -17,12 +18,15 @@ from agents.induction.quantities.counts import COUNTS
 from agents.induction.quantities.functions import Argument, Arguments, KnownFunction, common_ends
 from agents.induction.quantities.identifiers import IDENTIFIERS
 from agents.induction.quantities.numerals import NUMERALS
+from agents.induction.quantities.plurals import PLURALS
 from agents.induction.quantities.words import WORDS
 
 FUNCTIONS: dict[str, KnownFunction] = {
     **NUMERALS,
     **CODES,
     **ARITHMETIC,
+    **ADDRESSES,
+    **PLURALS,
     **CHARACTERS,
     **IDENTIFIERS,
     **WORDS,

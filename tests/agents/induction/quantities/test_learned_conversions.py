@@ -82,6 +82,14 @@ TEXTS = [
         "z.io",
     ),
     (["Dr. Ann Lee", "Bob Roe Jr.", "Poe, Carl"], ["Lee", "Roe", "Poe"], "Hill, Dan", "Hill"),
+    (
+        ["12 Oak St, Salem, OR 97301", "5 Elm Ave Apt 4, Boise, ID 83702", "7 Ash Rd, Suite 9, New York, NY 10001"],
+        ["Salem", "Boise", "New York"],
+        "8 Fir Ct, Unit 3, San Jose, California",
+        "San Jose",
+    ),
+    (["http://a.b/c?id=7&x=1", "http://a.b/q?x=2&id=19"], ["7", "19"], "http://k.l/?q=2&id=533&p=8", "533"),
+    (["box", "city", "dog"], ["boxes", "cities", "dogs"], "church", "churches"),
     (["ann@x.org", "bob.x.org", "c@d@e.f", "z@y.com"], ["true", "false", "false", "true"], "q@x", "false"),
     (["ann@x.org", "b@ob@x.org", "z@y.com"], ["ann@x.org", "invalid", "z@y.com"], "a@b@c.de", "invalid"),
 ]
