@@ -20,6 +20,7 @@ MOST_UNITS = 3
 MOST_DIGITS = 11
 FEWEST_ROWS = 3
 ENOUGH_BITS = 5.0
+MOST_STEPS = 2.0**60
 BITS_OF_KNOWN_RATIO = 10.0
 TEMPERATURE_RATIOS = {
     ("C", "F"): Ratio("0", "9", "5", "32", known=True),
@@ -126,7 +127,8 @@ def possible_ratios(task: Task, writing: Writing) -> Iterator[Ratio]:
     """Yield the simplest ratio, or the simplest number to add, that the written numbers allow."""
     points = task.points()
     steps = [writing.step(Decimal(want.numerator) / Decimal(want.denominator)) for _, want in points]
-    evidence = bits_of(points, steps)
+    unit = Fraction(1, 10 ** max(len(core.partition(task.after.reading.mark)[2]) for core in task.after.cores))
+    evidence = bits_of(points, [step or unit for step in steps])
     for ratio in (*proportions(points, steps), *differences(points, steps)):
         cost = BITS_OF_KNOWN_RATIO if ratio.known else ratio.bits()
         if evidence >= cost + ENOUGH_BITS and (ratio.known or len(points) >= FEWEST_ROWS):
@@ -145,11 +147,7 @@ def likely_ratios(points: Sequence[tuple[Fraction, Fraction]], step: Fraction) -
 def bits_of(points: Sequence[tuple[Fraction, Fraction]], steps: Sequence[Fraction]) -> float:
     """Return the bits of the wanted numbers: each could be any up to the greatest, or as far from the old one."""
     greatest = float(max(min(abs(want), abs(want - number)) for number, want in points))
-    exact = [abs(want) * Fraction(1, 10**6) for _, want in points]
-    return sum(
-        math.log2(min(greatest / float(step or least or 1), 2.0**60) + 1)
-        for step, least in zip(steps, exact, strict=True)
-    )
+    return sum(math.log2(min(greatest / float(step), MOST_STEPS) + 1) for step in steps)
 
 
 def proportions(points: Sequence[tuple[Fraction, Fraction]], steps: Sequence[Fraction]) -> Iterator[Ratio]:
