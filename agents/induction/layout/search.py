@@ -26,6 +26,7 @@ from agents.induction.layout.labelled import propose_labelled
 from agents.induction.layout.melt import propose_melts
 from agents.induction.layout.numbering import NumberColumns
 from agents.induction.layout.promotion import PromoteHeader, SkipRows, propose_top_rows
+from agents.induction.layout.selection import propose_selections
 from agents.induction.layout.splitting import propose_splits
 from agents.induction.layout.spread import Spread
 from agents.induction.layout.spread_search import propose_spreads
@@ -66,6 +67,7 @@ PROPOSERS: tuple[Proposer, ...] = (
     propose_splits,
     propose_divisions,
     propose_headings,
+    propose_selections,
     propose_top_rows,
     propose_items_in_lines,
     propose_items_in_cells,
@@ -158,12 +160,13 @@ class LayoutSearch:
     largest: int  # how many cells a table may have
     seen: set[int] = field(default_factory=set)  # fingerprints
     cells: int = MOST_CELLS  # that may still be made
+    costly_tables: int = MOST_TABLES_OF_COSTLY  # of each step, about which the costly proposers are asked
 
     def one_step_further(self, tables: Sequence[Layout]) -> Iterator[Layout]:
         """Yield the new tables that what is proposed makes of some; the nearest ones come first."""
         for place, layout in enumerate(tables):
             for proposer in PROPOSERS:
-                if proposer in COSTLY and place >= MOST_TABLES_OF_COSTLY:
+                if proposer in COSTLY and place >= self.costly_tables:
                     continue
                 for chain in proposer(layout.table, self.goal):
                     if self.cells < 0 or time.monotonic() > self.deadline:

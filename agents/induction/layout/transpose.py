@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from agents.induction.layout.demotion import DemoteHeader
+from agents.induction.layout.flip import Flip
 from agents.induction.layout.goal import Goal
 from agents.induction.layout.melt import Melt, propose_melts
 from agents.induction.layout.tidying import and_tidied
@@ -52,6 +54,7 @@ class Transpose(TableStep):
 def propose_transposed(table: Table, goal: Goal) -> Iterator[Chain]:
     """Propose it where the first column's cells become the header, or as many rows as there are columns are wanted.
 
+    Where the output has as many rows as there are columns, the header is one of its columns, and no cell a name.
     Other files have other rows, which become columns: a block of these that is melted ends where it does here.
     """
     if len(table.header) < 2 or table.height > MOST_COLUMNS:
@@ -59,6 +62,8 @@ def propose_transposed(table: Table, goal: Goal) -> Iterator[Chain]:
     labels = goal.names.intersection(next(iter(table.columns.values())))
     if labels or goal.expected.height in (len(table.header), len(table.header) - 1):
         yield from and_tidied((Transpose(),), table, goal)
+    if (len(table.header), table.height + 1) == (goal.expected.height, len(goal.expected.header)):
+        yield DemoteHeader(0), Flip()
     if len(labels) > 1 - (table.header[0] in goal.names):
         for (melt,) in propose_melts(Transpose().run(table), goal):
             if isinstance(melt, Melt) and melt.block:
