@@ -92,6 +92,26 @@ def to_fraction(text: str, mixed: bool) -> str | None:
     return f"{whole} {rest}/{value.denominator}" if mixed and whole else f"{value.numerator}/{value.denominator}"
 
 
+def to_mixed_number(text: str) -> str | None:
+    """Write an improper fraction with the whole before it, in lowest terms."""
+    parts = re.fullmatch(r"\s*([0-9]{1,15})\s*/\s*([0-9]{1,15})\s*", text)
+    if not parts or not int(parts.group(2)):
+        return None
+    value = fractions.Fraction(int(parts.group(1)), int(parts.group(2)))
+    whole, rest = divmod(value.numerator, value.denominator)
+    fraction = f"{rest}/{value.denominator}" if rest else ""
+    return f"{whole} {fraction}".strip() if whole or not rest else fraction
+
+
+def to_improper_fraction(text: str) -> str | None:
+    """Write a mixed number as one fraction."""
+    parts = re.fullmatch(r"\s*([0-9]{1,15})\s+([0-9]{1,15})\s*/\s*([0-9]{1,15})\s*", text)
+    if not parts:
+        return None
+    whole, top, bottom = map(int, parts.groups())
+    return f"{whole * bottom + top}/{bottom}"
+
+
 def abbreviate(text: str, words: str, step: int, places: int, strip: bool, rounding: str) -> str | None:
     """Write a number in thousands, millions and so on.
 
@@ -157,6 +177,8 @@ ARITHMETIC = {
         CALCULATE,
     ),
     "to_fraction": KnownFunction(to_fraction, "write it as a fraction", 4, read_mixed, ("fractions", "re")),
+    "to_mixed_number": KnownFunction(to_mixed_number, "write it as a mixed number", 4, imports=("fractions", "re")),
+    "to_improper_fraction": KnownFunction(to_improper_fraction, "write it as one fraction", 4, imports=("re",)),
     "abbreviate": KnownFunction(
         abbreviate,
         'write it with "{0}" behind numbers of less than {1}, of more, and so on',

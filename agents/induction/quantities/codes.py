@@ -90,6 +90,30 @@ def hex_to_rgb(text: str, separator: str) -> str | None:
     return separator.join(str(int(code[at : at + 2], 16)) for at in (0, 2, 4))
 
 
+def cmyk_to_rgb(text: str, separator: str) -> str | None:
+    """Write a colour of four percentages (cyan, magenta, yellow, black) as three numbers up to 255."""
+    inks = [int(number) for number in re.findall(r"[0-9]{1,3}", text)]
+    if len(inks) != 4 or max(inks) > 100:
+        return None
+    return separator.join(str((255 * (100 - ink) * (100 - inks[3]) + 5000) // 10000) for ink in inks[:3])
+
+
+def compass_point(text: str, points: int) -> str | None:
+    """Write a direction in degrees as one of 4, 8 or 16 points of the compass."""
+    if not re.fullmatch(r"\s*[0-9]{1,3}(?:\.[0-9]{1,9})?\s*\u00b0?\s*", text):
+        return None
+    names = ["N", "NNE", "NE", "ENE", "E", "ESE", "SE", "SSE", "S", "SSW", "SW", "WSW", "W", "WNW", "NW", "NNW"]
+    degrees = float(text.strip(" \t\u00b0")) % 360
+    return names[int(degrees * points / 360 + 0.5) % points * (16 // points)]
+
+
+def read_points(cells: Sequence[str], wanted: Sequence[str]) -> Iterator[Arguments]:
+    """Return how many points the compass has: as few as name all directions."""
+    if all(re.fullmatch("[NESW]{1,3}", want.upper()) for want in wanted):
+        longest = max(map(len, wanted))
+        yield ({1: 4, 2: 8, 3: 16}[longest],)
+
+
 def address_to_number(text: str) -> str | None:
     """Write an address of a computer such as 10.0.0.1 as one number."""
     try:
@@ -181,6 +205,12 @@ CODES = {
     ),
     "rgb_to_hex": KnownFunction(rgb_to_hex, "write the colour in hexadecimal digits", 4, imports=("re",)),
     "hex_to_rgb": KnownFunction(hex_to_rgb, "write the colour as three numbers", 4, read_separator, ("re",)),
+    "cmyk_to_rgb": KnownFunction(
+        cmyk_to_rgb, "write the colour of four inks as three numbers", 4, read_separator, ("re",)
+    ),
+    "compass_point": KnownFunction(
+        compass_point, "write the direction as one of {0} points of the compass", 4, read_points, ("re",)
+    ),
     "address_to_number": KnownFunction(address_to_number, "write the address as one number", 4, imports=("ipaddress",)),
     "number_to_address": KnownFunction(
         number_to_address, "write the number as an address", 4, imports=("ipaddress", "re")

@@ -50,6 +50,20 @@ def isbn_13(text: str) -> str | None:
     return f"978{digits[:9]}{ean_digit('978' + digits[:9])}" if re.fullmatch("[0-9]{9}[0-9X]", digits) else None
 
 
+def card_brand(text: str) -> str | None:
+    """Return the brand of a card by the first digits of its number."""
+    digits = re.sub(r"[ -]", "", text)
+    brands = (
+        ("Visa", "4[0-9]{12}(?:[0-9]{3}){0,2}"),
+        ("Mastercard", "(?:5[1-5][0-9]{2}|2(?:22[1-9]|2[3-9][0-9]|[3-6][0-9]{2}|7[01][0-9]|720))[0-9]{12}"),
+        ("American Express", "3[47][0-9]{13}"),
+        ("Discover", "6(?:011|5[0-9]{2})[0-9]{12}"),
+        ("Diners Club", "3(?:0[0-5]|[68][0-9])[0-9]{11}"),
+        ("JCB", "35(?:2[89]|[3-8][0-9])[0-9]{12}"),
+    )
+    return next((name for name, pattern in brands if re.fullmatch(pattern, digits)), None)
+
+
 def web_host(text: str) -> str | None:
     """Return the name of the computer in an address on the web or of mail, in small letters."""
     address = re.match(r"\s*(?:[A-Za-z][A-Za-z0-9+.-]*:)?(?://)?(?:[^/?#@\s]*@)?([A-Za-z0-9.-]+)", text)
@@ -161,6 +175,7 @@ IDENTIFIERS = {
         with_isbn_digit, "add the check digit of a book", 4, imports=("re",), needs=(isbn_digit,)
     ),
     "isbn_13": KnownFunction(isbn_13, "write the book's number with 13 digits", 4, imports=("re",), needs=(ean_digit,)),
+    "card_brand": KnownFunction(card_brand, "take the brand of the card", 4, imports=("re",)),
     "registered_domain": KnownFunction(
         registered_domain, "take the domain that was registered", 11, imports=("re",), needs=HOST
     ),

@@ -1,6 +1,6 @@
 """Looks values up in small tables that everybody knows."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import ClassVar
@@ -30,12 +30,9 @@ class LookUpPublic(Change):
     def render(self, code: Code) -> str:
         """Map with a constant of the script."""
         names = COLUMNS[self.table]
-        known = code.constant(f"{self.table} {names[self.new]} by {names[self.old]}", dict(self.known()))
+        table = dict(entries(self.table, self.old, self.new))
+        known = code.constant(f"{self.table} {names[self.new]} by {names[self.old]}", table)
         return f"{self.source.render(code)}.str.strip().str.lower().map({known}){TEXTS}"
-
-    def known(self) -> Mapping[str, str]:
-        """Return all that the table says."""
-        return entries(self.table, self.old, self.new)
 
     def clause(self) -> str:
         """Say what is looked up; what is not in the table is left blank."""
