@@ -27,6 +27,7 @@ TESTS_OF_RELATIONS = {
     "=": "equals",
     "!=": "differs",
     "contains": "contains",
+    "lacks": "lacks",
     "starts with": "starts",
     "ends with": "ends",
     "blank": "blank",
@@ -145,7 +146,7 @@ def named_tests(name: str, table: Table, instructions: Instructions) -> list[Kee
         for text in texts:
             for place in column_pattern(column).finditer(text):
                 relation, value = read_relation(text[place.end() :]) or ("", "")
-                if relation:
+                if relation in TESTS_OF_RELATIONS:
                     found |= dict.fromkeys(named_test(column, TESTS_OF_RELATIONS[relation], value, cells))
     return list(found)
 

@@ -34,11 +34,11 @@ def propose_only_cell(target: Target) -> Iterator[Expression]:
 
 def propose_clean(target: Target) -> Iterator[Expression]:
     """Propose letter case and trimming, alone and together, for columns whose letters are the target's."""
+    glance = Target(target.name, target.cells[:1], target.table.take(range(min(1, target.table.height))))
     for name in target.table.alike(target.cells, folded):
         for source in (Column(name), Trim(Column(name), inner=False), Trim(Column(name), inner=True)):
-            if not isinstance(source, Column):
-                yield source
-            yield from (Case(source, style) for style in CASE_FUNCTIONS)
+            changes = (source, *(Case(source, style) for style in CASE_FUNCTIONS))
+            yield from (one for one in changes[isinstance(source, Column) :] if glance.first_wrong_row(one) is None)
 
 
 def propose_replacements(target: Target) -> Iterator[Expression]:

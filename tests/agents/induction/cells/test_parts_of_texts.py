@@ -10,11 +10,14 @@ from agents.induction.model import Table, Target
 from tests.agents.induction.learning import make_task
 
 
+def search_of(given: Sequence[str]) -> Search:
+    return Search(read_instructions(make_task("text\nx\n", "made\nx\n")), 1e12, 1, list(range(len(given))))
+
+
 def learned_cells(given: Sequence[str], wanted: Sequence[str], unseen: Sequence[str]) -> list[str] | None:
     """Return what is made of other cells by what is learned from some; None when nothing is."""
     table = Table({"text": given})
-    search = Search(read_instructions(make_task("text\nx\n", "made\nx\n")), 1e12, 1, list(range(len(given))))
-    found = search.explain(Target("made", wanted, table), set())
+    found = search_of(given).explain(Target("made", wanted, table), set())
     return [cell or "" for cell in found[0].expression.run(Table({"text": unseen}))] if found else None
 
 
@@ -109,3 +112,14 @@ def test_cells_of_few_rows_are_made_right_in_others(
     given: list[str], wanted: list[str], unseen: list[str], right: list[str]
 ) -> None:
     assert learned_cells(given, wanted, unseen) == right
+
+
+def test_confidence_is_lower_where_held_out_rows_are_not_foreseen() -> None:
+    plain = Target("made", ["Lee-Ann", "Fox-Bob", "Doe-Cy"], Table({"text": ["Ann Lee", "Bob Fox", "Cy Doe"]}))
+    given, wanted = ["https://a.org", "b.net", "https://c.io"], ["[https://a.org]", "[https://b.net]", "[https://c.io]"]
+    shown_once = Target("made", wanted, Table({"text": given}))
+    sure, doubtful = (
+        search_of("123").confidence(target, search_of("123").explain(target, set())[0].expression)
+        for target in (plain, shown_once)
+    )
+    assert 0.5 < doubtful < sure < 1
