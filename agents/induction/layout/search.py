@@ -140,6 +140,8 @@ def find_layouts(table: Table, goal: Goal, deadline: float) -> Iterator[Layout]:
         reached = [finished(layout, goal) for layout in made if goal.reached(layout.table)]
         held = [layout for layout in made if not goal.reached(layout.table) and holds(layout, goal)]
         yield from sorted([*reached, *held], key=Layout.price)
+        if reached:
+            search.cells, search.costly_tables = min(search.cells, MOST_CELLS_BEHIND_OUTPUT), 0
         promising += [layout for layout in made if layout.nearness >= PROMISING and layout.nearness > start.nearness]
         tables = [layout for layout in made if not isinstance(layout.steps[-1], LAST_STEPS)][:MOST_TABLES]
     yield from sorted(promising, key=Layout.rank)[:MOST_PROMISING]
