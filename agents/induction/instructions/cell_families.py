@@ -1,6 +1,7 @@
 """The kinds of wishes for cells: how an output cell, or else a program, shows whether a wish was met."""
 
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -85,6 +86,29 @@ def with_more_parts(cell: str, separator: str) -> str:
     return f"x{separator}x{cell}x{separator}x"
 
 
+def is_inside(before: str, after: str, marks: str) -> bool | None:
+    """Tell whether the cell is what stood between two marks."""
+    found = re.search(f"{re.escape(marks[0])}(.*?){re.escape(marks[1])}", before)
+    return after.strip() == found[1].strip() if found else None
+
+
+def is_one_of(before: str, after: str, pair: str) -> bool:
+    """Tell whether the cell is one of two texts, in any letter case."""
+    return after.strip().lower() in pair.split("\t")
+
+
+def has_initials(before: str, after: str, value: str) -> bool:
+    """Tell whether the letters of the cell are those with which the words begin."""
+    letters = "".join(re.findall(r"[^\W\d_]", after)).lower()
+    return letters == "".join(word[0] for word in re.findall(r"[^\W\d_]+", before)).lower()
+
+
+def without_accents(text: str) -> str:
+    """Return a text with plain letters only."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
 SMALL_START = re.compile(r"(?<![\w'\u2019])[^\W\d_](?<=[a-zß-ÿ])")
 ISO_DATE = re.compile(r"\d{4}-(\d\d-\d\d|W\d\d)(?!\w)|\d{4}-\d\d-\d\dT")
 
@@ -112,6 +136,13 @@ CELL_FAMILIES = {
         lambda before, after, _: digits(after) == digits(before), lambda cell, _: f"0{cell}", compares=True
     ),
     "no leading zeros": CellFamily(lambda _, after, __: re.match(r"0\d", after) is None, lambda cell, _: f"0{cell}"),
+    "only digits": CellFamily(lambda _, after, __: after.strip().isdigit(), lambda cell, _: f"x{cell}-"),
+    "not below zero": CellFamily(lambda _, after, __: not after.strip().startswith("-")),
+    "one of": CellFamily(is_one_of),
+    "inside": CellFamily(is_inside, compares=True),
+    "initials": CellFamily(has_initials, compares=True),
+    "no accents": CellFamily(lambda _, after, __: without_accents(after) == after, lambda cell, _: f"{cell}é"),
+    "no longer": CellFamily(lambda _, after, value: len(after) <= int(value), lambda cell, _: cell * 9),
     "zero pad": CellFamily(lambda _, after, value: len(after) >= int(value)),
     "first word": CellFamily(lambda before, after, _: after == word(before, 0), compares=True),
     "last word": CellFamily(lambda before, after, _: after == word(before, -1), compares=True),

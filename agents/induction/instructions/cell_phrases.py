@@ -35,9 +35,13 @@ NAMED_CHARACTERS = {
     "plus sign": "+",
     "underscore": "_",
     "apostrophe": "'",
+    "parenthese": "(",
+    "parenthesi": "(",
+    "bracket": "[",
     "quote": '"',
     "all space": " ",
 }
+MARKS = {"parentheses": "()", "brackets": "[]", "braces": "{}", "quotes": '""'}
 NAMED_BLANKS = {"space": " ", "blank": " "}
 NOTHING = {"blank", "empty", "nothing", "null"}
 PRONOUNS = {"it", "that", "there", "they", "these", "this", "which"}
@@ -84,6 +88,17 @@ def wish_of_part(side: str) -> Reader:
         return clause.wishes(family, named_character(match[2]), source)
 
     return read
+
+
+def wish_of_two(clause: Clause, match: re.Match[str]) -> list[CellConstraint]:
+    """Read two texts of which every cell is one, such as "yes/no"."""
+    first, second = (group.lower() for group in match.groups()[:2])
+    return clause.wishes("one of", f"{first}\t{second}")
+
+
+def wish_of_marks(clause: Clause, match: re.Match[str]) -> list[CellConstraint]:
+    """Read between which marks the wanted text stands."""
+    return clause.wishes("inside", MARKS[match[1].lower()])
 
 
 def wish_of_removal(clause: Clause, match: re.Match[str]) -> list[CellConstraint]:
@@ -153,6 +168,17 @@ CELL_PHRASES: tuple[tuple[str, Reader], ...] = (
     (rf"\b(?:(?:one|single) (?:space|blank)s?\b|(?:double|multiple|repeated) {SPACES}\b)", wish("single blanks")),
     (rf"\b(?:collapse|merge|normali[sz]e|reduce|squeeze)\b.*?\b{SPACES}\b", wish("single blanks")),
     (rf"\btrim\w*\b|{REMOVE}(?:leading|trailing|surrounding|outer|extra)\b.*?\b{SPACES}\b", wish("trim")),
+    (rf"^\s*strip(?: {SPACES})?\s*$|\bstrip {SPACES}\b|\bwhite ?spaces? stripped\b", wish("trim")),
+    (r"\b(yes|true|y|t|on|1)\s*(?:/|or)\s*(no|false|n|f|off|0)\b", wish_of_two),
+    (rf"\bif\b.*?{QUOTED}.*?\b(?:otherwise|else|or)\b.*?{QUOTED}", wish_of_two),
+    (r"\b(?:between|in(?:side)?|within|from) (?:the )?(parentheses|brackets|braces|quotes)\b", wish_of_marks),
+    (rf"{REMOVE}(?:accents|diacritics|umlauts)\b|\b(?:unaccented|plain letters)\b", wish("no accents")),
+    (r"\b(?:only|just) (?:the )?digits\b|\bdigits only\b|\bnumbers only\b", wish("only digits")),
+    (r"\babsolute (?:values?|amounts?|numbers?)\b|\bwithout (?:the )?(?:sign|minus)\b", wish("not below zero")),
+    (r"\binitials\b|\bacronyms?\b", wish("initials")),
+    (r"\b(?:limit|truncate|cut|shorten)\w*\b.*?(\d+) (?:characters|letters)\b", wish_of_count("no longer")),
+    (r"\bat most (\d+) (?:characters|letters)\b", wish_of_count("no longer")),
+    (r"\bdomain\b", wish("after", "@")),
     (r"\b(?:do not|don't|never|without) (?:drop|los|remov|strip)\w*(?: the| any)? leading zer\w+", wish("all digits")),
     (rf"{REMOVE}leading zer\w+\b", wish("no leading zeros")),
     (r"\b(?:keep|preserv|retain|includ)\w*(?: all| the| their| any)* (?:leading zer\w+|digits)\b", wish("all digits")),

@@ -20,6 +20,7 @@ END_OF_CLAUSE = re.compile(
     rf",\s+(?!{DIRECTION})(?:and\s+)?|\s+and\s+(?=(?:{VERBS})|then by|\S+ (?:is|means|becomes|stands for|->|→|=>|=) )",
     re.IGNORECASE,
 )
+CHOICE = r"\bif\b[^.;\n\x00]{1,120}?\b(?:otherwise|else)\b"
 TOPIC = r"(?:(?:in|for|of|the|columns?|fields?)\s+)*COLUMN(?:AND_COLUMN)*\s*:?"
 EMPTY_WORDS = {"also", "and", "please", "thank", "thanks", "the", "then", "you"}
 
@@ -79,14 +80,15 @@ def clauses(text: str, column: str, columns: Sequence[str]) -> Iterator[Clause]:
 
 
 def parts(text: str, column_list: str) -> Iterator[str]:
-    """Split a text at the ends of clauses; quoted texts, date layouts and lists of columns stay whole."""
+    """Split a text at the ends of clauses; choices, quoted texts, date layouts and lists of columns stay whole."""
     kept: list[str] = []
 
     def hide(match: re.Match[str]) -> str:
         kept.append(match.group())
         return f"\x00{len(kept) - 1}\x01"
 
-    hidden = re.sub(f"{WRITTEN_LAYOUT.pattern}|{QUOTED}|{column_list}", hide, text, flags=re.IGNORECASE)
+    whole = f"{CHOICE}|{WRITTEN_LAYOUT.pattern}|{QUOTED}|{column_list}"
+    hidden = re.sub(whole, hide, text, flags=re.IGNORECASE)
     for part in END_OF_CLAUSE.split(hidden):
         shown = re.sub("\x00(\\d+)\x01", lambda match: kept[int(match[1])], part).strip(" ,.")
         if set(re.findall(r"\S+", shown.lower())) - EMPTY_WORDS:

@@ -26,6 +26,7 @@ def instruction_warnings(instructions: Instructions, program: Program, paired: T
         *broken_in_cells(instructions, program, paired, expected),
         *broken_in_rows(instructions, program, expected),
         *broken_in_header(instructions, expected),
+        *broken_in_layout(instructions, program),
     ]
     yield from dict.fromkeys(broken)
 
@@ -77,6 +78,13 @@ def broken_in_header(instructions: Instructions, expected: Table) -> Iterator[st
     for wish in (wish for note in instructions.notes for wish in note.columns):
         if wish.contradicted_by(expected.header):
             yield f"{followed(wish.column, wish.clause)}: the expected file has the columns {listed}"
+
+
+def broken_in_layout(instructions: Instructions, program: Program) -> Iterator[str]:
+    """Yield the wishes for another layout where the program leaves it as it is."""
+    for wish in (wish for note in instructions.notes for wish in note.program):
+        if wish.contradicted_by(program):
+            yield f"{followed('table', wish.clause)}: its layout stays as it is"
 
 
 def followed(subject: str, clause: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 
 from agents.induction.cells.text import folded_name
 from agents.induction.instructions.cell_families import CELL_FAMILIES, DATE_FAMILIES
+from agents.induction.instructions.program_phrases import ProgramConstraint
 from agents.induction.instructions.relations import RELATIONS
 from agents.induction.model import Cells, Expression, Table, TableStep, Target, to_data
 
@@ -159,4 +160,5 @@ class Note:
     cells: tuple[CellConstraint, ...] = ()
     rows: tuple[RowConstraint, ...] = ()
     columns: tuple[ColumnConstraint, ...] = ()
+    program: tuple[ProgramConstraint, ...] = ()
     not_understood: tuple[str, ...] = ()  # clauses from which nothing could be read

@@ -10,6 +10,7 @@ from agents.induction.instructions.cell_phrases import read_cells
 from agents.induction.instructions.clauses import clauses
 from agents.induction.instructions.column_phrases import read_columns
 from agents.induction.instructions.constraints import CellConstraint, ColumnConstraint, Note, RowConstraint
+from agents.induction.instructions.program_phrases import ProgramConstraint, read_program_wishes
 from agents.induction.instructions.row_phrases import read_rows
 
 EXCEPTIONS = re.compile(r"\b(?:except|unless|if|when|otherwise|but not|apart from)\b", re.IGNORECASE)
@@ -26,14 +27,19 @@ def read_note(text: str, column: str = "", columns: Sequence[str] = ()) -> Note:
     cells: list[CellConstraint] = []
     rows: list[RowConstraint] = []
     whole_columns: list[ColumnConstraint] = []
+    whole_table: list[ProgramConstraint] = []
     not_understood: list[str] = []
     for clause in clauses(text, column, columns):
         found_rows, rest = read_rows(clause)
         found_columns, implied, rest = read_columns(clause, rest)
-        found_cells, rest = read_cells(clause, rest)
-        if not (found_rows or found_columns or found_cells) or EXCEPTIONS.search(rest):
+        found_table, rest = ([], rest) if found_rows or found_columns else read_program_wishes(clause.text, rest)
+        found_cells, rest = ([], rest) if found_table else read_cells(clause, rest)
+        if not (found_rows or found_columns or found_cells or found_table) or EXCEPTIONS.search(rest):
             not_understood.append(clause.text)
         rows += found_rows
         whole_columns += found_columns
+        whole_table += found_table
         cells += implied + found_cells
-    return Note(text, column, tuple(cells), tuple(rows), tuple(whole_columns), tuple(not_understood))
+    return Note(
+        text, column, tuple(cells), tuple(rows), tuple(whole_columns), tuple(whole_table), tuple(not_understood)
+    )

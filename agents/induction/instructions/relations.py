@@ -6,7 +6,10 @@ from collections.abc import Callable
 PHRASES = (
     (r"\s+(?:(?:is|are) )?not (?:be )?(?:blank|empty|missing|null)\b", "not blank"),
     (r"\s+(?:(?:is|are) )?(?:blank|empty|missing|null)\b", "blank"),
+    (r"\s+(?:(?:is|are) )?not between\s+", "not between"),
     (r"\s+(?:does not equal|(?:is|are) not|isn't|not equal to|other than)\s+|\s*(?:!=|<>|≠)\s*", "!="),
+    (r"\s+(?:(?:is|are|lies?) )?between\s+", "between"),
+    (r"\s+(?:does not|do not|doesn't|not) contain(?:ing|s)?\s+", "lacks"),
     (r"\s+(?:(?:is|are) )?(?:at least|no less than)\s+|\s*(?:>=|≥)\s*", ">="),
     (r"\s+(?:(?:is|are) )?(?:at most|no more than|up to)\s+|\s*(?:<=|≤)\s*", "<="),
     (r"\s+(?:(?:is|are) )?(?:greater than|more than|larger than|over|above|after)\s+|\s*>\s*", ">"),
@@ -35,6 +38,12 @@ def number(text: str) -> float:
         return float("nan")
 
 
+def lies_between(cell: str, value: str) -> bool:
+    """Tell whether the number in a cell is one of two others, or between them."""
+    limits = sorted(number(part) for part in re.findall(r"-?\d[\d.,]*", value)[:2])
+    return len(limits) == 2 and limits[0] <= number(cell) <= limits[1]
+
+
 RELATIONS: dict[str, Callable[[str, str], bool]] = {
     "=": lambda cell, value: cell.strip().lower() == value.lower(),
     "!=": lambda cell, value: cell.strip().lower() != value.lower(),
@@ -42,6 +51,9 @@ RELATIONS: dict[str, Callable[[str, str], bool]] = {
     ">=": lambda cell, value: number(cell) >= number(value),
     "<": lambda cell, value: number(cell) < number(value),
     "<=": lambda cell, value: number(cell) <= number(value),
+    "between": lies_between,
+    "not between": lambda cell, value: not lies_between(cell, value),
+    "lacks": lambda cell, value: value.lower() not in cell.lower(),
     "contains": lambda cell, value: value.lower() in cell.lower(),
     "starts with": lambda cell, value: cell.lower().startswith(value.lower()),
     "ends with": lambda cell, value: cell.lower().endswith(value.lower()),

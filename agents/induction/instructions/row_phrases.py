@@ -14,6 +14,7 @@ DROP = r"\b(?:drop|remove|delete|exclude|skip|filter out|discard|ignore|omit)\b"
 KEEP = r"\b(?:keep|include|retain|select|show|only|leave)\b"
 WHERE = r"\b(?:where|with(?:out)?|whose|that have|having|missing|if|in which|which have|who have)\b"
 CONDITION = rf"{WHERE}(?P<condition>.*)"
+NO_VALUE = r"(?:empty|blank|missing|incomplete)\b"
 NEVER = r"\b(?:do not|don't|never|without)"
 FALLING = r"\b(?:desc\w*|newest|latest|most recent|largest|highest|biggest|reverse\w*|z to a)\b"
 RISING = r"\b(?:asc\w*|oldest|earliest|smallest|lowest|alphabetical\w*|low to high|a to z)\b"
@@ -21,7 +22,8 @@ RISING = r"\b(?:asc\w*|oldest|earliest|smallest|lowest|alphabetical\w*|low to hi
 LEFT_ALONE = (
     ("all rows", rf"\b(?:keep|include|retain|leave)\b (?:all|every|each)(?: of)?(?: the)? {NOUN}s?\b(?! {WHERE})"),
     ("all rows", rf"{NEVER} (?:drop|remov|delet|skip|los|filter)\w*(?: any| out)* {NOUN}s?\b(?! {WHERE})"),
-    ("same order", rf"\b(?:order|sequence) of (?:the )?{ROWS}\b|\b(?:same|original|given|input|row) order\b"),
+    ("same order", rf"(?<!reverse the )(?<!change the )\b(?:order|sequence) of (?:the )?{ROWS}\b"),
+    ("same order", r"\b(?:same|original|given|input|row) order\b"),
     ("same order", rf"\b(?:keep|leave|preserve|retain|maintain) (?:the|their) order\b|{NEVER} (?:sort|re-?order)\w*\b"),
 )
 """Phrases that want the rows as they are; a clause may hold several of them."""
@@ -69,7 +71,10 @@ ROW_PHRASES: tuple[tuple[str, Callable[[Clause, re.Match[str]], RowConstraint | 
     (r"\b(?:sort|order|arrange)(?:ed)?\b.*\bby\b|^(?:and )?then by\b", read_sort),
     (rf"{DROP}.*?{CONDITION}", partial(read_filter, "drop")),
     (rf"{KEEP}.*?{CONDITION}", partial(read_filter, "keep")),
-    (rf"{DROP} (?:all |any |the )?(?:{QUOTED}|([\w-]+)) {ROWS}$", partial(read_named_rows, "drop")),
+    (
+        rf"{DROP} (?:all |any |the )?(?:{QUOTED}|(?!(?:empty|blank|missing|incomplete) )([\w-]+)) {ROWS}$",
+        partial(read_named_rows, "drop"),
+    ),
     (rf"{KEEP} (?:only )?(?:the )?(?:{QUOTED}|([\w-]+)) {ROWS}$", partial(read_named_rows, "keep")),
 )
 

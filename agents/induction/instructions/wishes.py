@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from agents.induction.cells.text import folded_name
 from agents.induction.instructions.constraints import CellConstraint, Note, RowConstraint
 from agents.induction.instructions.english import read_note
+from agents.induction.instructions.program_phrases import operators_in
 from agents.induction.instructions.prose import sentences
 from agents.induction.model import Expression, TableStep, Target
 from agents.task import Task
@@ -39,7 +40,9 @@ class Instructions:
     def bits(self, expression: Expression, target: Target) -> float:
         """Return the bits that the wishes take from an expression or add to it."""
         verdicts = [wish.agrees(expression, target.table) for wish in self.cells(target.name, expression.sources())]
-        return BITS_HONOURED * verdicts.count(True) + BITS_IGNORED * verdicts.count(False)
+        operators = operators_in(expression) if any(note.program for note in self.notes) else set()
+        done = any(wish.honoured_by(operators) for note in self.notes for wish in note.program)
+        return BITS_HONOURED * (verdicts.count(True) + done) + BITS_IGNORED * verdicts.count(False)
 
     def name(self, step: TableStep) -> bool:
         """Tell whether a wish for rows names what the step does."""

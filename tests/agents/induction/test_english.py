@@ -4,9 +4,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import pytest
+from learning import make_task, plan_for
 
 from agents.induction.instructions.constraints import CellConstraint, RowConstraint
 from agents.induction.instructions.english import read_note
+from agents.induction.instructions.prose import sentences
 from agents.induction.model import Code, Expression, Table, TableStep, Target
 
 COLUMNS = ("order_date", "Amount", "customer name", "Email", "status", "country", "qty")
@@ -108,6 +110,16 @@ class Kept(TableStep):
         ('"M" to "Male"', "map", "M\tMale"),
         ("A = Active", "map", "A\tActive"),
         ('prefix with "ID-"', "prefix", "ID-"),
+        ("strip", "trim", ""),
+        ("as yes/no", "one of", "yes\tno"),
+        ('if the amount is more than 100 then "big", otherwise "small"', "one of", "big\tsmall"),
+        ("the text between the parentheses", "inside", "()"),
+        ("remove the brackets", "remove", "["),
+        ("digits only", "only digits", ""),
+        ("absolute value", "not below zero", ""),
+        ("initials", "initials", ""),
+        ("remove accents", "no accents", ""),
+        ("limit to 10 characters", "no longer", "10"),
     ],
 )
 def test_phrase_becomes_a_wish(text: str, family: str, value: str) -> None:
@@ -133,6 +145,8 @@ def test_phrase_becomes_a_wish(text: str, family: str, value: str) -> None:
         ("Preserve the row order", "same order", "", "", ""),
         ("do not sort", "same order", "", "", ""),
         ("Keep all rows where status is paid", "keep", "status", "=", "paid"),
+        ("keep rows where the amount is between 10 and 20", "keep", "Amount", "between", "10 and 20"),
+        ("drop rows where status does not contain paid", "drop", "status", "lacks", "paid"),
         ("Remove duplicate rows", "deduplicate", "", "", ""),
         ("remove duplicates by email", "deduplicate", "Email", "", ""),
     ],
@@ -142,6 +156,50 @@ def test_sentence_about_rows_becomes_a_wish(text: str, family: str, column: str,
     assert [(wish.family, wish.column, wish.relation, wish.value) for wish in found] == [
         (family, column, relation, value)
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "family"),
+    [
+        ("Sum of amount per country", "groups"),
+        ("count orders for each status", "groups"),
+        ("one row per customer", "groups"),
+        ("running total of amount", "running"),
+        ("rank by amount", "rank"),
+        ("percentage of the total", "share"),
+        ("difference from the previous row", "neighbour"),
+        ("number the rows", "numbers of rows"),
+        ("keep the latest order per customer name", "one of several"),
+        ("transpose the table", "transpose"),
+        ("unpivot the months", "unpivot"),
+        ("pivot by status", "pivot"),
+        ("split the tags into rows", "explode"),
+        ("fill down the country", "fill"),
+        ("replace missing qty with the mean", "fill"),
+        ("drop empty rows", "rows without values"),
+    ],
+)
+def test_sentence_about_the_table_becomes_a_wish(text: str, family: str) -> None:
+    note = read_note(text, columns=COLUMNS)
+    assert [wish.family for wish in note.program] == [family]
+    assert note.not_understood == ()
+
+
+def test_other_layout_that_the_example_does_not_have_is_named() -> None:
+    task = make_task("a,b\n1,x\n2,y\n", "a,b\n1,x\n2,y\n", general="Transpose the table")
+    (said,) = plan_for(task).warnings
+    assert said == 'table: the examples were followed, not "Transpose the table": its layout stays as it is'
+
+
+def test_code_and_tables_in_a_long_question_are_no_instructions() -> None:
+    question = (
+        "I have a table like this:\n\n   id   val\n0   a     1\n1   b     2\n\n"
+        + "df['x'] = df.sort_values('id')\n" * 20
+    )
+    spoken = sentences(f"{question}I would like to sort it by val. See https://example.org/sort by id.")
+    assert spoken.split("\n")[-1] == "I would like to sort it by val. See  by id."
+    assert "df" not in spoken
+    assert "val\n" not in spoken
 
 
 def test_one_instruction_holds_several_wishes() -> None:
