@@ -14,8 +14,8 @@ MOST_ROWS_LOOKED_AT = 200
 NAMES = ("Section", "Subsection", "Subsubsection")
 KINDS = {
     "alone": "in which only {column} is filled",
-    "block": "that come first, or behind a blank row,",
-    "marked": "whose {column} is {mark}",
+    "block": "that come first or behind a blank row",
+    "marked": "whose {column} {marks}",
 }
 
 
@@ -58,10 +58,12 @@ class MoveHeadings(TableStep):
 
     def explain(self) -> str:
         """Say which rows are headings."""
-        mark = " … ".join(f'"{text}"' if text else "" for text in (self.prefix, self.suffix)).strip()
-        which = KINDS[self.kind].format(column=self.column, mark=mark)
-        cut = f", without {mark}," if mark and self.kind != "marked" else ""
-        return f"Write the rows {which}{cut} as headings beside the rows below them: {self.name}"
+        marks = " and ".join(
+            f'{verb} with "{text}"' for verb, text in (("begins", self.prefix), ("ends", self.suffix)) if text
+        )
+        which = KINDS[self.kind].format(column=self.column, marks=marks)
+        cut = f", without what it {marks}," if marks and self.kind != "marked" else ""
+        return f"Write the cells of rows {which}{cut} as headings beside the rows below them: {self.name}"
 
     def cost(self) -> float:
         """Count the two columns and the mark."""

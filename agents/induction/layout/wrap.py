@@ -1,9 +1,20 @@
 """Wrapping: several rows become one wide row."""
 
+import re
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from agents.induction.layout.grid import GridFunction, GridStep
+from agents.induction.model import Code
+
+SHAPES = {
+    "date": (r"[0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{1,4}", "begins with a date"),
+    "counted": (r"[0-9]+[.):] ", "begins with a number in a list"),
+    "digit": (r"[0-9]", "begins with a digit"),
+    "capitals": (r"(?=[^A-Z]*[A-Z])[^a-z]*\Z", "is written in capitals"),
+    "unindented": (r"\S", "begins without a blank"),
+}
+"""What a first line may look like, and how that is said."""
 
 
 @dataclass(frozen=True)
@@ -118,6 +129,7 @@ class WrapFrom(GridStep):
     start: str  # what the column's cell begins with in the first row of a record; "": it is not blank
     cut: bool  # True: that text goes
     skip_blank: bool = False  # True: blank cells are left out
+    shape: str = ""  # a key of SHAPES: what the cell looks like there instead
     op: ClassVar[str] = "wrap_from"
     action: ClassVar[str] = "join_rows"
     width_from_cells: ClassVar[bool] = True
@@ -129,18 +141,25 @@ class WrapFrom(GridStep):
 
     def call(self) -> tuple[GridFunction, tuple[Any, ...]]:
         """Wrap records."""
-        return wrap_records, (self.start, self.cut, self.skip_blank)
+        shape = SHAPES[self.shape][0] if self.shape else ""
+        return wrap_records, (self.start, self.cut, self.skip_blank, shape)
+
+    def render(self, code: Code) -> list[str]:
+        """Call the function, with what reads shapes."""
+        code.imports.add("re")
+        return super().render(code)
 
     def explain(self) -> str:
         """Say how a record begins."""
         begins = f'whose {self.column} begins with "{self.start}"' if self.start else f"with a {self.column}"
+        begins = f"whose {self.column} {SHAPES[self.shape][1]}" if self.shape else begins
         without = f', without the "{self.start}"' if self.cut else ""
         blanks = ", without blank cells" if self.skip_blank else ""
         return f"Begin a record at each row {begins}{without}, and lay its rows side by side in one row{blanks}"
 
     def cost(self) -> float:
         """Count the column and the text."""
-        return 5.0 + 1.5 * len(self.start) + self.cut + 2.0 * self.skip_blank
+        return 5.0 + 1.5 * len(self.start) + self.cut + 2.0 * self.skip_blank + 4.0 * bool(self.shape)
 
 
 def wrap_by_key(keys: list[list[str]], rows: list[list[str]]) -> list[list[str]]:
@@ -177,12 +196,16 @@ def wrap_blocks(rows: list[list[str]], skip_blank: bool) -> list[list[str]]:
 
 
 def wrap_records(
-    first: list[list[str]], rest: list[list[str]], start: str, cut: bool, skip_blank: bool
+    first: list[list[str]], rest: list[list[str]], start: str, cut: bool, skip_blank: bool, shape: str
 ) -> list[list[str]]:
-    """Lay the rows of each record side by side; it begins where the first cell begins with a text, or is not blank."""
+    """Lay the rows of each record side by side.
+
+    It begins where the first cell has a shape, or begins with a text, or else is not blank.
+    """
     wide: list[list[str]] = []
     for (cell,), others in zip(first, rest, strict=True):
         begins = cell.startswith(start) if start else bool(cell.strip())
+        begins = re.match(shape, cell) is not None if shape else begins
         if begins:
             wide.append([])
         own = cell[len(start) :] if begins and cut else cell

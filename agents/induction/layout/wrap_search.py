@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from agents.induction.layout.goal import Goal
 from agents.induction.layout.grid import GridStep, rows_of
 from agents.induction.layout.selection import DropBlankColumns, KeepColumns
-from agents.induction.layout.wrap import WrapAll, WrapBlocks, WrapByKey, WrapEvery, WrapFrom, wrap_blocks
+from agents.induction.layout.wrap import SHAPES, WrapAll, WrapBlocks, WrapByKey, WrapEvery, WrapFrom, wrap_blocks
 from agents.induction.model import Cells, Chain, Table
 
 MOST_KEYS = 3
@@ -23,7 +23,7 @@ def propose_wraps(table: Table, goal: Goal) -> Iterator[Chain]:
     if len(table.header) >= len(goal.expected.header):
         return
     rows = rows_of(table, table.header)
-    for step in (*blocks(rows, goal), *records(table, goal), *counted(rows, goal)):
+    for step in (*blocks(rows, goal), *records(table, goal), *shaped(table, goal), *counted(rows, goal)):
         yield (step,)
         if not all(cell.strip() for row in rows for cell in row):
             yield (step, DropBlankColumns())
@@ -63,6 +63,15 @@ def records(table: Table, goal: Goal) -> Iterator[GridStep]:
             shown = [cell for cell, first in zip(cells, begins, strict=True) if first]
             cut = not goal.cells.issuperset(shown)
             yield from (WrapFrom(column, start, cut, skip) for skip in ways_to_skip(rows_of(table, table.header)))
+
+
+def shaped(table: Table, goal: Goal) -> Iterator[GridStep]:
+    """Propose what the first cells of all records look like, when there are several and they stay as they are."""
+    column, cells = next(iter(table.columns.items()))
+    for shape, (pattern, _) in SHAPES.items() if goal.expected.height > 1 else ():
+        shown = [cell for cell in cells if re.match(pattern, cell)]
+        if len(shown) == goal.expected.height and goal.cells.issuperset(shown):
+            yield from (WrapFrom(column, "", False, skip, shape) for skip in ways_to_skip(rows_of(table, table.header)))
 
 
 def starts(cells: Cells) -> Iterator[str]:

@@ -14,7 +14,7 @@ from agents.induction.layout.labelled import LabelledRecords
 from agents.induction.layout.promotion import PromoteHeader, SkipRows
 from agents.induction.layout.selection import DropBlankColumns, KeepColumns
 from agents.induction.layout.splitting import SplitAtSeparator
-from agents.induction.layout.wrap import WrapAll, WrapBlocks, WrapByKey, WrapEvery, WrapFrom
+from agents.induction.layout.wrap import SHAPES, WrapAll, WrapBlocks, WrapByKey, WrapEvery, WrapFrom
 from agents.induction.model import Code, Table, TableStep, to_data
 from agents.induction.operators import from_data
 from agents.induction.rows.steps import KeepRows
@@ -48,6 +48,7 @@ STEPS: list[TableStep] = [
     WrapAll(),
     *(WrapBlocks(skip) for skip in (False, True)),
     *(WrapFrom("a", start, cut, skip) for start in ("", "*", "k:") for cut in (False, True) for skip in (False, True)),
+    *(WrapFrom("a", "", False, False, shape) for shape in SHAPES),
     *(Fold(kept, 1, heading, skip, True) for kept in ((), ("a",)) for heading in (0, 1, 2) for skip in (False, True)),
     *(Fold(("a_1",), 2, 0, skip, by_row) for skip in (False, True) for by_row in (False, True)),
     Fold((), 2, 0, False, True),

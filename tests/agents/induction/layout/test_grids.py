@@ -44,6 +44,18 @@ CASES = {
         "#Cy\nRome\n00100\nItaly\n#Di",
         "Cy|Rome|00100|Italy\nDi|||",
     ),
+    "a date begins a record": (
+        "2024-01-02 Ada\nnote a\n2024-01-03 Ben\nnote b\nnote c",
+        "2024-01-02 Ada|note a|\n2024-01-03 Ben|note b|note c",
+        "2024-02-05 Cy\nnote d\nnote e\n2024-02-06 Di",
+        "2024-02-05 Cy|note d|note e\n2024-02-06 Di||",
+    ),
+    "columns that the output does not have go first": (
+        "Ada|x|1\nBen|x|2\nCy|y|3\nDi|y|4",
+        "Ada|Ben\nCy|Di",
+        "Ed|x|1\nFay|x|2\nGus|y|3\nHal|y|4\nIda|q|5\nJon|q|6",
+        "Ed|Fay\nGus|Hal\nIda|Jon",
+    ),
     "columns become rows beside the names in the first row": (
         "|May|June\nfig|3|\nkiwi|2|4",
         "fig|May|3\nkiwi|May|2\nkiwi|June|4",
