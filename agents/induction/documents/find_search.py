@@ -12,6 +12,8 @@ from agents.induction.layout.goal import Goal
 from agents.induction.model import Chain, Table
 
 ENOUGH_BITS = 5.0
+BITS_OF_OTHER_LINES = 4.0
+BITS_OF_FAR_WORDS = 3.0
 FEWEST_ITEMS = 2
 MOST_PARTS = 12
 MOST_READ = 24  # items off which contexts are read
@@ -75,11 +77,20 @@ def find_items(texts: Sequence[str], rows: Sequence[Sequence[tuple[str, ...]]]) 
     total = sum(map(len, rows))
     if total < FEWEST_ITEMS:
         return
-    surprise = evidence(texts, total)
     for documents in placed(texts, rows):
         tried = enumerate(patterns(first_items(documents)), 1)
-        known = (items for number, items in tried if surprise - math.log2(number) >= ENOUGH_BITS)
-        yield from itertools.islice((items for items in known if finds(items, documents)), MOST_FOUND)
+        fitting = ((number, items) for number, items in tried if finds(items, documents))
+        for number, items in itertools.islice(fitting, MOST_FOUND):
+            if evidence(documents, total) - math.log2(number) - bits_of_luck(items) < ENOUGH_BITS:
+                return  # what is less simple would only hide that the items are too few
+            yield items
+
+
+def bits_of_luck(items: Items) -> float:
+    """Return the bits that other lines and words further off cost: there are many that could have been alike."""
+    around = (*items.before, *items.behind)
+    lines = any("\n" in atom.text and not atom.text.isspace() for atom in around)
+    return BITS_OF_OTHER_LINES * lines + BITS_OF_FAR_WORDS * any(atom.kind == "any or nothing" for atom in around)
 
 
 def first_items(documents: Sequence[Document]) -> list[Document]:
@@ -103,14 +114,26 @@ def finds(items: Items, documents: Sequence[Document]) -> bool:
     return True
 
 
-def evidence(texts: Sequence[str], total: int) -> float:
-    """Return the bits of choosing so many of all the runs of words and symbols within lines of the texts."""
+def evidence(documents: Sequence[Document], total: int) -> float:
+    """Return the bits of choosing so many of all lines of the texts, of all runs of lines, or of words within lines."""
+    whole = all(len(item) == 1 and is_whole(each.text, *item[0]) for each in documents for item in each.items)
     runs = 0
-    for text in texts:
-        for line in text.split("\n"):
-            words = len(re.findall(r"[^\W_]+|[^\w\s]", line))
-            runs += words * (words + 1) // 2
+    for each in documents:
+        lines = list(filter(str.strip, each.text.split("\n")))
+        several = any("\n" in each.text[item[0][0] : item[-1][1]] for item in each.items)
+        words = [1 if whole else len(re.findall(r"[^\W_]+|[^\w\s]", line)) for line in lines]
+        runs += sum_to(len(lines)) if whole and several else sum(map(sum_to, words))
     if runs < total:
         return 0.0
     choices = (math.lgamma(n + 1) for n in (runs, total, runs - total))
     return (next(choices) - next(choices) - next(choices)) / math.log(2)
+
+
+def sum_to(count: int) -> int:
+    """Return how many runs so many things in a row have."""
+    return count * (count + 1) // 2
+
+
+def is_whole(text: str, start: int, end: int) -> bool:
+    """Tell whether an item is one line or several."""
+    return text[start - 1 : start] in ("", "\n") and text[end : end + 1] in ("", "\n")

@@ -67,9 +67,9 @@ def test_items_of_a_text_are_found_in_a_longer_one(text: str, items: list[str], 
     ("lines", "items", "new_lines", "new"),
     [
         (
-            ["x 1", "BEGIN 1", "a", "", "b", "END", "y", "BEGIN 2", "c", "END"],
-            ["a\n\nb", "c"],
-            ["BEGIN 3", "d", "END"],
+            ["x 1", "BEGIN 1", "a", "", "b", "END", "y", "BEGIN 2", "c", "END", "BEGIN 3", "u", "v", "END"],
+            ["a\n\nb", "c", "u\nv"],
+            ["BEGIN 4", "d", "END"],
             "d",
         ),
         (["Tea 2.50", "Sum: 9.50", "Ale 3.30", "Sum: 3.30", "Sum: 4"], ["9.50", "3.30", "4"], ["Ale 1", "Sum: 7"], "7"),
