@@ -9,6 +9,7 @@ from agents.induction.cells.text import Case, Column, Constant, Trim
 from agents.induction.dates.formats import DateFormat
 from agents.induction.dates.layouts import read_date, write_date
 from agents.induction.dates.shapes import input_layouts, output_layouts
+from agents.induction.groups.measures import free_name, measures
 from agents.induction.layout.goal import Goal
 from agents.induction.model import Chain, Expression, Table
 from agents.induction.windows.added import AddColumn
@@ -40,14 +41,9 @@ def propose_derived(table: Table, goal: Goal) -> Iterator[Chain]:
             found = next(derivations(wanted, distinct), None)
             made += [AddColumn(free_name(name, table), found)] if found else []
     made += pieces_in_header(distinct, set(expected.header), table)
+    made += measures(table, expected)
     if made:
         yield tuple(made)
-
-
-def free_name(name: str, table: Table) -> str:
-    """Return a name that no column of the table has."""
-    names = itertools.chain([name], (f"{name} {number}" for number in itertools.count(2)))
-    return next(one for one in names if one not in table.columns)
 
 
 def derivations(wanted: Collection[str], distinct: dict[str, list[str]]) -> Iterator[Expression]:
@@ -56,7 +52,7 @@ def derivations(wanted: Collection[str], distinct: dict[str, list[str]]) -> Iter
     for name, cells in distinct.items():
         for expression in itertools.chain(periods_of(name, cells, wanted), parts_of(name, cells, wanted)):
             made = {cell or "" for cell in expression.run(Table({name: cells}))}
-            if all(made) and len(made) < len(cells) and (made == wanted if numeric else made >= set(wanted)):
+            if all(made) and made != set(cells) and (made == wanted if numeric else made >= set(wanted)):
                 yield expression
     yield from pairs_of(distinct, wanted)
 
