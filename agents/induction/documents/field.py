@@ -1,6 +1,7 @@
 """One field out of a longer text, told by what stands before and behind it."""
 
 import itertools
+import math
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,6 +14,7 @@ from agents.induction.model import TEXTS, Code, Expression, Table, Target, liter
 
 LONG_TEXT = 30  # characters; what is shorter is cut better by words and positions
 FEWEST_TEXTS = 2
+ENOUGH_BITS = 5.0  # of finding the right word of each text, beyond the patterns that were tried
 MOST_TEXTS = 12
 MOST_FOUND = 2
 
@@ -57,7 +59,10 @@ def propose_fields(target: Target) -> Iterator[Expression]:
             continue
         sample = wanted[:MOST_TEXTS]
         for documents in placed(sample, [[(texts[text],)] for text in sample]):
-            fitting = (items for items in patterns(documents) if finds_first(items, documents))
+            surprise = sum(math.log2(1 + len(each.text.split())) for each in documents)
+            tried = enumerate(patterns(documents), 1)
+            known = (items for number, items in tried if surprise - math.log2(number) >= ENOUGH_BITS)
+            fitting = (items for items in known if finds_first(items, documents))
             yield from (Field(name, items) for items in itertools.islice(fitting, MOST_FOUND))
 
 
