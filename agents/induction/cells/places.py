@@ -1,7 +1,7 @@
 """A text between two places of another, each found by a kind of characters, by a delimiter or from an end."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from agents.induction.cells.strings import ordinal, position_bits
@@ -105,10 +105,13 @@ class Between(Change):
             f"({literal(pattern)}, {index}, {behind}, {offset})" for pattern, index, behind, offset in self.places()
         )
         cut = f"lambda text: {function}(text, {start}, {stop})"
-        return f'{self.source.render(code)}.map({cut}, na_action="ignore"){TEXTS}'
+        return f'{self.source.render(code)}.map(\n    {cut},\n    na_action="ignore",\n){TEXTS}'
 
     def clause(self) -> str:
-        """Say from where to where."""
+        """Say from where to where, or how many characters."""
+        count = self.stop.offset - self.start.offset
+        if count > 0 and self.start == replace(self.stop, offset=0):
+            return f"take {count} characters from {self.start.explain()} on"
         return f"take what stands from {self.start.explain()} to {self.stop.explain()}"
 
     def bits(self) -> float:
