@@ -138,11 +138,12 @@ def scaled(
         several = len(writing.sizes) > 1 and are_named(writing.between)
         if len(shapes) > 1 or len(between) != 2 or not several or not writing.places:
             continue
-        totals = [read_measure(want, writing.sizes, writing.between) or Fraction(0) for want in wanted]
+        last = Fraction(writing.sizes[-1])
+        totals = [(read_measure(want, writing.sizes, writing.between) or Fraction(0)) / last for want in wanted]
         numbers = [Fraction(re.findall(NUMBER, cell)[0]) for cell in cells]
-        step = Fraction(writing.sizes[-1]) / 10**writing.places
-        for ratio in likely_ratios(list(dict.fromkeys(zip(numbers, totals, strict=True))), step):
-            found = ConvertMeasure(Column(name), MeasureReading((str(ratio),), between), writing)
+        points = list(dict.fromkeys(zip(numbers, totals, strict=True)))
+        for ratio in likely_ratios(points, Fraction(1, 10**writing.places)):
+            found = ConvertMeasure(Column(name), MeasureReading((str(ratio * last),), between), writing)
             if [found.change(cell) for cell in cells] == wanted:
                 yield found
                 return
