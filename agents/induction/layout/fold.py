@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from agents.induction.layout.goal import Goal
 from agents.induction.layout.grid import GridFunction, GridStep, rows_of
+from agents.induction.layout.selection import DropBlankColumns
 from agents.induction.model import Chain, Table
 
 MOST_KEPT_COLUMNS = 12
@@ -67,6 +68,14 @@ def fold_columns(
 
 
 def propose_folds(table: Table, goal: Goal) -> Iterator[Chain]:
+    """Propose to cut the rows, also without the blank columns between tables that stand side by side."""
+    yield from folds(table, goal)
+    if not all(any(map(str.strip, cells)) for cells in table.columns.values()):
+        drop = DropBlankColumns()
+        yield from ((drop, *chain) for chain in folds(drop.run(table), goal))
+
+
+def folds(table: Table, goal: Goal) -> Iterator[Chain]:
     """Propose the ways to cut the rows that give as many rows as are wanted."""
     if len(table.header) < 2 or goal.expected.height < table.height - MOST_HEADING_ROWS:
         return

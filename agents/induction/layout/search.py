@@ -26,7 +26,6 @@ from agents.induction.layout.labelled import propose_labelled
 from agents.induction.layout.melt import propose_melts
 from agents.induction.layout.numbering import NumberColumns
 from agents.induction.layout.promotion import PromoteHeader, SkipRows, propose_top_rows
-from agents.induction.layout.selection import propose_selections
 from agents.induction.layout.splitting import propose_splits
 from agents.induction.layout.spread import Spread
 from agents.induction.layout.spread_search import propose_spreads
@@ -67,7 +66,6 @@ PROPOSERS: tuple[Proposer, ...] = (
     propose_splits,
     propose_divisions,
     propose_headings,
-    propose_selections,
     propose_top_rows,
     propose_items_in_lines,
     propose_items_in_cells,
@@ -88,6 +86,7 @@ MOST_TABLES = 16  # that are taken further after each step
 MOST_TABLES_OF_COSTLY = 10
 MOST_CELLS = 500_000  # of the tables that are made for one search: not its time, so that its answer is always the same
 MOST_CELLS_BEHIND_OUTPUT = 10_000  # once the output is reached
+TIMES_READ = 10  # how much work it is to look for steps behind a table: reading it so often
 LARGEST_GROWTH = 50  # times as many cells as input and output have together
 PROMISING = 0.5
 BITS_OF_NAMES = 6.0
@@ -174,6 +173,7 @@ class LayoutSearch:
                     if self.cells < 0 or time.monotonic() > self.deadline:
                         return
                     yield from self.taken(layout, chain)
+            self.cells -= TIMES_READ * size(layout.table)
 
     def taken(self, layout: Layout, chain: Chain) -> Iterator[Layout]:
         """Yield the table after further steps, if it is a new one of bearable size."""

@@ -1,11 +1,10 @@
 """Leaving columns out."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
 from agents.induction.layout.goal import Goal
-from agents.induction.model import Chain, Code, Table, TableStep, literal
+from agents.induction.model import Code, Table, TableStep, literal
 
 
 @dataclass(frozen=True)
@@ -68,12 +67,11 @@ class DropBlankColumns(TableStep):
         return 2.0
 
 
-def propose_selections(table: Table, goal: Goal) -> Iterator[Chain]:
-    """Propose to leave out columns of which the output has no cell, where its columns are only numbered."""
-    if not goal.numbering:
-        return
+def find_selection(table: Table, goal: Goal) -> TableStep | None:
+    """Return what leaves out the columns of which the output has no cell; None when there are none, or only such."""
     wanted = tuple(name for name, cells in table.columns.items() if not (goal.cells - {""}).isdisjoint(cells))
     others = [cells for name, cells in table.columns.items() if name not in wanted]
-    if wanted and others:
-        blank = not any(cell.strip() for cells in others for cell in cells)
-        yield (DropBlankColumns(),) if blank else (KeepColumns(wanted),)
+    if not wanted or not others:
+        return None
+    blank = not any(cell.strip() for cells in others for cell in cells)
+    return DropBlankColumns() if blank else KeepColumns(wanted)

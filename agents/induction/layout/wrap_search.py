@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from agents.induction.layout.goal import Goal
 from agents.induction.layout.grid import GridStep, rows_of
-from agents.induction.layout.selection import DropBlankColumns, KeepColumns
+from agents.induction.layout.selection import DropBlankColumns, KeepColumns, find_selection
 from agents.induction.layout.wrap import SHAPES, WrapAll, WrapBlocks, WrapByKey, WrapEvery, WrapFrom, wrap_blocks
 from agents.induction.model import Cells, Chain, Table
 
@@ -19,6 +19,13 @@ def propose_wraps(table: Table, goal: Goal) -> Iterator[Chain]:
     """Propose the ways to make fewer and wider rows."""
     if table.height <= goal.expected.height:
         return
+    yield from wraps(table, goal)
+    if selection := find_selection(table, goal):
+        yield from ((selection, *chain) for chain in wraps(selection.run(table), goal))
+
+
+def wraps(table: Table, goal: Goal) -> Iterator[Chain]:
+    """Propose the ways to wrap all columns, and some behind a key."""
     yield from by_key(table, goal)
     if len(table.header) >= len(goal.expected.header):
         return

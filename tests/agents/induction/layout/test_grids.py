@@ -74,6 +74,12 @@ CASES = {
         "Cy|q|5|r|6|s|7|t|8",
         "Cy|q|5\nCy|r|6\nCy|s|7\nCy|t|8",
     ),
+    "tables side by side are stacked": (
+        "fig|1||leek|2\nkiwi|3||beet|4",
+        "fig|1\nkiwi|3\nleek|2\nbeet|4",
+        "ham|5||cod|6\npork|7||eel|8\nveal|9||tuna|0",
+        "ham|5\npork|7\nveal|9\ncod|6\neel|8\ntuna|0",
+    ),
     "a grid becomes a column": ("1|2\n3|4", "1\n2\n3\n4", "5|6|7\n8|9|0", "5\n6\n7\n8\n9\n0"),
     "pieces of a text become columns and rows": (
         "14:54 -71 -65\n14:55 -72 -70",
