@@ -56,6 +56,7 @@ from agents.induction.quantities.measures import ConvertMeasure
 from agents.induction.quantities.public_search import LookUpPublic
 from agents.induction.rows.steps import Deduplicate, KeepFirst, KeepRows, Sort
 from agents.induction.windows.added import AddColumn
+from agents.induction.windows.best_column import BestColumn
 from agents.induction.windows.count_where import CountWhere
 from agents.induction.windows.date_grid import CompleteDates
 from agents.induction.windows.duplicates import KeepRepeated
@@ -87,6 +88,7 @@ KNOWN: tuple[type[Operator], ...] = (
     Apply,
     Between,
     Across,
+    BestColumn,
     Case,
     Cases,
     Choose,

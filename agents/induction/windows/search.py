@@ -17,6 +17,7 @@ from agents.induction.numbers.relations import roughly_straight
 from agents.induction.numbers.search import looks_like_id
 from agents.induction.numbers.shapes import find_number_layouts
 from agents.induction.numbers.styles import NumberLayout, NumberReading
+from agents.induction.windows.best_column import propose_best_columns
 from agents.induction.windows.evidence import (
     BITS_OF_HINT,
     MARGIN_BITS,
@@ -95,6 +96,7 @@ def propose_windows(target: Target, instructions: Instructions, deadline: float)
     yield from propose_neighbours(target, ways, instructions)
     yield from propose_filled(target, ways, instructions)
     wanted = read_wanted(target)
+    yield from propose_best_columns(target, instructions)
     if wanted:
         yield from propose_counts(wanted, ways, instructions)
         columns = number_columns(target.table)

@@ -65,6 +65,13 @@ CASES = {
         "date,in month\n2025-05-01,2\n2025-06-01,1\n2025-05-02,2\n",
         "count the rows of the same month",
     ),
+    "column with the highest number": (
+        "who,red,green,blue\na,1,5,2\nb,7,5,2\nc,0,1,2\nd,4,9,1\ne,3,2,8\nf,6,2,1\n",
+        "who,favourite\na,green\nb,red\nc,blue\nd,green\ne,blue\nf,red\n",
+        "who,red,green,blue\nx,1,1,0\ny,0,0,9\n",
+        "who,favourite\nx,red\ny,blue\n",
+        "",
+    ),
     "rare values": (
         "id,city\n1,Rome\n2,Oslo\n3,Rome\n4,Kyiv\n5,Oslo\n6,Bonn\n7,Rome\n",
         "id,city\n1,Rome\n2,Oslo\n3,Rome\n4,other\n5,Oslo\n6,other\n7,Rome\n",
@@ -127,7 +134,7 @@ def test_other_columns_stay_when_a_running_total_is_added(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    "given, expected",
+    ("given", "expected"),
     [
         ("a,b\n1,x\n2,y\n3,z\n", "a,b,c\n1,x,4\n2,y,9\n3,z,1\n"),
         ("a\n5\n5\n6\n", "a,n\n5,2\n5,1\n6,2\n"),

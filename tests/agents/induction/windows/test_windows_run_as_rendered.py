@@ -17,6 +17,7 @@ from agents.induction.numbers.styles import NumberLayout, NumberReading
 from agents.induction.operators import from_data
 from agents.induction.rows.steps import KeepRows
 from agents.induction.windows.added import AddColumn
+from agents.induction.windows.best_column import BestColumn
 from agents.induction.windows.count_where import CountWhere
 from agents.induction.windows.date_grid import CompleteDates
 from agents.induction.windows.duplicates import WHICH, KeepRepeated
@@ -49,6 +50,7 @@ EXPRESSIONS: list[Expression] = [
         for kind in COUNTS
         for keys, first, layout in (((KEY,), 1, NumberLayout()), ((KEY, VALUE), 0, NumberLayout(width=3)))
     ),
+    *(BestColumn(("key", VALUE.name), lowest, NumberReading()) for lowest in (False, True)),
     Count("number"),
     Count("number_from_end", (), 0),
     Count("size", (MONTH,)),
