@@ -22,6 +22,7 @@ from agents.induction.numbers.shapes import find_number_layouts
 from agents.induction.numbers.styles import NumberLayout
 
 SAMPLE = 200
+GLANCE = 2
 MOST_LAYOUTS = 3
 MOST_DATE_COLUMNS = 8
 COUNTED_UNITS = ("day", "month", "year", "week", "hour", "minute")
@@ -123,7 +124,9 @@ def times_between(readings: Sequence[Reading], wanted: Sequence[str]) -> Iterato
             continue
         night = not shows_years(first) and any(end < start for start, end in zip(starts, ends, strict=True))
         for clock in clocks[:1]:
-            yield TimeBetween(first, second, "second", NumberLayout(), overnight=night, clock=clock)
+            passed = TimeBetween(first, second, "second", NumberLayout(), overnight=night, clock=clock)
+            if all(passed.write(*row[:2]) == row[2] for row in list(zip(starts, ends, wanted, strict=True))[:GLANCE]):
+                yield passed
         for layout, reading in layouts:
             numbers = [reading.read(text) for text in wanted]
             distinct = dict.fromkeys(zip(starts, ends, numbers, strict=True))
@@ -131,6 +134,9 @@ def times_between(readings: Sequence[Reading], wanted: Sequence[str]) -> Iterato
                 continue
             for unit, also in (*((unit, False) for unit in COUNTED_UNITS), ("day", True)):
                 counted = TimeBetween(first, second, unit, layout, also_first=also, overnight=night)
+                glance = zip(starts[:GLANCE], ends[:GLANCE], numbers, strict=False)
+                if any(abs(counted.count(start, end) - number) >= layout.unit() for start, end, number in glance):
+                    continue
                 values = [counted.count(start, end) for start, end in zip(starts, ends, strict=True)]
                 if all(abs(value - number) < layout.unit() for value, number in zip(values, numbers, strict=True)):
                     found = find_roundings(values, wanted, layout, computed=True)

@@ -26,6 +26,7 @@ DATE_PATTERNS = {
 """What is looked for, and what a plan calls it; the first that stands in a text is taken."""
 KINDS = ("moment", "date", "time")
 GLANCE = 8
+SAMPLE = 200
 
 
 @dataclass(frozen=True)
@@ -58,13 +59,15 @@ class DateIn(Change):
 
 def propose_embedded_dates(target: Target) -> Iterator[Expression]:
     """Propose the dates in longer texts, as they are and in other layouts, and the years of dates in any order."""
-    rows = [row for row, cell in enumerate(target.cells) if cell]
+    rows = [row for row, cell in enumerate(target.cells) if cell][:SAMPLE]
     for name, cells in target.table.columns.items():
         pairs = list(dict.fromkeys((cells[row], target.cells[row]) for row in rows))
         if not pairs or not all(any(map(str.isdigit, text)) for text, _ in pairs[:GLANCE]):
             continue
         if find_date_sources(name, [text for text, _ in pairs]):
-            yield DateIn(Column(name), "year")
+            year = DateIn(Column(name), "year")
+            if all(year.change(text) == wanted for text, wanted in pairs[:GLANCE]):
+                yield year
         else:
             yield from dates_within(Column(name), pairs, target)
 
@@ -73,10 +76,13 @@ def dates_within(column: Column, pairs: Sequence[tuple[str, str]], target: Targe
     """Yield the dates of every kind that all texts hold; those of whole dates first."""
     for pattern in KINDS:
         part = DateIn(column, pattern)
+        if any(part.change(text) is None for text, _ in pairs[:GLANCE]):
+            continue
         found = [(date, wanted) for text, wanted in pairs if (date := part.change(text)) is not None]
         if len(found) < len(pairs):
             continue
-        yield part
+        if all(date == wanted for date, wanted in found):
+            yield part
         for reading in find_readings(list(dict.fromkeys(found))):
             if EPOCH_UNITS.keys().isdisjoint(reading.inputs):
                 yield from date_formats(part, reading, target)

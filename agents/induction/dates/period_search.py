@@ -50,8 +50,8 @@ class Examples:
 
 def propose_periods(target: Target) -> Iterator[Expression]:
     """Propose labels of periods for columns of dates and times: rounded times, ranges, first and last days."""
-    rows = [row for row, cell in enumerate(target.cells) if cell]
-    wanted = list(dict.fromkeys(target.cells[row] for row in rows))[:SAMPLE]
+    rows = [row for row, cell in enumerate(target.cells) if cell][:SAMPLE]
+    wanted = list(dict.fromkeys(target.cells[row] for row in rows))
     layouts = list(label_layouts(wanted)) if len(wanted) > 1 else []
     if not layouts:
         return
@@ -61,7 +61,7 @@ def propose_periods(target: Target) -> Iterator[Expression]:
             continue
         for source in find_date_sources(name, [text for text, _ in pairs]):
             for choice in layouts:
-                yield from periods_of(source, pairs[:SAMPLE], choice)
+                yield from periods_of(source, pairs, choice)
 
 
 def label_layouts(wanted: Sequence[str]) -> Iterator[Layouts]:

@@ -100,9 +100,9 @@ class NumberRange(Expression):
 
 def propose_ranges(target: Target) -> Iterator[Expression]:
     """Propose labels of ranges for columns of numbers, and for the parts of dates."""
-    rows = [row for row, cell in enumerate(target.cells) if cell]
+    rows = [row for row, cell in enumerate(target.cells) if cell][:SAMPLE]
     wanted = [target.cells[row] for row in rows]
-    layouts = read_labels(list(dict.fromkeys(wanted))[:SAMPLE])
+    layouts = read_labels(list(dict.fromkeys(wanted)))
     if layouts is None:
         return
     for name, cells in target.table.columns.items():
@@ -110,7 +110,7 @@ def propose_ranges(target: Target) -> Iterator[Expression]:
         for operand in operands_of(name, filled):
             texts = operand.source.run(Table({name: filled}))
             pairs = dict.fromkeys((text or "", label) for text, label in zip(texts, wanted, strict=True))
-            yield from ranges_of(operand, list(pairs)[:SAMPLE], *layouts)
+            yield from ranges_of(operand, list(pairs), *layouts)
 
 
 def read_labels(labels: Sequence[str]) -> tuple[Way, Way] | None:

@@ -111,7 +111,10 @@ def roughly(
     unit: float,
 ) -> bool:
     """Tell at little expense whether the first results, or a hundred times as much, are the wanted numbers."""
+    first = rough_value([rough[name][0] for name in chosen], operations)
     for factor in (1.0, 100.0):
+        if not abs(factor * first - wanted[0]) <= unit + 1e-9 * abs(wanted[0]):
+            continue
         if all(
             abs(factor * rough_value([rough[name][row] for name in chosen], operations) - want)
             <= unit + 1e-9 * abs(want)
