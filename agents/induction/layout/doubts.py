@@ -5,11 +5,14 @@ from dataclasses import replace
 
 from agents.induction.cells.text import Column
 from agents.induction.layout.goal import numbering
+from agents.induction.layout.gathering import GatherRecords
 from agents.induction.layout.melt import Melt
 from agents.induction.model import Program, Table
 
 THESE_COLUMNS = "Have just these columns, whatever others the cells of another file name"
 ALL_COLUMNS = "Have a column for all that the cells of another file name, as they are"
+HEADER = "Take the first line for a header, which names the columns of names and of values"
+RECORD = "Take the first line for a name and its value, as those below it are"
 THESE_PLACES = "Take the cells of each row by their place, as many as the example has and in its order"
 OTHER_PLACES = "Bring them into this order by a rule that also holds for rows of more or fewer cells"
 THIS_ROW = "Keep the cells in their row"
@@ -24,6 +27,8 @@ def layout_doubts(program: Program, table: Table) -> Iterator[tuple[str, str]]:
         table: the table that its steps on the layout make of the input.
     """
     from_cells = False
+    if program.before and isinstance(first := program.before[0], GatherRecords) and first.names in table.columns:
+        yield HEADER, RECORD
     for step in program.before:
         if from_cells and isinstance(step, Melt) and step.block:
             yield step.explain(), replace(step, block=()).explain()

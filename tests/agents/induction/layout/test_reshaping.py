@@ -104,6 +104,13 @@ def test_a_block_of_columns_that_were_rows_is_a_doubt() -> None:
     assert ["year 1" in reading for one in plan.ambiguities for reading in one.readings] == [True, False]
 
 
+def test_a_header_that_may_be_a_record_is_a_doubt() -> None:
+    given = "Name,Zoe\nTown,Bern\nAge,30\nName,Bob\nTown,Chur\nAge,40\nName,Cid\n"
+    plan = plan_for(make_task(given, "Town,Age,Name\nBern,30,Bob\nChur,40,Cid\n"))
+    assert not plan.unsolved_columns
+    assert any("first line" in reading for one in plan.ambiguities for reading in one.readings)
+
+
 @pytest.mark.parametrize(
     ("given", "expected"),
     [
