@@ -9,11 +9,12 @@ from agents.induction.documents.atoms import Piece, whole_pattern
 from agents.induction.documents.forms import Texts, find_form, forms_from_end, strict
 from agents.induction.documents.split import SplitColumn
 from agents.induction.layout.goal import Goal
-from agents.induction.model import Cells, Chain, Table
+from agents.induction.model import Cells, Chain, Table, TableStep
 
 MOST_TEXTS = 24  # of which a form is read off
 MOST_SOURCES = 20
 FEWEST_PIECES = 2
+MANY_PIECES = 3
 FIRST_ROWS = 8
 
 Spans = tuple[tuple[int, int], ...]
@@ -22,7 +23,8 @@ Spans = tuple[tuple[int, int], ...]
 def propose_whole_splits(table: Table, goal: Goal) -> Iterator[Chain]:
     """Propose to split columns whose cells are the cells of neighbouring columns of the output, one behind the other.
 
-    That never happens by chance, so these come before what explains each column of the output on its own.
+    That never happens by chance, so these come before what explains each column of the output on its own, and so do
+    splits into many pieces between delimiters, where nothing else is left to explain.
     """
     if table.height == goal.expected.height > 0:
         chain: Chain = ()
@@ -33,6 +35,15 @@ def propose_whole_splits(table: Table, goal: Goal) -> Iterator[Chain]:
                 chain = (*chain, split)
         if chain:
             yield chain
+        for pieces in propose_pieces(table, goal):
+            if len(pieces[0].makes()) >= MANY_PIECES and leaves_copies(pieces[0], table, goal.expected):
+                yield pieces
+
+
+def leaves_copies(split: TableStep, table: Table, expected: Table) -> bool:
+    """Tell whether the columns of the output that a split does not make are those of the input."""
+    others = [name for name in expected.header if name not in split.makes()]
+    return all(list(table.columns.get(name, ())) == list(expected.columns[name]) for name in others)
 
 
 def propose_pieces(table: Table, goal: Goal) -> Iterator[Chain]:
@@ -120,16 +131,23 @@ def split_of(source: str, cells: Cells, names: tuple[str, ...], expected: Table)
 
 
 def find_spans(cell: str, values: Sequence[str]) -> Spans | None:
-    """Return where the values stand in a cell, one after the other; None when they do not."""
+    """Return where the values stand in a cell, one after the other, cutting no number or word; None when nowhere."""
     spans = []
     end = 0
     for value in values:
         start = cell.find(value, end)
-        if start < 0:
+        gap = cell[end:start] if start > end else ""
+        if start < 0 or (end and cuts_word(cell, end, gap)) or (value and cuts_word(cell, start, gap)):
             return None
         end = start + len(value)
         spans.append((start, end))
-    return tuple(spans)
+    return None if cuts_word(cell, end, cell[end:]) else tuple(spans)
+
+
+def cuts_word(cell: str, place: int, gap: str) -> bool:
+    """Tell whether a gap parts a number or a word: the rest of it is no delimiter."""
+    around = cell[max(0, place - 1) : place + 1]
+    return bool(gap) and place > 0 and len(around) == 2 and (around.isdigit() or around.isalpha())
 
 
 def sample(spans: Mapping[str, Spans]) -> Texts:

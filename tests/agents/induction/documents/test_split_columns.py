@@ -103,6 +103,11 @@ def test_delimiters_are_passed_over_when_the_output_has_none() -> None:
     assert split(step, "[09:15] carl gustav: bye") == ["09:15", "carl gustav", "bye"]
 
 
+def test_a_part_of_a_number_is_no_delimiter() -> None:
+    given = ["2024-01-05", "2023-02-09"]
+    assert learn_split(given, [["2024", "1", "5"], ["2023", "2", "9"]], whole=False) is None
+
+
 @pytest.mark.parametrize(
     ("given", "pieces"),
     [
