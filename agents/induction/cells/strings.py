@@ -9,7 +9,7 @@ from agents.induction.model import TEXTS, Code, Expression, Table, literal
 
 ORDINALS = {0: "first", 1: "second", 2: "third", 3: "fourth", -1: "last", -2: "last but one", -3: "last but two"}
 LINE = 90  # characters of an expression that fit on a line
-BITS_PER_LETTER = 10.0  # of a constant inside a longer text: it may well be a value in disguise
+BITS_PER_LETTER = 15.0  # of a constant inside a longer text: it may well be a value in disguise
 
 
 def ordinal(index: int) -> str:

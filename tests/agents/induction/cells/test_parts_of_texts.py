@@ -101,12 +101,20 @@ def test_single_odd_row_is_not_a_kind_of_its_own() -> None:
             ["Manor House, Ely 9", "104 High St, Ely 2"],
             ["", "104"],
         ),
+        (["Lea Moss", "Lou Park", "Lea Park"], ["Moss, L.", "Park, L.", "Park, L."], ["Bob Dole"], ["Dole, B."]),
         (["Ada", "Bo", "", "Zoe"], ["A", "B", "N/A", "Z"], ["", "Eve"], ["N/A", "E"]),
         (["oslo", "Olso", "", "OSL"], ["Oslo", "Oslo", "", "Oslo"], ["osslo", ""], ["Oslo", ""]),
         (["7", "42", "1234"], ["No. 0007!", "No. 0042!", "No. 1234!"], ["9", "12345"], ["No. 0009!", "No. 12345!"]),
         (["a&b c", "x&y", "p q&r s"], ["a_and_b_c", "x_and_y", "p_q_and_r_s"], ["m&n o p"], ["m_and_n_o_p"]),
     ],
-    ids=["nothing where it is missing", "default for a blank", "blank stays blank", "zeros in front", "two symbols"],
+    ids=[
+        "nothing where it is missing",
+        "letter that all share",
+        "default for a blank",
+        "blank stays blank",
+        "zeros in front",
+        "two symbols",
+    ],
 )
 def test_cells_of_few_rows_are_made_right_in_others(
     given: list[str], wanted: list[str], unseen: list[str], right: list[str]
