@@ -10,6 +10,7 @@ from agents.induction.cells.sample import common_rows
 from agents.induction.cells.text import Column, Constant
 from agents.induction.documents.split_search import propose_whole_splits
 from agents.induction.excerpt import excerpt
+from agents.induction.groups.search import certain_groups
 from agents.induction.instructions.wishes import Instructions, read_instructions
 from agents.induction.layout.goal import Goal
 from agents.induction.layout.search import Layout, find_at_once, find_layouts
@@ -80,7 +81,7 @@ class Learned:
     def copied(self) -> bool:
         """Tell whether the output has the rows and cells of an everyday layout, perhaps in other places."""
         cells = [found[0].expression for found in self.columns.values() if found]
-        everyday = self.layout.cost() <= EVERYDAY_BITS_OF_LAYOUTS
+        everyday = self.layout.certain or self.layout.cost() <= EVERYDAY_BITS_OF_LAYOUTS
         return everyday and not self.rows.all_steps and all(isinstance(one, Column) for one in cells)
 
     @property
@@ -161,6 +162,7 @@ def layouts(table: Table, goal: Goal, deadline: float) -> Iterator[Layout]:
     """
     as_it_is = Layout((), table)
     yield from (Layout(chain, run_steps(chain, table), whole=True) for chain in propose_added(table, goal, deadline))
+    yield from certain_layouts(table, goal)
     yield from (Layout(chain, run_steps(chain, table)) for chain in propose_whole_splits(table, goal))
     if goal.expected.height >= table.height or len(goal.expected.header) > len(table.header):
         yield from find_at_once(table, goal, deadline)
@@ -169,6 +171,14 @@ def layouts(table: Table, goal: Goal, deadline: float) -> Iterator[Layout]:
     yield from itertools.islice(find_layouts(table, goal, deadline), MOST_LAYOUTS)
     if goal.expected.height > table.height:
         yield as_it_is
+
+
+def certain_layouts(table: Table, goal: Goal) -> Iterator[Layout]:
+    """Yield the groups that the figures of the output prove, which long files have no time to look for later."""
+    for chain in certain_groups(table, goal.expected):
+        made = run_steps(chain, table)
+        if made.header == goal.expected.header and goal.reached(made):
+            yield Layout(chain, made, whole=True, certain=True)
 
 
 def learn_whole(layout: Layout, goal: Goal) -> Learned:

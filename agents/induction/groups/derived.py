@@ -52,7 +52,8 @@ def derivations(wanted: Collection[str], distinct: dict[str, list[str]]) -> Iter
     for name, cells in distinct.items():
         for expression in itertools.chain(periods_of(name, cells, wanted), parts_of(name, cells, wanted)):
             made = {cell or "" for cell in expression.run(Table({name: cells}))}
-            if all(made) and made != set(cells) and (made == wanted if numeric else made >= set(wanted)):
+            merged = not numeric and made > set(wanted) and len(made) < len(cells)
+            if all(made) and made != set(cells) and (made == set(wanted) or merged):
                 yield expression
     yield from pairs_of(distinct, wanted)
 

@@ -147,16 +147,16 @@ def texts_for(wanted: Wanted, groups: Sequence[Sequence[int]], source: Source) -
     """Yield the functions on texts that give the cells; those on numbers say better what becomes of these."""
     columns = list(source.table.columns.items())[:MOST_COLUMNS]
     for name, cells in columns:
-        parts = [[cells[row] for row in rows] for rows in groups]
         for function in TEXTS:
             if function == "rows" and name != columns[0][0]:
                 continue
             if function not in ("rows", "known", "distinct", *CELL_CHOICES) and name in source.readings:
                 continue
             make = TEXTS[function][0]
-            if all(make(part) == want for part, want in zip(parts, wanted.cells, strict=True)):
+            if all(make([cells[row] for row in rows]) == want for rows, want in zip(groups, wanted.cells, strict=True)):
                 yield Aggregate(wanted.name, function, name)
-        yield from joins_for(wanted, name, parts)
+        if wanted.numbers is None:
+            yield from joins_for(wanted, name, [[cells[row] for row in rows] for rows in groups])
 
 
 def joins_for(wanted: Wanted, name: str, parts: Sequence[list[str]]) -> Iterator[Aggregate]:

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from agents.induction.groups.aggregates import Aggregate
-from agents.induction.groups.evidence import evidence
+from agents.induction.groups.evidence import CHOOSING, evidence
 from agents.induction.groups.figures import known_cells
 from agents.induction.groups.keys import Groups, Keys, groups_of, hidden_choices, key_choices, sort_by
 from agents.induction.groups.matching import Source, Wanted, explain
@@ -15,9 +15,10 @@ from agents.induction.layout.goal import Goal
 from agents.induction.model import Chain, Table
 from agents.induction.rows.steps import KeepRows
 
-MOST_WORK = 400_000  # rows that are looked at for all tests on rows together
+MOST_WORK = 2_000_000  # rows that are looked at for all tests on rows together
 BITS_OF_ODD_TEST = 5.0
 MOST_FOUND = 6
+CERTAIN_BITS = 30.0
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,14 @@ class Grouping:
 def propose_groups(table: Table, goal: Goal) -> Iterator[Chain]:
     """Propose to group where the output has fewer rows, and figures that tell of several rows."""
     yield from (found.steps for found in find_groupings(table, goal.expected) if found.bits >= 0)
+
+
+def certain_groups(table: Table, expected: Table) -> Iterator[Chain]:
+    """Yield the way to group that the output proves beyond doubt, so that nothing else has to be looked for."""
+    for one in find_groupings(table, expected)[:1]:
+        made = {made.function for step in one.steps if isinstance(step, GroupRows) for made in step.aggregates}
+        if one.complete and not one.surprising and one.bits >= CERTAIN_BITS and not made <= CHOOSING:
+            yield one.steps
 
 
 def find_groupings(table: Table, expected: Table) -> list[Grouping]:

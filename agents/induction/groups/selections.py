@@ -36,7 +36,7 @@ def selections(table: Table) -> list[Selection]:
     found: dict[tuple[str, frozenset[int]], Selection] = {}
     for column, cells in table.columns.items():
         values = set(cells)
-        if len(values) == 1:
+        if len(values) == 1 or (len(values) > max(MOST_VALUES, MOST_LIMITS) and all(map(str.strip, values))):
             continue
         places: dict[str, list[int]] = {}
         for row, cell in enumerate(cells):

@@ -101,6 +101,7 @@ class Layout:
     table: Table
     whole: bool = False  # True when it is the output as it stands, whatever names its columns have in another file
     nearness: float = 0.0  # to the output
+    certain: bool = False  # True when the output proves it, so that nothing else has to be looked for
 
     def cost(self) -> float:
         """Return the description length of the steps in bits."""
