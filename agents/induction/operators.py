@@ -45,6 +45,7 @@ from agents.induction.layout.transpose import Transpose
 from agents.induction.layout.wide_to_long import WideToLong
 from agents.induction.layout.wrap import WrapAll, WrapBlocks, WrapByKey, WrapEvery, WrapFrom
 from agents.induction.model import Operator, Program
+from agents.induction.numbers.embedded import OnlyNumber
 from agents.induction.numbers.formats import NumberFormat
 from agents.induction.numbers.ranges import NumberRange
 from agents.induction.numbers.rowwise import Formula, RowTotal
@@ -124,6 +125,7 @@ KNOWN: tuple[type[Operator], ...] = (
     NumberColumns,
     NumberFormat,
     NumberRange,
+    OnlyNumber,
     Formula,
     RowTotal,
     Otherwise,

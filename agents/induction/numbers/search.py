@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from agents.induction.cells.text import Column
-from agents.induction.model import Expression, Target
+from agents.induction.model import Expression, Table, Target
+from agents.induction.numbers.embedded import OnlyNumber
 from agents.induction.numbers.formats import OPERATIONS, NumberFormat, Operand, combine
 from agents.induction.numbers.relations import MARGIN_BITS, Line, find_lines, find_roundings, roughly_straight
 from agents.induction.numbers.shapes import find_number_layouts, find_number_readings
@@ -42,6 +43,11 @@ def propose_numbers(target: Target) -> Iterator[Expression]:
         for expression in propose_conversions((operand,), "", rows_of([columns[name]], wanted), layouts)
     ]
     yield from single
+    for name in [] if single else columns:
+        for operand in find_embedded(name, columns[name]):
+            texts = operand.source.run(Table({name: columns[name]}))
+            rows_found = [((text or "",), want) for text, want in zip(texts, wanted, strict=True)]
+            yield from propose_conversions((operand,), "", rows_found, layouts)
     if not single and len(set(wanted)) > 1:
         yield from propose_combinations(operands, columns, wanted, layouts)
 
@@ -57,6 +63,17 @@ def find_operands(name: str, cells: Sequence[str]) -> list[Operand]:
     if not all(text.strip() for text in texts):
         return []
     return [Operand(Column(name), reading) for reading in find_number_readings(texts)[:MOST_READINGS]]
+
+
+def find_embedded(name: str, cells: Sequence[str]) -> list[Operand]:
+    """Return the ways to read the only number in each text of a column; none when a text is a number by itself."""
+    part = OnlyNumber(Column(name))
+    if any(part.change(cell) in (None, cell.strip()) for cell in cells[:GLANCE]):
+        return []
+    numbers = tuple(dict.fromkeys(part.change(cell) for cell in cells))[:SAMPLE]
+    found = [number for number in numbers if number is not None]
+    readings = find_number_readings(tuple(found)) if len(found) == len(numbers) else []
+    return [Operand(part, reading) for reading in readings[:MOST_READINGS]]
 
 
 def propose_conversions(

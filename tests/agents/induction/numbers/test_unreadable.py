@@ -6,6 +6,7 @@ from agents.induction.cells.text import Column, Constant
 from agents.induction.dates.formats import DateFormat
 from agents.induction.model import Table, Target, to_data
 from agents.induction.numbers.formats import NumberFormat, Operand
+from agents.induction.numbers.search import propose_numbers
 from agents.induction.numbers.styles import NumberLayout, NumberReading
 from agents.induction.numbers.unreadable import Otherwise, propose_with_unreadable
 from agents.induction.operators import from_data
@@ -55,3 +56,21 @@ def test_rubbish_is_treated_as_the_example_shows(
 def test_columns_of_texts_are_left_to_others() -> None:
     target = Target("a", ["ANN", "BOB", "3"], Table({"a": ["ann", "bob", "3"]}))
     assert list(propose_with_unreadable(target)) == []
+
+
+@pytest.mark.parametrize(
+    ("cells", "wanted", "new", "expected"),
+    [
+        (["=2345.23", "10.1abc", "about 7.7"], ["2345", "10", "7.5"], ["-0.1~", "x", "1 or 2"], ["0", None, None]),
+        (["net 1,234.5 EUR", "(ca. 99)", "7.25 pp."], ["1234.50", "99.00", "7.25"], ["-3 EUR"], ["-3.00"]),
+    ],
+)
+def test_the_only_number_in_a_text_is_computed_with(
+    cells: list[str], wanted: list[str], new: list[str], expected: list[str | None]
+) -> None:
+    target = Target("a", wanted, Table({"a": cells}))
+    found = [one for one in propose_numbers(target) if target.first_wrong_row(one) is None]
+    best = min(found, key=lambda one: one.cost())
+    table = Table({"a": [*new, ""]})
+    assert best.run(table) == [*expected, None]
+    assert rendered_cells(best, table) == best.run(table)
