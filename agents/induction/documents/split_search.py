@@ -87,22 +87,30 @@ def runs(cells: Cells, expected: Table) -> Iterator[tuple[str, ...]]:
 
 def inside(cells: Cells, expected: Table, table: Table) -> Iterator[tuple[str, ...]]:
     """Yield the longest runs of neighbouring columns whose cells follow each other in the cells of the first rows."""
-    header = [name for name in expected.header if list(table.columns.get(name, ())) != list(expected.columns[name])]
     rows = [row for row, cell in enumerate(cells) if cell][:FIRST_ROWS]
-    first = 0
-    while first < len(header) - 1:
-        ends = [0] * len(rows)
-        last = first
-        while last < len(header):
-            values = [expected.columns[header[last]][row] for row in rows]
-            starts = [cells[row].find(value, end) for row, value, end in zip(rows, values, ends, strict=True)]
-            if min(starts, default=-1) < 0 or not any(values):
-                break
-            ends = [start + len(value) for start, value in zip(starts, values, strict=True)]
-            last += 1
-        if last - first >= FEWEST_PIECES:
-            yield tuple(header[first:last])
-        first = max(last, first + 1)
+    if not rows:
+        return
+    first, cell = rows[0], cells[rows[0]]
+    runs = itertools.groupby(expected.header, key=lambda name: expected.columns[name][first] in cell)
+    for there, run in runs:
+        names = [name for name in run if there and list(table.columns.get(name, ())) != list(expected.columns[name])]
+        while len(names) >= FEWEST_PIECES:
+            length = following(names, rows, cells, expected)
+            if length >= FEWEST_PIECES:
+                yield tuple(names[:length])
+            names = names[max(length, 1) :]
+
+
+def following(names: Sequence[str], rows: Sequence[int], cells: Cells, expected: Table) -> int:
+    """Count the columns from the first on whose cells follow each other in the cells of some rows."""
+    ends = [0] * len(rows)
+    for count, name in enumerate(names):
+        values = [expected.columns[name][row] for row in rows]
+        starts = [cells[row].find(value, end) for row, value, end in zip(rows, values, ends, strict=True)]
+        if min(starts) < 0 or not any(values):
+            return count
+        ends = [start + len(value) for start, value in zip(starts, values, strict=True)]
+    return len(names)
 
 
 def split_of(source: str, cells: Cells, names: tuple[str, ...], expected: Table) -> SplitColumn | None:
