@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from agents.induction.cells.text import CASE_FUNCTIONS, CHARACTER_CLASSES, Case, Column, Constant, Keep, Replace, Trim
-from agents.induction.model import Cells, Expression, Target
+from agents.induction.model import Cells, Expression, Table, Target
 from agents.induction.rows.align import as_is, folded
 
 MOST_SYMBOLS_REPLACED = 4
@@ -34,8 +34,9 @@ def propose_only_cell(target: Target) -> Iterator[Expression]:
 
 def propose_clean(target: Target) -> Iterator[Expression]:
     """Propose letter case and trimming, alone and together, for columns whose letters are the target's."""
-    glance = Target(target.name, target.cells[:1], target.table.take(range(min(1, target.table.height))))
-    for name in target.table.alike(target.cells, folded):
+    names = target.table.alike(target.cells, folded)
+    glance = Target(target.name, target.cells[:1], Table({name: target.table.columns[name][:1] for name in names}))
+    for name in names:
         for source in (Column(name), Trim(Column(name), inner=False), Trim(Column(name), inner=True)):
             changes = (source, *(Case(source, style) for style in CASE_FUNCTIONS))
             yield from (one for one in changes[isinstance(source, Column) :] if glance.first_wrong_row(one) is None)

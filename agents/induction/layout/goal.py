@@ -80,6 +80,16 @@ class Goal:
         rows = set(zip(*(table.columns[name] for name in names), strict=True))
         return rows.issuperset(zip(*self.expected.columns.values(), strict=True))
 
+    def holders(self, table: Table) -> dict[str, list[frozenset[str]]]:
+        """Return, for the first cell of each column of the output, the different cells of the columns that have it."""
+        first = {min(values) for *_, values in self.wanted if values}
+        found: dict[str, list[frozenset[str]]] = {}
+        for cells in table.columns.values():
+            own = frozenset(cells)
+            for cell in own & first:
+                found.setdefault(cell, []).append(own)
+        return found
+
     def nearness(self, table: Table) -> float:
         """Return how much of the output's columns a table has, from 0 to 1 but for the points for names and height."""
         exact, unordered = set(), set()
@@ -87,14 +97,14 @@ class Goal:
             as_they_are, in_any_order = fingerprints(cells)
             exact.add(as_they_are)
             unordered.add(in_any_order)
-        distinct = [frozenset(cells) for cells in table.columns.values()]
+        holders = self.holders(table)
         points = 0.0
         for name, as_they_are, in_any_order, values in self.wanted:
             if as_they_are in exact:
                 points += SAME_CELLS
             elif in_any_order in unordered:
                 points += SAME_CELLS_IN_ANOTHER_ORDER
-            elif any(values <= own for own in distinct):
+            elif any(values <= own for own in holders.get(min(values, default=""), ())):
                 points += AMONG_THE_CELLS
             points += POINTS_FOR_NAME * (name in table.columns)
         return points / len(self.wanted) + POINTS_FOR_HEIGHT * (table.height == self.expected.height)
