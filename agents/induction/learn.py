@@ -21,6 +21,7 @@ from agents.induction.windows.added import propose_added
 from agents.task import Progress, Task
 
 MOST_ROW_PROGRAMS = 3
+BITS_OF_DOUBT = 3.0  # that another program may take more than one that is not convincing
 EVERYDAY_BITS = 12.0  # of programs to which no simpler one is looked for
 EVERYDAY_BITS_OF_LAYOUTS = 20.0  # the same, of steps behind which cells are only copied
 MOST_LAYOUTS = 8
@@ -106,9 +107,10 @@ class Learned:
             and way.columns() != self.rows.columns()
         ]
 
-    def merit(self) -> tuple[int, bool, bool, float]:
+    def merit(self) -> tuple[int, bool, float]:
         """Return what is lower for what explains more, or as much with less."""
-        return len(self.unsolved), not self.rows.explained, not self.convincing, self.bits()
+        doubt = 0.0 if self.convincing else BITS_OF_DOUBT
+        return len(self.unsolved), not self.rows.explained, self.bits() + doubt
 
     def bits(self) -> float:
         """Return the description length of the whole."""
