@@ -7,60 +7,18 @@ becomes of them. The first rows are the example to learn from, the others the ne
 import csv
 import io
 import json
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
-FIRST = ["mary", "JOHN", "Ana-Maria", "o'neil", "Lars", "chloé", "wei", "Fatima", "jean-luc", "Björn", "ivan", "Zoë"]
-LAST = ["SMITH", "o'brien", "van der berg", "Müller", "garcía", "Lee", "nowak", "DUBOIS", "rossi", "Kim", "haddad"]
-CITIES = ["Lyon", "Graz", "Porto", "Bergen", "Gent", "Cork", "Basel"]
-
-Row = tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class Case:
-    """How rows are made and converted, and how the files are written."""
-
-    header: Row
-    row: Callable[[int], Row]
-    new_header: Row
-    convert: Callable[[list[Row]], Iterable[Row]]
-    rows: int = 24
-    new_rows: int = 12
-    given_as: dict[str, str] = field(default_factory=dict)  # encoding, quoting, arguments of csv.writer; header="none"
-    wanted_as: dict[str, str] = field(default_factory=dict)
-    around: tuple[str, str] = ("", "")  # what stands above and below the given tables, with {} for the number of rows
-    instructions: dict[str, str] = field(default_factory=dict)
-
-
-def pick(values: list[str], number: int, step: int = 1) -> str:
-    """Return values in a fixed, uneven order."""
-    return values[(number * step + number // 3) % len(values)]
-
-
-def day(number: int) -> datetime:
-    """Return a moment that moves through all days, months and hours."""
-    return datetime(2023, 1, 3, 4, 5, 6, tzinfo=UTC) + timedelta(days=number * 23, minutes=number * 97)
+from golden_case import CITIES, FIRST, LAST, Case, Row, day, each, pick, title
+from layout_cases import LAYOUTS
 
 
 def german(number: int) -> str:
     """Return amounts such as "-1.234,50"."""
     text = f"{(number * 7919 % 900000) / 100 * (-1 if number % 3 else 1):,.2f}"
     return text.translate(str.maketrans(",.", ".,"))
-
-
-def title(text: str) -> str:
-    """Start every word, and what follows a hyphen or an apostrophe, with a capital."""
-    for separator in " -'":
-        text = separator.join(part[:1].upper() + part[1:] for part in text.split(separator))
-    return text
-
-
-def each(function: Callable[[Row], Row]) -> Callable[[list[Row]], Iterable[Row]]:
-    """Convert row by row."""
-    return lambda rows: [function(row) for row in rows]
 
 
 def first_of_each(rows: list[Row], key: int) -> list[Row]:
@@ -322,7 +280,7 @@ def write(
 
 def main(target: Path) -> None:
     """Write all cases into a folder."""
-    for name, case in CASES.items():
+    for name, case in (CASES | LAYOUTS).items():
         folder = target / name
         folder.mkdir(exist_ok=True)
         rows = [case.row(number) for number in range(1, case.rows + case.new_rows + 1)]

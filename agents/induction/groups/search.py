@@ -40,9 +40,16 @@ def propose_groups(table: Table, goal: Goal) -> Iterator[Chain]:
 def certain_groups(table: Table, expected: Table) -> Iterator[Chain]:
     """Yield the way to group that the output proves beyond doubt, so that nothing else has to be looked for."""
     for one in find_groupings(table, expected)[:1]:
-        made = {made.function for step in one.steps if isinstance(step, GroupRows) for made in step.aggregates}
-        if one.complete and not one.surprising and one.bits >= CERTAIN_BITS and not made <= CHOOSING:
+        made = [made for step in one.steps if isinstance(step, GroupRows) for made in step.aggregates]
+        choosing = {aggregate.function for aggregate in made} <= CHOOSING
+        proven = one.complete and not one.surprising and one.bits >= CERTAIN_BITS and not choosing
+        if proven and not named_by_cells({aggregate.name for aggregate in made}, table):
             yield one.steps
+
+
+def named_by_cells(names: set[str], table: Table) -> bool:
+    """Tell whether columns are named as the cells of a column: then that may say which figures stand where."""
+    return any(names.issubset(cells) for cells in table.columns.values())
 
 
 def find_groupings(table: Table, expected: Table) -> list[Grouping]:
