@@ -48,7 +48,7 @@ from agents.induction.model import Operator, Program
 from agents.induction.numbers.embedded import OnlyNumber
 from agents.induction.numbers.formats import NumberFormat
 from agents.induction.numbers.ranges import NumberRange
-from agents.induction.numbers.rowwise import Formula, RowTotal
+from agents.induction.numbers.rowwise import Formula
 from agents.induction.numbers.unreadable import Otherwise
 from agents.induction.quantities.checks import WhenValid
 from agents.induction.quantities.conversion import ConvertUnit
@@ -127,7 +127,6 @@ KNOWN: tuple[type[Operator], ...] = (
     NumberRange,
     OnlyNumber,
     Formula,
-    RowTotal,
     Otherwise,
     Part,
     PeriodLabel,

@@ -1,4 +1,4 @@
-"""Numbers computed from several columns of a row: totals of many, and formulas of three."""
+"""Numbers computed from three columns of a row, one after the other."""
 
 import re
 from collections.abc import Sequence
@@ -12,7 +12,6 @@ from agents.induction.numbers.formats import Operand, render_line, render_readin
 from agents.induction.numbers.relations import Line
 from agents.induction.numbers.styles import NumberLayout
 
-TOTALS = {"sum": "add up", "mean": "take the mean of", "max": "take the greatest of", "min": "take the least of"}
 OPERATIONS = {
     "*": "multiply by {}",
     "+": "add {}",
@@ -23,51 +22,6 @@ OPERATIONS = {
     "-%": "lower by {} percent",
 }
 SOURCES = {"*": "{} * {}", "+": "{} + {}", "-": "{} - {}", "+%": "{} * (1 + {} / 100)", "-%": "{} * (1 - {} / 100)"}
-
-
-@dataclass(frozen=True)
-class RowTotal(Expression):
-    """The sum, mean, greatest or least of several columns of numbers; blank cells are left out."""
-
-    operands: tuple[Operand, ...]
-    total_of: str  # a key of TOTALS
-    layout: NumberLayout = field(default_factory=NumberLayout)
-    op: ClassVar[str] = "row_total"
-    action: ClassVar[str] = "calculation"
-
-    def sources(self) -> tuple[str, ...]:
-        """Return the columns that are read."""
-        return tuple(dict.fromkeys(name for operand in self.operands for name in operand.source.sources()))
-
-    def run(self, table: Table) -> list[str | None]:
-        """Compute row by row."""
-        rows = zip(*(operand.source.run(table) for operand in self.operands), strict=True)
-        return [self.layout.write(self.compute([text or "" for text in texts])) for texts in rows]
-
-    def compute(self, texts: Sequence[str]) -> Decimal:
-        """Return the number for one row."""
-        pairs = zip(self.operands, texts, strict=True)
-        return number_text.total_of([one.reading.read(text) for one, text in pairs if text.strip()], self.total_of)
-
-    def render(self, code: Code) -> str:
-        """Return a list of what is computed of each row."""
-        reading = render_reading(self.operands[0].reading, "text", code)
-        total = code.function(number_text.total_of, "decimal")
-        lines = [
-            f'"""{TOTALS[self.total_of].capitalize()} the numbers of a row."""',
-            f"numbers = [{reading} for text in texts if text.strip()]",
-        ]
-        lines.append(f"return {render_writing(f'{total}(numbers, {self.total_of!r})', self.layout, code)}")
-        return render_rows(code.new_function("total_of_row", "texts", lines), "row", self.operands, code)
-
-    def explain(self) -> str:
-        """Name the columns."""
-        names = ", ".join(self.sources())
-        return f"{TOTALS[self.total_of].capitalize()} {names} and write it {self.layout.explain()}"
-
-    def cost(self) -> float:
-        """Count little for each column: all columns of numbers are an everyday choice."""
-        return 10.0 + len(self.operands) + self.operands[0].reading.bits()
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Finds totals of many columns of a row, and formulas of three."""
+"""Finds formulas of three columns of a row."""
 
 import itertools
 import math
@@ -6,23 +6,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from agents.induction.model import Expression, Target
-from agents.induction.numbers.formats import Operand
 from agents.induction.numbers.relations import MARGIN_BITS, find_lines, find_roundings
-from agents.induction.numbers.rowwise import OPERATIONS, TOTALS, Formula, RowTotal, computed
+from agents.induction.numbers.rowwise import OPERATIONS, Formula, computed
 from agents.induction.numbers.search import find_operands, looks_like_id
 from agents.induction.numbers.shapes import find_number_layouts
-from agents.induction.numbers.styles import NumberLayout, NumberReading
+from agents.induction.numbers.styles import NumberLayout
 
 SAMPLE = 200
 GLANCE = 4
 MOST_COLUMNS = 6
-MOST_TOTALLED = 40
 FEWEST_ROWS = 3
-FEWEST_TOTALLED = 3
 
 
 def propose_rowwise(target: Target) -> Iterator[Expression]:
-    """Propose totals and formulas when wanted numbers hold evidence enough."""
+    """Propose formulas when wanted numbers hold evidence enough."""
     rows = [row for row, cell in enumerate(target.cells) if cell][:SAMPLE]
     wanted = [target.cells[row] for row in rows]
     if len(set(wanted)) < FEWEST_ROWS:
@@ -34,29 +31,7 @@ def propose_rowwise(target: Target) -> Iterator[Expression]:
     layout, reading = layouts[0]
     numbers = [reading.read(text) for text in wanted]
     bits = sum(math.log2(abs(number) / layout.unit() + 1) for number in set(numbers) if not number.is_nan())
-    yield from propose_totals(columns, wanted, numbers, layout)
     yield from propose_formulas(columns, wanted, numbers, layout, bits)
-
-
-def propose_totals(
-    columns: Mapping[str, Sequence[str]], wanted: Sequence[str], numbers: Sequence[Decimal], layout: NumberLayout
-) -> Iterator[RowTotal]:
-    """Yield totals of all columns of numbers that are written alike, and of those without the first or the last."""
-    kinds: dict[NumberReading, list[Operand]] = {}
-    for name, cells in columns.items():
-        filled = [cell for cell in cells if cell.strip()]
-        for operand in find_operands(name, filled)[:1] if filled and not looks_like_id(filled) else []:
-            kinds.setdefault(operand.reading, []).append(operand)
-    for alike in kinds.values():
-        choices = [alike, alike[1:], alike[:-1]]
-        for chosen in (choice for choice in choices if FEWEST_TOTALLED <= len(choice) <= MOST_TOTALLED):
-            for kind in TOTALS:
-                total = RowTotal(tuple(chosen), kind, layout)
-                texts = list(zip(*(columns[operand.source.sources()[0]] for operand in chosen), strict=True))
-                values = [total.compute(row) for row in texts]
-                if all(abs(value - number) < layout.unit() for value, number in zip(values, numbers, strict=True)):
-                    for way in find_roundings(values, wanted, layout, computed=True):
-                        yield RowTotal(tuple(chosen), kind, way)
 
 
 def propose_formulas(

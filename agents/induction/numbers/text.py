@@ -121,13 +121,3 @@ def start_of_range(
         return number
     count = ((number - first) / width).quantize(decimal.Decimal(1), decimal.ROUND_FLOOR, decimal.Context(prec=999))
     return count * width + first
-
-
-def total_of(numbers: list[decimal.Decimal], kind: str) -> decimal.Decimal:
-    """Return the "sum", "mean", "max" or "min" of numbers; NaN when there are none or one is no number."""
-    if not numbers or any(number.is_nan() for number in numbers):
-        return decimal.Decimal("NaN")
-    if kind in ("max", "min"):
-        return max(numbers) if kind == "max" else min(numbers)
-    total = sum(numbers, decimal.Decimal())
-    return total / len(numbers) if kind == "mean" else total

@@ -44,6 +44,17 @@ def test_figures_across_columns_are_right_for_other_rows(expected: str, wanted: 
     assert ",".join(made.rows[0]) == wanted
 
 
+@pytest.mark.parametrize(
+    ("given", "expected", "new", "wanted"),
+    [
+        ("jan,feb,mar\n10,5.5,101\n200,,5\n31,7,79\n", "sum\n116.5\n205\n117\n", "jan,feb,mar\n1,2,4\n", "7"),
+        ("q1,q2,q3\n$2,$3,$5\n$9,$7,$8\n$5,$5,$6\n", "mean\n3.33\n8.00\n5.33\n", "q1,q2,q3\n$1,,$2\n", "1.50"),
+    ],
+)
+def test_blank_cells_are_left_out_of_figures(given: str, expected: str, new: str, wanted: str, tmp_path: Path) -> None:
+    assert convert(make_task(given, expected), new, tmp_path).rows == ((wanted,),)
+
+
 def test_few_digits_do_not_make_a_figure() -> None:
     given = "id,name,math,art,sport\n7,Ann,1,2,4\n3,Bob,2,4,3\n9,Cleo,1,3,1\n"
     assert "across" not in plan_for(make_task(given, "name,group\nAnn,2\nBob,3\nCleo,2\n")).program

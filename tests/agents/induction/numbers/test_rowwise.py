@@ -1,4 +1,4 @@
-"""Totals over columns of a row, and formulas of several columns."""
+"""Formulas of several columns."""
 
 import itertools
 
@@ -8,7 +8,7 @@ from agents.induction.cells.text import Column
 from agents.induction.model import Expression, Table, Target, to_data
 from agents.induction.numbers.formats import Operand
 from agents.induction.numbers.relations import Line
-from agents.induction.numbers.rowwise import OPERATIONS, TOTALS, Formula, RowTotal
+from agents.induction.numbers.rowwise import OPERATIONS, Formula
 from agents.induction.numbers.rowwise_search import propose_rowwise
 from agents.induction.numbers.styles import NumberLayout, NumberReading
 from agents.induction.operators import from_data
@@ -16,7 +16,6 @@ from tests.agents.induction.rendering import rendered_cells
 
 ALL = tuple(Operand(Column(name), NumberReading()) for name in "abc")
 EXPRESSIONS: tuple[Expression, ...] = (
-    *(RowTotal(ALL, kind, NumberLayout(2)) for kind in TOTALS),
     *(Formula(ALL, steps, layout=NumberLayout(3)) for steps in itertools.product(OPERATIONS, ("*", "-"))),
     Formula(ALL[:2], ("-%",), Line(factor="100", offset="-1.5"), NumberLayout(1, strip=True)),
 )
@@ -38,18 +37,6 @@ def test_script_computes_rows_as_the_search_does(expression: Expression, columns
 @pytest.mark.parametrize(
     ("columns", "wanted", "new", "expected"),
     [
-        (
-            {"jan": ["10", "200", "31"], "feb": ["5.5", "", "7"], "mar": ["100", "4", "9"], "apr": ["1", "1", "70"]},
-            ["116.5", "205", "117"],
-            ["1", "2", "3", "4"],
-            "10",
-        ),
-        (
-            {"q1": ["2", "9", "5"], "q2": ["3", "7", "5"], "q3": ["5", "8", "6"]},
-            ["3.33", "8.00", "5.33"],
-            ["1", "2", "2"],
-            "1.67",
-        ),
         (
             {"pieces": ["3", "10", "7"], "price": ["19.99", "2.50", "105.00"], "discount": ["5.00", "1.25", "0.50"]},
             ["54.97", "23.75", "734.50"],
