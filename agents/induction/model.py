@@ -4,6 +4,7 @@ A program is steps that change the table's rows, then one expression a column of
 Programs are plain data: they are proposed by one part of the engine, stored in a plan as JSON, and rendered by another.
 """
 
+import ast
 import inspect
 import json
 import re
@@ -134,6 +135,14 @@ class Code:
     def column(self, name: str) -> str:
         """Return the expression for an input column: a Series of strings without missing values."""
         return f"df[{literal(name)}]"
+
+    def series(self, expression: "Expression") -> str:
+        """Return what an expression is in pandas, in parentheses where a method could not be called on it otherwise."""
+        rendered = expression.render(self)
+        outermost = ast.parse(rendered, mode="eval").body
+        enclosed = (outermost.lineno, outermost.col_offset) != (1, 0)
+        callable_on = isinstance(outermost, ast.Call | ast.Subscript | ast.Attribute | ast.Name)
+        return rendered if enclosed or callable_on else f"({rendered})"
 
 
 def literal(text: str) -> str:

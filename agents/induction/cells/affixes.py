@@ -39,7 +39,7 @@ class Ensure(Change):
         """Complete cell by cell."""
         function = code.function(with_end if self.at_end else with_start)
         complete = f"lambda text: {function}(text, {literal(self.text)})"
-        return f'{self.source.render(code)}.map({complete}, na_action="ignore"){TEXTS}'
+        return f'{code.series(self.source)}.map({complete}, na_action="ignore"){TEXTS}'
 
     def clause(self) -> str:
         """Say what is added."""
@@ -81,7 +81,7 @@ class LeaveOut(Change):
 
     def render(self, code: Code) -> str:
         """Use the method of the Series."""
-        return f'{self.source.render(code)}.str.replace(r"{REMOVALS[self.kind][0]}", "", regex=True)'
+        return f'{code.series(self.source)}.str.replace(r"{REMOVALS[self.kind][0]}", "", regex=True)'
 
     def clause(self) -> str:
         """Say what is left out."""

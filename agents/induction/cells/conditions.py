@@ -50,7 +50,7 @@ class Choose(Expression):
         cells = code.column(self.test.column)
         otherwise = self.otherwise
         other = literal(otherwise.text) if isinstance(otherwise, Constant) else otherwise.render(code)
-        chosen = f"{self.then.render(code)}.where(\n    {self.test.mask(code, cells)}, {other}\n)"
+        chosen = f"{code.series(self.then)}.where(\n    {self.test.mask(code, cells)}, {other}\n)"
         if self.tests_all:
             return chosen
         if self.test.test in NUMBER_TESTS:

@@ -34,7 +34,7 @@ class WhenBlank(Expression):
     def render(self, code: Code) -> str:
         """Mask the blank rows."""
         default = literal(self.default.text) if isinstance(self.default, Constant) else self.default.render(code)
-        return f'{self.source.render(code)}.mask({code.column(self.column)}.str.strip() == "", {default})'
+        return f'{code.series(self.source)}.mask({code.column(self.column)}.str.strip() == "", {default})'
 
     def explain(self) -> str:
         """Say what stands for blanks."""

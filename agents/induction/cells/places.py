@@ -105,7 +105,7 @@ class Between(Change):
             f"({literal(pattern)}, {index}, {behind}, {offset})" for pattern, index, behind, offset in self.places()
         )
         cut = f"lambda text: {function}(text, {start}, {stop})"
-        return f'{self.source.render(code)}.map(\n    {cut},\n    na_action="ignore",\n){TEXTS}'
+        return f'{code.series(self.source)}.map(\n    {cut},\n    na_action="ignore",\n){TEXTS}'
 
     def clause(self) -> str:
         """Say from where to where, or how many characters."""

@@ -40,7 +40,7 @@ class Piece(Change):
     def render(self, code: Code) -> str:
         """Split and take."""
         arguments = f"{literal(self.separator)}, regex=False" if self.separator else ""
-        return f"{self.source.render(code)}.str.split({arguments}).str[{self.index}]{TEXTS}"
+        return f"{code.series(self.source)}.str.split({arguments}).str[{self.index}]{TEXTS}"
 
     def clause(self) -> str:
         """Say which piece."""
@@ -73,9 +73,9 @@ class Rest(Change):
         """Split once."""
         if self.before_last:
             arguments = f"{literal(self.separator)}, n=1" if self.separator else "n=1"
-            return f"{self.source.render(code)}.str.rsplit({arguments}).str[0]{TEXTS}"
+            return f"{code.series(self.source)}.str.rsplit({arguments}).str[0]{TEXTS}"
         arguments = f"{literal(self.separator)}, n=1, regex=False" if self.separator else "n=1"
-        return f"{self.source.render(code)}.str.split({arguments}).str[1]{TEXTS}"
+        return f"{code.series(self.source)}.str.split({arguments}).str[1]{TEXTS}"
 
     def clause(self) -> str:
         """Say which part."""
@@ -130,7 +130,7 @@ class Part(Change):
         """Find all and take one."""
         pattern = PATTERNS[self.pattern][0]
         quote = "'" if '"' in pattern else '"'
-        return f"{self.source.render(code)}.str.findall(r{quote}{pattern}{quote}).str[{self.index}]{TEXTS}"
+        return f"{code.series(self.source)}.str.findall(r{quote}{pattern}{quote}).str[{self.index}]{TEXTS}"
 
     def clause(self) -> str:
         """Say which part."""
@@ -156,7 +156,7 @@ class Slice(Change):
 
     def render(self, code: Code) -> str:
         """Slice the cells."""
-        return f"{self.source.render(code)}.str[{self.start or ''}:{'' if self.stop is None else self.stop}]"
+        return f"{code.series(self.source)}.str[{self.start or ''}:{'' if self.stop is None else self.stop}]"
 
     def clause(self) -> str:
         """Say which characters."""
@@ -234,7 +234,7 @@ class JoinFilled(Expression):
 
     def render(self, code: Code) -> str:
         """Join lists of cells."""
-        cells = ", ".join(f'{part.render(code)}.fillna("")' for part in self.parts)
+        cells = ", ".join(f'{code.series(part)}.fillna("")' for part in self.parts)
         joined = f"{literal(self.separator)}.join(filter(None, cells)) for cells in zip({cells})"
         return f"pd.Series([{joined}], index=df.index, dtype=object)"
 

@@ -186,11 +186,11 @@ class Case(Change):
     def render(self, code: Code) -> str:
         """Use the method of the Series where there is one."""
         if self.style in SERIES_METHODS:
-            return f"{self.source.render(code)}.str.{SERIES_METHODS[self.style]}()"
+            return f"{code.series(self.source)}.str.{SERIES_METHODS[self.style]}()"
         if self.style == "name":
             code.function(title_case, "re")
         function = code.function(CASE_FUNCTIONS[self.style][0], "re")
-        return f'{self.source.render(code)}.map({function}, na_action="ignore"){TEXTS}'
+        return f'{code.series(self.source)}.map({function}, na_action="ignore"){TEXTS}'
 
     def clause(self) -> str:
         """Say which case."""
@@ -242,7 +242,7 @@ class Replace(Change):
 
     def render(self, code: Code) -> str:
         """Use the method of the Series."""
-        return f"{self.source.render(code)}.str.replace({literal(self.old)}, {literal(self.new)}, regex=False)"
+        return f"{code.series(self.source)}.str.replace({literal(self.old)}, {literal(self.new)}, regex=False)"
 
     def clause(self) -> str:
         """Say what is replaced."""
@@ -275,7 +275,7 @@ class Keep(Change):
     def render(self, code: Code) -> str:
         """Use the method of the Series."""
         pattern = CHARACTER_CLASSES[self.characters][0]
-        return f'{self.source.render(code)}.str.replace(r"{pattern}", "", regex=True)'
+        return f'{code.series(self.source)}.str.replace(r"{pattern}", "", regex=True)'
 
     def clause(self) -> str:
         """Say what stays."""

@@ -47,7 +47,7 @@ class Otherwise(Expression):
     def render(self, code: Code) -> str:
         """Fill the gaps of the Series."""
         other = literal(self.other.text) if isinstance(self.other, Constant) else self.other.render(code)
-        return f"({self.first.render(code)}).fillna({other})"
+        return f"{code.series(self.first)}.fillna({other})"
 
     def explain(self) -> str:
         """Say both."""

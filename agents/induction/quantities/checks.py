@@ -165,7 +165,7 @@ class WhenValid(Expression):
         otherwise = (
             literal(self.otherwise.text) if isinstance(self.otherwise, Constant) else self.otherwise.render(code)
         )
-        return f"{self.then.render(code)}.where({valid}, {otherwise}){TEXTS}"
+        return f"{code.series(self.then)}.where({valid}, {otherwise}){TEXTS}"
 
     def explain(self) -> str:
         """Say what is tested."""

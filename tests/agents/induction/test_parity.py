@@ -80,6 +80,8 @@ EXPRESSIONS: list[Expression] = [
     Replace(A, "a", ""),
     WhenBlank(A, "a", Constant("none")),
     WhenBlank(Piece(A, "-", 1), B.name, B),
+    WhenBlank(Concatenate((Constant("-"), A)), B.name, B),
+    JoinFilled((Concatenate((Constant("-"), Piece(A, "-", 1))), B), "|"),
     Concatenate((Constant("#"), A, Constant(" - "), Piece(B, "", 0))),
     JoinFilled((A, B, Piece(A, ",", 1)), ", "),
     ValueMap(A, (("", "blank"), ("007", "x"), ("NA", ""))),
@@ -88,7 +90,12 @@ EXPRESSIONS: list[Expression] = [
     *(
         Choose(test, then, otherwise, tests_all)
         for test in (KeepRows("a", "at_least", ("-2.5",)), KeepRows("a", "contains", (".",)), KeepRows(B.name, "blank"))
-        for then, otherwise in ((Constant('x"\\\n'), Constant("")), (Constant("none"), B), (Piece(A, "-", 1), A))
+        for then, otherwise in (
+            (Constant('x"\\\n'), Constant("")),
+            (Constant("none"), B),
+            (Piece(A, "-", 1), A),
+            (Concatenate((A, Constant("+"))), B),
+        )
         for tests_all in (False, True)
     ),
     *(Case(B, style) for style in CASE_FUNCTIONS),
