@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from agents.induction.cells.conditions import Choose
 from agents.induction.cells.text import Column, Constant
+from agents.induction.chance import order_bits
 from agents.induction.instructions.clauses import column_pattern
 from agents.induction.instructions.relations import read_relation
 from agents.induction.instructions.wishes import Instructions
@@ -46,9 +47,7 @@ class Split:
 
     def bits(self) -> float:
         """Return in bits in how many ways so many rows could have been chosen from all."""
-        counts = (len(self.passing) + len(self.failing), len(self.passing), len(self.failing))
-        ways, *same = (math.lgamma(count + 1) for count in counts)
-        return (ways - sum(same)) / math.log(2)
+        return order_bits((len(self.passing), len(self.failing)))
 
     def read_by(self, choice: Choose, cells: Cells) -> "Split":
         """Return the rows alone whose cells are tested by the choice: that others are blank is no evidence for it."""

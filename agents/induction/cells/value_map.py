@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import ClassVar
 
 from agents.induction.cells.text import BITS_PER_CHARACTER, Case, Change, Column, Trim, folded_name
+from agents.induction.chance import order_bits
 from agents.induction.model import TEXTS, Code, Expression, Table, Target
 
 MOST_KEYS = 50
@@ -120,12 +121,7 @@ def evidence(pairs: Pairs, counts: Counter[str]) -> float:
     cells: Counter[str] = Counter()
     for key, count in counts.items():
         cells[pairs[key]] += count
-    return orders(cells) - orders(Counter(pairs.values()))
-
-
-def orders(counts: Counter[str]) -> float:
-    """Return in bits in how many orders things can stand, of which as many are alike as the counts say."""
-    return (math.lgamma(counts.total() + 1) - sum(math.lgamma(count + 1) for count in counts.values())) / math.log(2)
+    return order_bits(cells.values()) - order_bits(Counter(pairs.values()).values())
 
 
 def unseen(source: Expression, pairs: Pairs, named: Pairs) -> dict[str, str]:

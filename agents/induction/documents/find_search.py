@@ -5,6 +5,7 @@ import math
 import re
 from collections.abc import Iterator, Sequence
 
+from agents.induction.chance import choice_bits
 from agents.induction.documents.contexts import Document
 from agents.induction.documents.find import FindInCells, FindInLines, Items
 from agents.induction.documents.patterns import patterns, place, placed, spans_of
@@ -125,8 +126,7 @@ def evidence(documents: Sequence[Document], total: int) -> float:
         runs += sum_to(len(lines)) if whole and several else sum(map(sum_to, words))
     if runs < total:
         return 0.0
-    choices = (math.lgamma(n + 1) for n in (runs, total, runs - total))
-    return (next(choices) - next(choices) - next(choices)) / math.log(2)
+    return choice_bits(runs, total)
 
 
 def sum_to(count: int) -> int:

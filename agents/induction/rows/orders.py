@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from agents.induction.chance import order_bits
 from agents.induction.dates.layouts import read_date
 from agents.induction.dates.search import DIGITS_TO_ZERO
 from agents.induction.dates.shapes import input_layouts
@@ -51,15 +52,14 @@ def explain_order_of_output(expected: Table, places: Sequence[int]) -> list[Sort
     return explain_order(expected.take(arrival), [rows[row] for row in arrival], rows)
 
 
-def order_bits(sort: Sort, table: Table) -> float:
+def sort_bits(sort: Sort, table: Table) -> float:
     """Return how many bits the order of sorted rows says beyond what it takes to choose the keys.
 
     Of all orders, those that differ only among rows with equal keys would have been the same.
     """
     keys = zip(*([key.value(cell) for cell in table.columns[key.column]] for key in sort.keys), strict=True)
-    equal = (math.lgamma(count + 1) for count in Counter(keys).values())
-    orders = (math.lgamma(table.height + 1) - sum(equal)) / math.log(2)
-    return orders - len(sort.keys) * (BITS_TO_CHOOSE_KIND + math.log2(len(table.header)))
+    choices = len(sort.keys) * (BITS_TO_CHOOSE_KIND + math.log2(len(table.header)))
+    return order_bits(Counter(keys).values()) - choices
 
 
 def matching_rows(before: Sequence[Signature], after: Sequence[Signature]) -> list[int]:

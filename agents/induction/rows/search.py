@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from agents.induction.chance import choice_bits
 from agents.induction.instructions.wishes import Instructions
 from agents.induction.model import Chain, Table
 from agents.induction.rows.align import Alignment, Signature
@@ -20,7 +21,7 @@ from agents.induction.rows.orders import (
     explain_order,
     explain_order_of_output,
     matching_rows,
-    order_bits,
+    sort_bits,
 )
 from agents.induction.rows.steps import NUMBER_TESTS, Deduplicate, KeepFirst, KeepRows, RowStep, Sort
 
@@ -147,7 +148,7 @@ def sorted_after(
         if rows not in orders:
             orders[rows] = explain_order_of_output(expected, places)
         for sort in orders[rows]:
-            surprise = math.inf if instructions.name(sort) else order_bits(sort, expected)
+            surprise = math.inf if instructions.name(sort) else sort_bits(sort, expected)
             bits = min(surprise, evidence(steps, table, instructions))
             yield RowProgram(steps, tuple(rows[place] for place in places), (sort,), bits=bits)
 
@@ -209,12 +210,9 @@ def run_rows(steps: Sequence[RowStep], table: Table) -> list[int]:
 def evidence(steps: Sequence[RowStep], table: Table, instructions: Instructions) -> float:
     """Return how many bits the rows that the filters keep say beyond what it takes to describe the filters."""
     bits = math.inf
-    height = table.height
     for step in steps:
         if isinstance(step, KeepRows | KeepFirst):
-            kept = len(step.rows(table))
-            choices = (math.lgamma(n + 1) for n in (height, kept, height - kept))
-            surprise = (next(choices) - next(choices) - next(choices)) / math.log(2)
+            surprise = choice_bits(table.height, len(step.rows(table)))
             bits = min(bits, surprise - description_bits(step, table, instructions))
     return bits
 

@@ -1,13 +1,13 @@
 """Keeps the rows that repeat others, with the number of the one that they repeat where the output has it."""
 
 import itertools
-import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from agents.induction.cells.text import Column
+from agents.induction.chance import choice_bits
 from agents.induction.layout.goal import Goal
 from agents.induction.model import Chain, Code, Table, literal
 from agents.induction.rows.steps import RowStep
@@ -71,7 +71,7 @@ def propose_repeated(table: Table, goal: Goal) -> Iterator[Chain]:
     if not 0 < wanted.height < height or wanted.header[: len(table.header)] != table.header or len(added) > 1:
         return
     said = hinted(WORDS, "", goal.instructions)
-    surprise = math.log2(math.comb(height, wanted.height))
+    surprise = choice_bits(height, wanted.height)
     for step in repetitions(table, wanted):
         if said or surprise >= ENOUGH_BITS + len(table.header) - len(step.columns):
             kept = step.rows(table)

@@ -1,10 +1,10 @@
 """Drops rows with blank cells or zeros: in all of some columns, or in any of them."""
 
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from agents.induction.chance import choice_bits
 from agents.induction.layout.goal import Goal
 from agents.induction.model import Chain, Code, Table, literal
 from agents.induction.rows.steps import RowStep
@@ -72,7 +72,7 @@ def propose_rows_to_drop(table: Table, goal: Goal) -> Iterator[Chain]:
     if not 0 < wanted.height < height or len(table.header) < 2:
         return
     shared = [name for name in table.header if name in wanted.columns]
-    surprise = math.log2(math.comb(height, wanted.height))
+    surprise = choice_bits(height, wanted.height)
     for value, words in WORDS.items():
         named = hinted(words, "", goal.instructions)
         for every in (True, False):

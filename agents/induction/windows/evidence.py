@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 
+from agents.induction.chance import order_bits
 from agents.induction.instructions.wishes import Instructions
 from agents.induction.model import Cells
 
@@ -16,8 +17,7 @@ MOST_BITS_OF_NUMBER = 24.0
 
 def arrangement_bits(cells: Cells) -> float:
     """Return in bits in how many orders these cells could stand."""
-    counts = Counter(cells).values()
-    return (math.lgamma(len(cells) + 1) - sum(math.lgamma(count + 1) for count in counts)) / math.log(2)
+    return order_bits(Counter(cells).values())
 
 
 def magnitude_bits(numbers: Sequence[Decimal], unit: Decimal) -> float:

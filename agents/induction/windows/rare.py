@@ -1,6 +1,5 @@
 """Replaces what recurs too seldom in its column by one text, such as "other"."""
 
-import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -8,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from agents.induction.cells.text import BITS_PER_CHARACTER
+from agents.induction.chance import choice_bits
 from agents.induction.instructions.clauses import column_pattern
 from agents.induction.instructions.wishes import Instructions
 from agents.induction.layout.goal import Goal
@@ -124,7 +124,7 @@ def find_limit(cells: Cells, wanted: Cells, instructions: Instructions) -> Found
     named = all(mentions(re.escape(cell), instructions) for cell in kept)
     if not above or len(kept) > MOST_KEPT_ANYWAY or not named:
         return None
-    return Found(low + 1, min(above), label, kept, math.log2(math.comb(len(counts) - len(kept), len(replaced))))
+    return Found(low + 1, min(above), label, kept, choice_bits(len(counts) - len(kept), len(replaced)))
 
 
 def chosen_limit(lowest: int, highest: int, instructions: Instructions) -> int:
