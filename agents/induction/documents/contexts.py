@@ -161,8 +161,15 @@ def one_line(values: Sequence[str]) -> Iterator[Atoms]:
     first, last = own_ends(tokens)
     if first:
         yield (*first, Atom("line"))
+        yield from ((*first, Atom(kind)) for kind in CLASSES if all_match((*first, Atom(kind)), values))
     if first and last:
         yield (*first, Atom("any or nothing"), *last)
+
+
+def all_match(atoms: Atoms, values: Sequence[str]) -> bool:
+    """Tell whether the atoms are all that each of the texts consists of."""
+    match = re.compile("".join(atom.pattern for atom in atoms)).fullmatch
+    return all(map(match, values))
 
 
 def kinds(tokens: Sequence[Sequence[re.Match[str]]]) -> list[Atom]:

@@ -12,7 +12,7 @@ from agents.induction.documents.find import Items
 from agents.induction.documents.patterns import patterns, placed, spans_of
 from agents.induction.model import TEXTS, Code, Expression, Table, Target, literal
 
-LONG_TEXT = 30  # characters; what is shorter is cut better by words and positions
+FEWEST_WORDS = 2  # of a text in which something is looked for
 FEWEST_TEXTS = 2
 ENOUGH_BITS = 5.0  # of finding the right word of each text, beyond the patterns that were tried
 MOST_TEXTS = 12
@@ -55,7 +55,7 @@ def propose_fields(target: Target) -> Iterator[Expression]:
     for name, cells in target.table.columns.items():
         texts = dict(zip(cells, target.cells, strict=True))
         wanted = [text for text, want in texts.items() if want]
-        if len(wanted) < FEWEST_TEXTS or not all(is_long(text) and texts[text] in text for text in wanted):
+        if len(wanted) < FEWEST_TEXTS or not all(texts[text] in text and has_words(text) for text in wanted):
             continue
         sample = wanted[:MOST_TEXTS]
         for documents in placed(sample, [[(texts[text],)] for text in sample]):
@@ -66,9 +66,9 @@ def propose_fields(target: Target) -> Iterator[Expression]:
             yield from (Field(name, items) for items in itertools.islice(fitting, MOST_FOUND))
 
 
-def is_long(text: str) -> bool:
+def has_words(text: str) -> bool:
     """Tell whether a text is more than a name or a number."""
-    return len(text) >= LONG_TEXT or "\n" in text
+    return len(text.split()) >= FEWEST_WORDS
 
 
 def finds_first(items: Items, documents: Sequence[Document]) -> bool:
