@@ -17,7 +17,7 @@ from agents.induction.layout.search import Layout, find_at_once, find_layouts
 from agents.induction.model import Chain, Expression, OutputColumn, Program, Table, Target, run_steps
 from agents.induction.rows.align import align, as_is
 from agents.induction.rows.search import ENOUGH_BITS, RowProgram, explain_rows
-from agents.induction.windows.added import propose_added
+from agents.induction.search.added import propose_added
 from agents.task import Progress, Task
 
 MOST_ROW_PROGRAMS = 3

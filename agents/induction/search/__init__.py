@@ -1,0 +1,1 @@
+"""The search for programs: which rows, which layout, which expression for each column."""
