@@ -116,7 +116,8 @@ class Aggregate:
             return f"{literal(self.separator)}.join({JOINS[self.function][0].format(cells)})"
         if self.function in TEXTS:
             if self.function in CELL_CHOICES:
-                code.function(CELL_CHOICES[self.function], "collections")
+                modules = ["collections"] if self.function == "most_frequent" else []
+                code.function(CELL_CHOICES[self.function], *modules)
             return TEXTS[self.function][1].format(cells)
         return self.render_figure(code, cells)
 

@@ -14,9 +14,11 @@ from agents.induction.model import Code, Expression, OutputColumn, Program, Tabl
 from agents.induction.script import files as script_files
 from agents.induction.script import skeleton
 from agents.induction.script.files import source
+from agents.induction.script.lines import INDENT, LINE, break_lines
 from agents.reading import rows
 
-LINE = 100
+LONGEST_NAME = 40  # of a function
+THIRD_PARTY = ("numpy as np", "pandas as pd")
 
 
 def render(program: Program, given: CsvFile, expected: CsvFile) -> str:
@@ -34,27 +36,28 @@ def render(program: Program, given: CsvFile, expected: CsvFile) -> str:
     transform = render_transform(calls, entries, last_calls, program)
     filling = (skeleton.fill_column, skeleton.make_once, skeleton.tell_unreadable)
     filled = any("fill_column(" in entry for entry in entries)
-    functions = [
-        script_files.read_input(given),
-        source(skeleton.require_columns),
+    learned = [*steps, *columns, *last_steps, transform]
+    tools = [
         *code.helpers.values(),
-        *steps,
-        *columns,
-        *last_steps,
-        transform,
         *([source(skeleton.add_lacking)] if program.hoped_for() else []),
         *(source(function) for function in filling if filled),
     ]
+    files = [script_files.read_input(given), source(skeleton.require_columns), *script_files.writing(expected)]
+    files += [source(skeleton.main), *script_files.reading(given)]
     parts = [
         f"{docstring(explain_program(program))}\n\n{render_imports(code, given, expected)}",
         render_constants(code, program, given, expected),
-        *functions,
-        *script_files.writing(expected),
-        source(skeleton.main),
-        *script_files.reading(given),
+        *titled("What was learned from the example", learned),
+        *titled("What the functions above use", tools),
+        *titled("How the files are read and written", [one for one in files if one not in tools]),
         'if __name__ == "__main__":\n    main(sys.argv[1:])',
     ]
     return "\n\n\n".join([f"{parts[0]}\n\n{parts[1]}", *parts[2:]]) + "\n"
+
+
+def titled(title: str, functions: list[str]) -> list[str]:
+    """Return functions under a comment."""
+    return [f"# {title}", *functions] if functions else []
 
 
 def reserve_names(program: Program, code: Code) -> None:
@@ -66,8 +69,10 @@ def reserve_names(program: Program, code: Code) -> None:
 
 def render_imports(code: Code, given: CsvFile, expected: CsvFile) -> str:
     """Return the import lines."""
-    modules = [f"import {module}" for module in sorted(script_files.modules(expected) | code.imports)]
-    return "\n".join([*modules, *script_files.name_imports(given), "", "import pandas as pd"])
+    needed = script_files.modules(expected) | code.imports | {"pandas as pd"}
+    modules = [f"import {module}" for module in sorted(needed.difference(THIRD_PARTY))]
+    others = [f"import {module}" for module in sorted(needed.intersection(THIRD_PARTY))]
+    return "\n".join([*modules, *script_files.name_imports(given), "", *others])
 
 
 def render_constants(code: Code, program: Program, given: CsvFile, expected: CsvFile) -> str:
@@ -104,9 +109,9 @@ def render_steps(steps: Sequence[TableStep], code: Code) -> tuple[list[str], lis
     functions = []
     calls = []
     for step in steps:
-        name = unique_name(step.action, code)
-        body = [docstring([Sentence(step.explain())]), *returning(step.render(code))]
-        functions.append(f"def {name}(df: pd.DataFrame) -> pd.DataFrame:\n{indented(body)}")
+        name = unique_name(step.action, code, step.makes() or step.sources())
+        body = [docstring([Sentence(step.explain())], LINE - len(INDENT)), *returning(step.render(code))]
+        functions.append(break_lines(f"def {name}(df: pd.DataFrame) -> pd.DataFrame:\n{indented(body)}"))
         calls.append(f"df = {name}(df)")
     return functions, calls
 
@@ -134,8 +139,8 @@ def render_columns(columns: Sequence[OutputColumn], code: Code) -> tuple[list[st
 
 def render_column(name: str, expression: Expression, code: Code) -> str:
     """Return the function that computes one column."""
-    body = [docstring([Sentence(expression.explain())]), f"return {expression.render(code)}"]
-    return f"def {name}(df: pd.DataFrame) -> pd.Series:\n{indented(body)}"
+    body = [docstring([Sentence(expression.explain())], LINE - len(INDENT)), f"return {expression.render(code)}"]
+    return break_lines(f"def {name}(df: pd.DataFrame) -> pd.Series:\n{indented(body)}")
 
 
 def render_call(name: str, column: OutputColumn) -> str:
@@ -167,23 +172,34 @@ def render_transform(calls: Sequence[str], entries: Sequence[str], last_calls: S
 
 def indented(lines: Sequence[str]) -> str:
     """Indent the body of a function."""
-    return textwrap.indent("\n".join(lines), "    ")
+    return textwrap.indent("\n".join(lines), INDENT)
 
 
-def unique_name(wanted: str, code: Code) -> str:
-    """Return an identifier that no function of the script has, and reserve it."""
-    words = unicodedata.normalize("NFKC", re.sub(r"\W+", "_", wanted)).strip("_").lower()
-    name = words if words.isidentifier() and not keyword.iskeyword(words) else "make_column"
+def unique_name(wanted: str, code: Code, columns: Sequence[str] = ()) -> str:
+    """Return an identifier that no function of the script has, and reserve it; the first column may tell it apart."""
+    name = unique = identifier(wanted)
+    if taken(name, code) and columns:
+        name = unique = identifier(f"{wanted}_{columns[0]}")
     number = 1
-    unique = name
-    while unique in code.names or hasattr(skeleton, unique) or hasattr(rows, unique):
+    while taken(unique, code):
         number += 1
         unique = f"{name}_{number}"
     code.names.add(unique)
     return unique
 
 
-def docstring(sentences: Sequence[Sentence]) -> str:
+def identifier(wanted: str) -> str:
+    """Return the words of a text as a name for a function."""
+    words = unicodedata.normalize("NFKC", re.sub(r"\W+", "_", wanted)).strip("_").lower()[:LONGEST_NAME].rstrip("_")
+    return words if words.isidentifier() and not keyword.iskeyword(words) else "make_column"
+
+
+def taken(name: str, code: Code) -> bool:
+    """Tell whether a function of the script may have a name."""
+    return name in code.names or hasattr(skeleton, name) or hasattr(rows, name)
+
+
+def docstring(sentences: Sequence[Sentence], width: int = LINE) -> str:
     """Return a docstring that no column name or constant can end or escape from."""
     lines = []
     for sentence in sentences:
@@ -192,7 +208,7 @@ def docstring(sentences: Sequence[Sentence]) -> str:
         lines += (
             textwrap.wrap(
                 safe + sentence.end,
-                LINE,
+                width - len('"""'),
                 initial_indent=sentence.bullet,
                 subsequent_indent=" " * len(sentence.bullet),
                 break_long_words=False,

@@ -146,10 +146,10 @@ class Neighbour(Expression):
         groups = f".groupby({render_keys(self.keys, code)})" if self.keys else ""
         if not self.wraps:
             return f"{cells}{groups}.shift({self.rows}, fill_value={literal(self.edge)}){TEXTS}"
-        code.imports.add("numpy")
+        code.imports.add("numpy as np")
         if self.keys:
-            return f"{cells}{groups}.transform(lambda cells: numpy.roll(cells, {self.rows})){TEXTS}"
-        return f"pd.Series(numpy.roll({cells}, {self.rows}), index=df.index, dtype=object)"
+            return f"{cells}{groups}.transform(lambda cells: np.roll(cells, {self.rows})){TEXTS}"
+        return f"pd.Series(np.roll({cells}, {self.rows}), index=df.index, dtype=object)"
 
     def explain(self) -> str:
         """Say which row."""
