@@ -1,17 +1,19 @@
 """How a column may be read as dates, whatever becomes of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from agents.induction.cells.text import Column
 from agents.induction.dates.layouts import read_date
 from agents.induction.dates.search import (
+    DIGITS_TO_ZERO,
     agreement,
     clean,
     group_by_layouts,
     needed_cleanings,
     with_month_names,
 )
+from agents.induction.dates.shapes import input_layouts
 from agents.induction.dates.source import EPOCH_UNITS, DateSource
 
 SAMPLE = 200
@@ -44,6 +46,18 @@ def readings_of(texts: tuple[str, ...]) -> list[tuple[tuple[str, ...], tuple[str
         if all(inputs) and (len(inputs) == 1 or EPOCH_UNITS.keys().isdisjoint(inputs)):
             found.append((with_month_names(inputs), cleanings))
     return list(dict.fromkeys(found))
+
+
+def shared_layouts(texts: Iterable[str]) -> list[str]:
+    """Return the layouts in which every text is a date, the likeliest first."""
+    different = set(texts)
+    shapes = {text.translate(DIGITS_TO_ZERO) for text in different}
+    layouts = input_layouts(shapes.pop()) if shapes else ()
+    for shape in shapes:
+        layouts = tuple(layout for layout in layouts if layout in input_layouts(shape))
+        if not layouts:
+            return []
+    return [layout for layout in layouts if all(read_date(text, layout) for text in different)]
 
 
 def layout_of(texts: Sequence[str], layouts: Sequence[str], day_first: bool) -> str:

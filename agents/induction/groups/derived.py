@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterator, Sequence
 
 from agents.induction.cells.strings import Concatenate, Part, Piece, Slice
 from agents.induction.cells.text import Case, Column, Constant, Trim
+from agents.induction.dates.columns import shared_layouts
 from agents.induction.dates.formats import DateFormat
 from agents.induction.dates.layouts import read_date, write_date
-from agents.induction.dates.shapes import input_layouts, output_layouts
+from agents.induction.dates.shapes import output_layouts
 from agents.induction.groups.measures import free_name, measures
 from agents.induction.layout.goal import Goal
 from agents.induction.model import Chain, Expression, Table
@@ -19,7 +20,6 @@ MOST_VALUES = 20_000
 MOST_LAYOUTS = 6
 DATES_LOOKED_AT = 60
 FEWEST_KEYS = 2
-DIGITS_TO_ZERO = str.maketrans("123456789", "000000000")
 SEPARATORS = re.compile(r"[^\w]+|_+")
 CASES = ("upper", "lower", "title")
 PATTERNS = ("letters", "digits", "word")
@@ -63,13 +63,9 @@ def periods_of(name: str, cells: Sequence[str], wanted: Collection[str]) -> Iter
     filled = [cell.strip() for cell in cells if cell.strip()]
     if not filled or not any(character.isdigit() for character in filled[0]):
         return
-    shapes = {cell.translate(DIGITS_TO_ZERO) for cell in filled}
-    layouts = set.intersection(*(set(input_layouts(shape)) for shape in shapes))
     sample = next(iter(sorted(wanted)))
-    for layout in sorted(layouts)[:MOST_LAYOUTS]:
+    for layout in shared_layouts(filled)[:MOST_LAYOUTS]:
         dates = [date for cell in filled if (date := read_date(cell, layout))]
-        if len(dates) < len(filled):
-            continue
         found = (output_layouts(date, sample) for date in dates[:DATES_LOOKED_AT])
         for output in dict.fromkeys(itertools.chain.from_iterable(found)):
             if {write_date(date, output) for date in dates} >= set(wanted):

@@ -7,9 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from agents.induction.chance import order_bits
-from agents.induction.dates.layouts import read_date
-from agents.induction.dates.search import DIGITS_TO_ZERO
-from agents.induction.dates.shapes import input_layouts
+from agents.induction.dates.columns import shared_layouts
 from agents.induction.model import Table
 from agents.induction.rows.align import Signature
 from agents.induction.rows.steps import Sort, SortKey, number_in
@@ -84,7 +82,8 @@ def candidate_keys(name: str, table: Table) -> Iterator[SortKey]:
     """Yield the ways to sort by a column: numbers and dates first as what they are."""
     filled = [cell for cell in set(table.columns[name]) if cell.strip()]
     numbers = bool(filled) and all(not math.isnan(number_in(cell)) for cell in filled)
-    layouts = [] if numbers else shared_layouts(filled)
+    found = [] if numbers else shared_layouts(map(str.strip, filled))
+    layouts = [layout for layout in found if not layout.startswith("%Y") and "%z" not in layout]  # not sorted as texts
     for kind, layout in (
         *[("number", "")] * numbers,
         *(("date", one) for one in layouts),
@@ -93,17 +92,6 @@ def candidate_keys(name: str, table: Table) -> Iterator[SortKey]:
     ):
         yield SortKey(name, kind, layout=layout)
         yield SortKey(name, kind, descending=True, layout=layout)
-
-
-def shared_layouts(cells: Sequence[str]) -> list[str]:
-    """Return the date layouts that read every cell, without those that sort as text does."""
-    layouts: set[str] | None = None
-    for shape in {cell.strip().translate(DIGITS_TO_ZERO) for cell in cells}:
-        found = {layout for layout in input_layouts(shape) if not layout.startswith("%Y") and "%z" not in layout}
-        layouts = found if layouts is None else layouts & found
-        if not layouts:
-            return []
-    return sorted(one for one in layouts or () if all(read_date(cell.strip(), one) is not None for cell in cells))
 
 
 def split(groups: list[list[int]], key: SortKey, table: Table) -> list[list[int]]:

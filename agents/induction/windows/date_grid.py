@@ -8,10 +8,10 @@ from itertools import combinations
 from typing import ClassVar
 
 from agents.induction.dates import script as date_script
+from agents.induction.dates.columns import shared_layouts
 from agents.induction.dates.layouts import read_date
 from agents.induction.layout.goal import Goal
 from agents.induction.model import Chain, Code, Table, TableStep, literal
-from agents.induction.windows.keys import possible_layouts
 
 MOST_DAYS = 100_000
 MOST_KEYS = 2
@@ -68,7 +68,8 @@ class CompleteDates(TableStep):
             f'    raise SystemExit("ERROR the dates span more than {MOST_DAYS} days")',
             'span = [] if dates.isna().all() else pd.date_range(dates.min(), dates.max(), freq="D")',
             f"days = pd.DataFrame({{{date}: [day.strftime({layout}) for day in span]}}, dtype=object)",
-            f"written = df.assign(**{{{date}: dates.dt.strftime({layout}).astype(object)}})",
+            "written = df.copy()",
+            f"written[{date}] = dates.dt.strftime({layout}).astype(object)",
             f'completed = {grid}.merge(written, how="left", on={on})',
             'df = completed[list(df.columns)].astype(object).fillna("")',
         ]
@@ -120,7 +121,7 @@ def day_layouts(table: Table, name: str) -> list[str]:
     texts = list(dict.fromkeys(cell.strip() for cell in table.columns[name]))
     if not all(re.search(r"\d\D*\d", text) for text in texts[:5]):
         return []
-    found = possible_layouts(texts) if all(texts) else []
+    found = shared_layouts(texts) if all(texts) else []
     return [layout for layout in found if "%d" in layout and re.search("%[yY]", layout) and PORTABLE.fullmatch(layout)]
 
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from agents.induction.cells.text import Column
+from agents.induction.dates.columns import shared_layouts
 from agents.induction.dates.formats import DateFormat
-from agents.induction.dates.layouts import read_date
-from agents.induction.dates.shapes import input_layouts
 from agents.induction.instructions.clauses import column_pattern
 from agents.induction.instructions.wishes import Instructions
 from agents.induction.model import Cells, Expression, Table
@@ -76,18 +75,10 @@ def date_parts(name: str, cells: Cells) -> Iterator[DateFormat]:
     texts = list(dict.fromkeys(cell.strip() for cell in cells if cell.strip()))
     if len(texts) < 2 or not all(re.search(r"\d\D\d", text) for text in texts[:5]):
         return
-    layouts = possible_layouts(texts)
-    for layout in layouts[:MOST_LAYOUTS]:
+    for layout in shared_layouts(texts)[:MOST_LAYOUTS]:
         for part in DATE_PARTS:
             if part != "%H" or "%H" in layout or "%I" in layout:
                 yield DateFormat(Column(name), (layout,), part)
-
-
-def possible_layouts(texts: Sequence[str]) -> list[str]:
-    """Return the layouts in which all texts are dates."""
-    shapes = {re.sub(r"\d", "0", text) for text in texts[:50]}
-    layouts = list(dict.fromkeys(layout for shape in sorted(shapes) for layout in input_layouts(shape)))
-    return [layout for layout in layouts if all(read_date(text, layout) for text in texts)]
 
 
 def named(keys: Sequence[Expression], instructions: Instructions) -> bool:
