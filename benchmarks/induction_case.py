@@ -120,6 +120,7 @@ def told(job: Job, training: Training) -> Result:
         "ambiguities": [list(ambiguity.readings) for ambiguity in job.ambiguities],
         "iterations": job.iterations,
         "score": job.score,
+        "confidence": dict(job.plan.confidence),
         "warnings": list(job.warnings),
     }
     return result | ({"reason": job.error.message} if job.HasField("error") else {})

@@ -5,9 +5,11 @@ from collections.abc import Iterator
 from agents.induction.ambiguity import find_ambiguities
 from agents.induction.cells.text import Change
 from agents.induction.cells.value_map import ValueMap
+from agents.induction.confidence import column_confidence
 from agents.induction.explain import explain_column
 from agents.induction.instructions.compliance import instruction_warnings
-from agents.induction.learn import Learned, as_table
+from agents.induction.learn import as_table
+from agents.induction.learned import Learned
 from agents.induction.model import Operator, OutputColumn, Program
 from agents.reading.dialect import Dialect
 from agents.task import Task
@@ -35,6 +37,7 @@ def write_plan(task: Task, learned: Learned) -> Plan:
         program=program.dumps(),
         row_local=not needs_all_rows,
         needs_all_rows=needs_all_rows,
+        confidence=column_confidence(learned, as_table(task.expected)),
     )
 
 

@@ -174,7 +174,7 @@ def has_other_rows(real: TestReport, rehearsed: TestReport) -> bool:
 
 
 def each_text(plan: Plan, change: Callable[[str], str]) -> Plan:
-    """Return a plan with other sentences, and without ambiguities, which are told to people."""
+    """Return a plan with other sentences, and without ambiguities and confidence, which are told to people."""
     changed = Plan()
     changed.CopyFrom(plan)
     for step in changed.transformation_steps:
@@ -183,4 +183,5 @@ def each_text(plan: Plan, change: Callable[[str], str]) -> Plan:
         sentences[:] = map(change, sentences)
     changed.needs_all_rows[:] = map(change, changed.needs_all_rows)
     changed.ClearField("ambiguities")
+    changed.ClearField("confidence")
     return changed

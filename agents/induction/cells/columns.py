@@ -10,7 +10,6 @@ from agents.induction.cells.assemble import propose_assembled
 from agents.induction.cells.booleans import propose_yes_no
 from agents.induction.cells.case_search import propose_cases
 from agents.induction.cells.condition_search import propose_conditions
-from agents.induction.cells.confidence import confidence
 from agents.induction.cells.defaults import WhenBlank, find_default
 from agents.induction.cells.digit_pattern import propose_digit_patterns
 from agents.induction.cells.sample import common_rows, narrowed, sample_rows
@@ -31,7 +30,7 @@ from agents.induction.documents.field import propose_fields
 from agents.induction.groups.across import propose_across
 from agents.induction.instructions.named_search import propose_named_parts, propose_named_values
 from agents.induction.instructions.wishes import Instructions
-from agents.induction.model import Expression, Proposer, Table, Target
+from agents.induction.model import Expression, Proposer, Target
 from agents.induction.numbers.ranges import propose_ranges
 from agents.induction.numbers.rowwise_search import propose_rowwise
 from agents.induction.numbers.search import propose_numbers
@@ -73,7 +72,6 @@ MOST_REPAIRS = 4
 MOST_VERIFIED = 6
 FEWEST_BLANKS = 2
 MOST_COLUMNS_OF_CASES = 6
-MOST_ROWS_OF_CONFIDENCE = 20
 FEWEST_FILLED = 3  # different cells for which a column is one text, so that blanks are another kind
 
 
@@ -159,14 +157,6 @@ class Search:
         """Return the simplest expression for some of the rows, None when there is none."""
         found = replace(self, common=common_rows(target.table)).explain_all_rows(target, set())
         return found[0].expression if found else None
-
-    def confidence(self, target: Target, expression: Expression) -> float:
-        """Return how likely an expression is right on other rows, from 0 to 1; of long tables a sample is looked at."""
-        rows = sample_rows(target, self.common)[:MOST_ROWS_OF_CONFIDENCE]
-        sample = Target(target.name, [target.cells[row] for row in rows], narrowed(target).table.take(rows))
-        read = Table({name: target.table.columns[name] for name in expression.sources()}).take(rows)
-        sample = replace(sample, table=Table({**sample.table.columns, **read.columns}))
-        return confidence(expression, sample, self.explain_kind)
 
     def is_copy(self, target: Target) -> bool:
         """Tell whether the column is that of the same name as it was, and nobody asked for anything else."""
