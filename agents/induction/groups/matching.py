@@ -1,5 +1,6 @@
 """Finds the aggregates that give the columns of an output."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
@@ -19,6 +20,9 @@ TOLERANCE = 2e-3  # by which a figure may differ from what is written before rou
 LONGEST_SEPARATOR = 5
 BITS_OF_NAME = 4.0
 BITS_OF_OTHER_NAME = 6.0
+BITS_OF_DATES = 2.0  # of which the first and the last are asked for oftener than those of other texts
+SORTABLE_DATE = re.compile(r"[12][0-9]{3}-[01][0-9]")
+EXTREMES = ("least_text", "greatest_text")
 WORDS: dict[str, tuple[str, ...]] = {
     "rows": ("count", "cnt", "number", "freq", "size", "rows", "num", "qty"),
     "known": ("count", "cnt", "number"),
@@ -34,6 +38,8 @@ WORDS: dict[str, tuple[str, ...]] = {
     "first": ("first",),
     "last": ("last",),
     "most_frequent": ("mode", "common", "frequent"),
+    "least_text": ("min", "lowest", "smallest", "earliest", "first", "oldest"),
+    "greatest_text": ("max", "highest", "largest", "latest", "last", "newest"),
 }
 """What columns are called that hold an aggregate."""
 
@@ -94,6 +100,11 @@ class Wanted:
         name = folded_name(self.name)
         return {function for function, words in WORDS.items() if any(word in name for word in words)}
 
+    @cached_property
+    def dated(self) -> bool:
+        """True when the cells are dates that sort as texts."""
+        return all(map(SORTABLE_DATE.match, filter(None, self.cells)))
+
     def hinted(self, aggregate: Aggregate) -> bool:
         """Tell whether the name tells of the function of an aggregate."""
         return aggregate.function in self.told
@@ -111,7 +122,7 @@ class Wanted:
     def bits(self, aggregate: Aggregate) -> float:
         """Return the description length of an aggregate: less where the name tells of it, more where of others."""
         names = BITS_OF_OTHER_NAME * self.surprised(aggregate) - BITS_OF_NAME * self.about(aggregate)
-        return aggregate.cost() + names
+        return aggregate.cost() + names - BITS_OF_DATES * (aggregate.function in EXTREMES and self.dated)
 
 
 def explain(wanted: Wanted, groups: Sequence[Sequence[int]], source: Source) -> list[Aggregate]:

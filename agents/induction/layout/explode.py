@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from agents.induction.layout.goal import Goal
-from agents.induction.model import Cells, Chain, Code, Table, TableStep, literal
+from agents.induction.model import Cells, Chain, Code, Table, TableStep, literal, set_column
 
 MOST_SEPARATORS = 12
+MOST_COLUMNS = 12
+FEWEST_PARTS = 2  # different ones, of which a column of the output consists
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,7 @@ class Explode(TableStep):
         name = literal(self.column)
         split = f"{code.column(self.column)}.str.split({literal(self.separator)}, regex=False)"
         return [
-            f"df = df.assign(**{{{name}: {split}}})",
+            *set_column(self.column, split),
             f"df = df.explode({name}, ignore_index=True).astype(object)",
         ]
 
@@ -48,14 +50,22 @@ class Explode(TableStep):
 
 
 def propose_explosions(table: Table, goal: Goal) -> Iterator[Chain]:
-    """Propose the separators that give as many rows as are wanted, or more with all of a column's values."""
-    if goal.expected.height <= table.height:
-        return
-    for column, cells in table.columns.items():
+    """Propose the separators that give as many rows as are wanted, or more with all of a column's values.
+
+    Where the output has no more rows than the input, the parts have to be all that one of its columns holds.
+    """
+    more = goal.expected.height > table.height
+    for column, cells in list(table.columns.items())[: None if more else MOST_COLUMNS]:
         whole = "".join(cells)
         for separator in separators(cells, whole):
             height = table.height + whole.count(separator)
-            if height == goal.expected.height or (height > goal.expected.height and breaks_up(cells, separator, goal)):
+            if (
+                more
+                and (
+                    height == goal.expected.height
+                    or (height > goal.expected.height and breaks_up(cells, separator, goal))
+                )
+            ) or (not more and makes_up(cells, separator, goal)):
                 yield (Explode(column, separator),)
 
 
@@ -71,3 +81,16 @@ def breaks_up(cells: Cells, separator: str, goal: Goal) -> bool:
     split = [cell for cell in cells if separator in cell]
     parts = {part for cell in split for part in cell.split(separator)}
     return bool(parts) and goal.cells.isdisjoint(split) and len(parts & goal.cells) > len(parts) / 2
+
+
+def makes_up(cells: Cells, separator: str, goal: Goal) -> bool:
+    """Tell whether a column of the output consists of all parts of some cells, and has none of these whole."""
+    whole = {cell for cell in cells if separator in cell}
+    split = [cell.split(separator) for cell in set(cells)]
+    parts = {part for own in split if len(own) > 1 for part in own}
+    for *_, values in goal.wanted:
+        if len(values) >= FEWEST_PARTS and not parts.isdisjoint(values) and values.isdisjoint(whole):
+            taken = [own for own in split if values.issuperset(own)]
+            if any(len(own) > 1 for own in taken) and values == {part for own in taken for part in own}:
+                return True
+    return False

@@ -29,9 +29,16 @@ class Fill(TableStep):
 
     def render(self, code: Code) -> list[str]:
         """Make blanks missing, and fill these."""
+        fill = f'.where({{0}} != "", None).{"bfill" if self.up else "ffill"}().fillna("")'
+        if len(self.columns) == 1:
+            column = code.column(self.columns[0])
+            return ["df = df.copy()", f"{column} = {column}{fill.format(column)}", "df = df"]
         names = ", ".join(map(literal, self.columns))
-        fill = f'df[name].where(df[name] != "", None).{"bfill" if self.up else "ffill"}().fillna("")'
-        return [f"df = df.assign(**{{name: {fill} for name in [{names}]}})"]
+        return [
+            "df = df.copy()",
+            f"for name in [{names}]:\n    df[name] = df[name]{fill.format('df[name]')}",
+            "df = df",
+        ]
 
     def explain(self) -> str:
         """Say which columns."""
@@ -67,5 +74,6 @@ def loses_blanks(name: str, cells: Cells, goal: Goal, up: bool) -> bool:
     full = filled(cells, up)
     if name in expected:
         own = expected[name]
-        return list(own) == full or (len(own) != len(full) and goal.same_values(name, frozenset(full)))
+        kept = len(own) < len(full) and all(own) and len(set(own)) > 1 and set(own) <= set(full)
+        return list(own) == full or kept or (len(own) != len(full) and goal.same_values(name, frozenset(full)))
     return any(values == frozenset(full) for *_, values in goal.wanted)

@@ -69,16 +69,36 @@ class Goal:
         return all(as_they_are in held for _, as_they_are, _, _ in self.wanted)
 
     def holds(self, table: Table) -> bool:
-        """Tell whether a table has all columns, or all rows, among others."""
-        return self.held(table) or self.among(table)
+        """Tell whether a table has all columns, or all rows, among others, or the rows in another order."""
+        return self.held(table) or self.among(table) or self.shuffled(table)
+
+    def shuffled(self, table: Table) -> bool:
+        """Tell whether a table has as many rows and all columns, if each may stand in another order."""
+        if table.height != self.expected.height:
+            return False
+        held = {fingerprints(cells)[1] for cells in table.columns.values()}
+        return all(in_any_order in held for _, _, in_any_order, _ in self.wanted)
 
     def among(self, table: Table) -> bool:
-        """Tell whether a table has all rows of the output, in columns of these names, among others."""
-        names = self.expected.header
-        if table.height <= self.expected.height or not all(name in table.columns for name in names):
+        """Tell whether a table has all rows of the output among others, in columns of these names or values."""
+        if table.height <= self.expected.height:
             return False
-        rows = set(zip(*(table.columns[name] for name in names), strict=True))
+        sources = [self.holder(name, values, table) for name, _, _, values in self.wanted]
+        found = [name for name in sources if name is not None]
+        if len(set(found)) < len(sources):
+            return False
+        rows = set(zip(*(table.columns[name] for name in found), strict=True))
         return rows.issuperset(zip(*self.expected.columns.values(), strict=True))
+
+    def holder(self, name: str, values: frozenset[str], table: Table) -> str | None:
+        """Return the column that has these values: that of the name, else the one with the fewest others."""
+        if name in table.columns:
+            return name
+        some = next(iter(values), "")
+        sizes = {
+            own: len(held) for own, cells in table.columns.items() if some in cells and values <= (held := set(cells))
+        }
+        return min(sizes, key=sizes.__getitem__, default=None)
 
     def holders(self, table: Table) -> dict[str, list[frozenset[str]]]:
         """Return, for the first cell of each column of the output, the different cells of the columns that have it."""

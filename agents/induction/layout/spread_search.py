@@ -16,6 +16,7 @@ from agents.induction.model import Chain, Table
 FEWEST_LABELS = 2
 MOST_LABEL_COLUMNS = 8
 LONGEST_SEPARATOR = 3
+COUNTING = ("rows", "known", "distinct")  # functions that are 0 where there is no row
 
 Key = tuple[str, ...]
 Affixes = tuple[str, str]
@@ -171,7 +172,8 @@ class Plan:
             group = (GroupRows((*keys, *self.labels), tuple(dict.fromkeys(sources))),)
             columns = [one.name for one in sources]
         values = tuple((column, *affixes) for column, affixes in zip(columns, self.affixes, strict=True))
-        spread = Spread(keys, self.labels, values, self.separator, missing=next(iter(missing), ""))
+        none = "0" if all(one.function in COUNTING for one in sources) else ""
+        spread = Spread(keys, self.labels, values, self.separator, missing=next(iter(missing), none))
         yield (*group, self.in_order(spread), *self.sorting(keys))
 
     def in_order(self, spread: Spread) -> Spread:
