@@ -155,6 +155,18 @@ def literal(text: str) -> str:
     return f'"{quoted[1:-1]}"' if quoted[0] == "'" and '"' not in quoted else quoted
 
 
+def set_column(name: str, expression: str) -> list[str]:
+    """Return the statements that add a column to `df` or replace it; no keyword, since it may be called "self"."""
+    return ["df = df.copy()", f"df[{literal(name)}] = {expression}"]
+
+
+def as_source(value: Any) -> str:
+    """Return plain data as source."""
+    if isinstance(value, tuple):
+        return f"({', '.join(map(as_source, value))}{',' * (len(value) == 1)})"
+    return literal(value) if isinstance(value, str) else repr(value)
+
+
 class Operator(ABC):
     """What steps and expressions share. Subclasses are frozen dataclasses whose fields are plain data."""
 

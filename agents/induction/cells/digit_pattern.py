@@ -8,8 +8,7 @@ from typing import ClassVar
 
 from agents.induction.cells.strings import part_cost
 from agents.induction.cells.text import Change, Column, Constant
-from agents.induction.model import TEXTS, Cells, Code, Expression, Target, literal
-from agents.induction.numbers.formats import source
+from agents.induction.model import TEXTS, Cells, Code, Expression, Target, as_source, literal
 
 BITS_PER_DIGIT = math.log2(10)
 FEWEST_SHAPES = 3  # so differently are phone numbers written, and hardly anything else
@@ -55,7 +54,7 @@ class DigitPattern(Change):
 
     def render(self, code: Code) -> str:
         """Call the function for every cell."""
-        arguments = ["text", literal(self.pattern), *[source(self.dropped)] * bool(self.dropped)]
+        arguments = ["text", literal(self.pattern), *[as_source(self.dropped)] * bool(self.dropped)]
         arguments += [f"missing={literal(self.missing)}"] * bool(self.missing)
         call = f"{code.function(write_digits, 're')}({', '.join(arguments)})"
         return f'{self.source.render(code)}.map(\n    lambda text: {call}, na_action="ignore"\n){TEXTS}'

@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
-from agents.induction.model import Code, Table, TableStep, literal
+from agents.induction.model import Code, Table, TableStep, as_source, literal
 
 GridFunction = Callable[..., list[list[str]]]
 """Takes rows of cells, where the step says so the columns that it names and the others apart, and returns rows."""
@@ -38,13 +38,8 @@ class GridStep(TableStep):
         named = f"[{', '.join(map(literal, self.sources()))}]"
         parts = [f"df[{named}]", f"df.drop(columns={named})"] if self.apart else ["df"]
         rows = [f"{part}.to_numpy().tolist()" for part in parts]
-        call = f"{code.function(function)}({', '.join([*rows, *map(argument_literal, arguments)])})"
+        call = f"{code.function(function)}({', '.join([*rows, *map(as_source, arguments)])})"
         return [f"rows = {call}", f"df = pd.DataFrame({code.function(as_columns)}(rows), dtype=object)"]
-
-
-def argument_literal(argument: str | int) -> str:
-    """Return an argument as source."""
-    return literal(argument) if isinstance(argument, str) else repr(argument)
 
 
 def rows_of(table: Table, names: Sequence[str]) -> list[list[str]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from agents.induction.model import TEXTS, Code, Expression, Table, literal
+from agents.induction.model import TEXTS, Code, Expression, Table, as_source, literal
 from agents.induction.numbers import text as number_text
 from agents.induction.numbers.relations import Line
 from agents.induction.numbers.styles import SCALES, NumberLayout, NumberReading
@@ -131,11 +131,4 @@ def render_constant(text: str) -> str:
 def keywords(settings: Any) -> list[str]:
     """Return the arguments for what differs from the defaults of a style."""
     shown = [(item.name, getattr(settings, item.name), item.default) for item in fields(settings)]
-    return [f"{name}={source(value)}" for name, value, default in shown if value != default]
-
-
-def source(value: Any) -> str:
-    """Return plain data as source."""
-    if isinstance(value, tuple):
-        return f"({', '.join(map(source, value))}{',' * (len(value) == 1)})"
-    return literal(value) if isinstance(value, str) else repr(value)
+    return [f"{name}={as_source(value)}" for name, value, default in shown if value != default]

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from agents.induction.cells.text import Change
-from agents.induction.model import TEXTS, Code
+from agents.induction.model import TEXTS, Code, as_source
 from agents.induction.numbers.formats import keywords
-from agents.induction.numbers.formats import source as as_source
 
 
 def read_measure(text: str, sizes: tuple[str, ...], between: tuple[str, ...]) -> fractions.Fraction | None:
