@@ -70,10 +70,10 @@ def digits(cell: str) -> str:
     return re.sub(r"\D", "", cell)
 
 
-def word(cell: str, position: int) -> str:
-    """Return one word of the cell, empty when there is none."""
-    words = cell.split()
-    return words[position] if words else ""
+def is_word(before: str, after: str, position: int) -> bool:
+    """Tell whether the cell is one word of that before, in any letter case and without the marks around it."""
+    words = before.split() or [""]
+    return after.casefold().strip(MARKS_AROUND) == words[position].casefold().strip(MARKS_AROUND)
 
 
 def lengthened(cell: str, separator: str) -> str:
@@ -110,6 +110,7 @@ def without_accents(text: str) -> str:
 
 
 SMALL_START = re.compile(r"(?<![\w'\u2019])[^\W\d_](?<=[a-zß-ÿ])")
+MARKS_AROUND = ",.;:()"
 ISO_DATE = re.compile(r"\d{4}-(\d\d-\d\d|W\d\d)(?!\w)|\d{4}-\d\d-\d\dT")
 
 CELL_FAMILIES = {
@@ -144,8 +145,8 @@ CELL_FAMILIES = {
     "no accents": CellFamily(lambda _, after, __: without_accents(after) == after, lambda cell, _: f"{cell}é"),
     "no longer": CellFamily(lambda _, after, value: len(after) <= int(value), lambda cell, _: cell * 9),
     "zero pad": CellFamily(lambda _, after, value: len(after) >= int(value)),
-    "first word": CellFamily(lambda before, after, _: after == word(before, 0), compares=True),
-    "last word": CellFamily(lambda before, after, _: after == word(before, -1), compares=True),
+    "first word": CellFamily(lambda before, after, _: is_word(before, after, 0), compares=True),
+    "last word": CellFamily(lambda before, after, _: is_word(before, after, -1), compares=True),
     "first characters": CellFamily(lambda before, after, value: after == before[: int(value)], compares=True),
     "last characters": CellFamily(lambda before, after, value: after == before[-int(value) :], compares=True),
     "before": CellFamily(stands_beside(0, "first", "last"), lengthened, compares=True),
@@ -161,6 +162,8 @@ CELL_FAMILIES = {
     "prefix": CellFamily(lambda _, after, value: after.startswith(value)),
     "suffix": CellFamily(lambda _, after, value: after.endswith(value)),
 }
+PART_FAMILIES = {"first word", "last word", "first characters", "last characters"}
+"""Wishes that columns of other names than the output's are compared for too, where the program reads only one."""
 
 
 def heeds_offsets(dates: Mapping[str, Any]) -> bool | None:

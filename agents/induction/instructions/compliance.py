@@ -24,7 +24,7 @@ def instruction_warnings(instructions: Instructions, program: Program, paired: T
         yield f"instructions that were not understood: {', '.join(unclear[:MOST_NAMED])}{more}"
     broken = [
         *broken_in_cells(instructions, program, paired, expected),
-        *broken_in_rows(instructions, program, expected),
+        *broken_in_rows(instructions, program, paired, expected),
         *broken_in_header(instructions, expected),
         *broken_in_layout(instructions, program),
     ]
@@ -51,20 +51,25 @@ def broken_in_cells(instructions: Instructions, program: Program, paired: Table,
     made = {column.name: column.expression for column in program.columns}
     for name, cells in expected.columns.items():
         for wish in instructions.cells(name, ()):
-            row = wish.contradicted_in(Target(name, cells, paired)) if wish.column else None
             expression = made.get(name)
+            sources = expression.sources() if expression else ()
+            row = wish.contradicted_in(Target(name, cells, paired), sources) if wish.column else None
             if row is not None:
                 yield f"{followed(name, wish.clause)}: {shown(row, cells)}"
             elif wish.source in paired.columns and expression and wish.source not in expression.sources():
                 yield f"{followed(name, wish.clause)}: {expression.explain()}"
 
 
-def broken_in_rows(instructions: Instructions, program: Program, expected: Table) -> Iterator[str]:
-    """Yield the wishes for rows that an expected row breaks, or a step that the rows take."""
+def broken_in_rows(instructions: Instructions, program: Program, paired: Table, expected: Table) -> Iterator[str]:
+    """Yield the wishes for rows that an expected row breaks, or the row it is made from, or a step of the program."""
     for wish in instructions.rows:
         row = wish.contradicted_in(expected)
         if row is not None:
             yield f"{followed(wish.column, wish.clause)}: {shown(row, expected.columns[wish.column])}"
+        source = wish.contradicted_in(paired) if left_out(wish.column, paired, expected) else None
+        if source is not None:
+            found = shown(source, paired.columns[wish.column], "comes from a row with")
+            yield f"{followed(wish.column, wish.clause)}: {found}"
         yield from (
             f"{followed('rows', wish.clause)}: {step.explain()}"
             for step in (*program.before, *program.after)
@@ -92,6 +97,11 @@ def followed(subject: str, clause: str) -> str:
     return f'{subject}: the examples were followed, not "{clause}"'
 
 
-def shown(row: int, cells: Cells) -> str:
+def left_out(name: str, paired: Table, expected: Table) -> bool:
+    """Tell whether a column is only the input's, whose rows stand as those of the output that are made from them."""
+    return name in paired.columns and name not in expected.columns and paired.height == expected.height
+
+
+def shown(row: int, cells: Cells, has: str = "has") -> str:
     """Show the cell that breaks a wish."""
-    return f"row {row + 1} of the expected file has {cells[row][:CELL_LENGTH]!r}"
+    return f"row {row + 1} of the expected file {has} {cells[row][:CELL_LENGTH]!r}"

@@ -4,15 +4,18 @@ Cells are judged by what comes out, so that a constraint need not know the opera
 when it still gives upper case after the cells that it reads were disturbed.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from agents.induction.cells.text import folded_name
-from agents.induction.instructions.cell_families import CELL_FAMILIES, DATE_FAMILIES
+from agents.induction.instructions.cell_families import CELL_FAMILIES, DATE_FAMILIES, PART_FAMILIES
 from agents.induction.instructions.program_phrases import ProgramConstraint
 from agents.induction.instructions.relations import RELATIONS
 from agents.induction.model import Cells, Expression, Table, TableStep, Target, to_data
+from agents.induction.rows.orders import candidate_keys
+from agents.induction.rows.steps import Sort
 
 PROBED_ROWS = 50
 
@@ -44,11 +47,17 @@ class CellConstraint:
         verdicts = [verdict for verdict in self.judge(probe, expression.sources(), after) if verdict is not None]
         return all(verdicts) if verdicts else None
 
-    def contradicted_in(self, target: Target) -> int | None:
-        """Return the first row, counted from 0, whose expected cell breaks the wish; None when none does."""
+    def contradicted_in(self, target: Target, sources: Sequence[str] = ()) -> int | None:
+        """Return the first row, counted from 0, whose expected cell breaks the wish; None when none does.
+
+        Args:
+            target: the expected cells and the rows that they are made from.
+            sources: the columns that the learned expression reads.
+        """
         if self.family in DATE_FAMILIES:
             return None
-        verdicts = self.judge(target.table, (target.name,), target.cells)
+        read = sources if len(sources) == 1 and self.family in PART_FAMILIES else ()
+        verdicts = self.judge(target.table, (target.name, *read), target.cells)
         return next((row for row, verdict in enumerate(verdicts) if verdict is False), None)
 
     def judge(self, table: Table, sources: Sequence[str], after: Cells) -> list[bool | None]:
@@ -108,15 +117,36 @@ class RowConstraint:
 
     def contradicted_in(self, table: Table) -> int | None:
         """Return the first row of the expected table, counted from 0, that breaks the wish; None when none does."""
-        if self.column not in table.columns or self.family == "sort":
+        if self.column not in table.columns:
             return None
+        if self.family == "sort":
+            return self.out_of_order(table)
         cells = table.columns[self.column]
         if self.family == "deduplicate":
             return next((row for row, cell in enumerate(cells) if cell in cells[:row]), None)
         return next((row for row, cell in enumerate(cells) if not self.wants({self.column: cell})), None)
 
+    def out_of_order(self, table: Table) -> int | None:
+        """Return the first row that stands where no sort by the column puts it; None when it is not the first key."""
+        directions = {"ascending": (False,), "descending": (True,)}.get(self.relation, (False, True))
+        if LATER_KEY.search(self.clause):
+            return None
+        keys = [key for key in candidate_keys(self.column, table) if key.descending in directions]
+        misplaced = [first_misplaced(Sort((key,)).rows(table)) for key in keys]
+        return None if None in misplaced else misplaced[0]
 
-FORBIDDEN_STEPS = {"all rows": ("keep_rows", "deduplicate"), "same order": ("sort",)}
+
+def first_misplaced(rows: Sequence[int]) -> int | None:
+    """Return the first place to which a sort brings another row; None when it moves none."""
+    return next((place for place, row in enumerate(rows) if place != row), None)
+
+
+LATER_KEY = re.compile(r"^(?:and )?then\b|\b(?:within|in each|for each|per)\b", re.IGNORECASE)
+"""Words with which a column only orders rows that agree on another one."""
+FORBIDDEN_STEPS = {
+    "all rows": ("keep_rows", "keep_first", "keep_repeated", "drop_empty_rows", "deduplicate"),
+    "same order": ("sort",),
+}
 """Wishes that the rows stay as they are, and the steps that would break them."""
 
 

@@ -53,12 +53,13 @@ def read_named_rows(family: str, clause: Clause, match: re.Match[str]) -> RowCon
 
 def read_sort(clause: Clause, match: re.Match[str]) -> RowConstraint | None:
     """Read the order of rows, as in "sort by date, newest first"."""
-    if not clause.mentions:
+    keys = mentioned(match.string[match.end() :], clause.mentions)
+    if not keys:
         return None
     descending = re.search(FALLING, clause.text, re.IGNORECASE)
     ascending = re.search(RISING, clause.text, re.IGNORECASE)
     direction = "descending" if descending else "ascending" if ascending else ""
-    return RowConstraint("sort", clause.text, clause.mentions[0], direction)
+    return RowConstraint("sort", clause.text, keys[0], direction)
 
 
 def read_deduplication(clause: Clause, match: re.Match[str]) -> RowConstraint:
@@ -68,7 +69,7 @@ def read_deduplication(clause: Clause, match: re.Match[str]) -> RowConstraint:
 
 ROW_PHRASES: tuple[tuple[str, Callable[[Clause, re.Match[str]], RowConstraint | None]], ...] = (
     (r"\b(?:duplicate[sd]?|de-?duplicate|dedupe?|(?:repeated|unique|distinct) rows)\b", read_deduplication),
-    (r"\b(?:sort|order|arrange)(?:ed)?\b.*\bby\b|^(?:and )?then by\b", read_sort),
+    (r"\b(?:sort|order|arrange)(?:ed)?\b.*?\bby\b|^(?:and )?then by\b", read_sort),
     (rf"{DROP}.*?{CONDITION}", partial(read_filter, "drop")),
     (rf"{KEEP}.*?{CONDITION}", partial(read_filter, "keep")),
     (

@@ -57,6 +57,7 @@ def test_instruction_decides_what_the_example_leaves_open(
         ("n\nann\n", "n\nann\n", "Convert to title case", "row 1 of the expected file has 'ann'"),
         ("n\n1.5\n", "n\n1.5\n", "Round to nearest integer", "has '1.5'"),
         ("n\n007\n008\n", "n\n7\n8\n", "keep leading zeros", "has '7'"),
+        ("n\nann lee\nbob ray\n", "first\nann\nbob\n", "last word", "row 1 of the expected file has 'ann'"),
         ("g\nM\nF\nM\nF\nM\nF\n", "g\nm\nf\nm\nf\nm\nf\n", "M is Male", "has 'm'"),
         ("p\nab-cd\nx-yz\n", "c\nab\nx\n", "the part of p after the dash", "has 'ab'"),
         ("a,b\n1,x\n2,y\n", "c\nx\ny\n", "Same as a", "has 'x'"),
@@ -80,6 +81,12 @@ def test_example_against_the_instruction_wins_with_a_warning(
     [
         ("n,s\ndo,a\nto,a\nbe,a\nmy,a\n", "Keep every row", 'Keep the rows whose s is "a"'),
         ("n,s\nbe,a\ndo,a\nmy,a\nof,b\non,b\nto,a\nup,b\n", "keep the order of the rows", "Sort the rows by n"),
+        (
+            "n,s\nbe,a\ndo,a\nmy,a\nof,b\non,b\nto,a\nup,b\n",
+            "sort by n descending",
+            "row 1 of the expected file has 'be'",
+        ),
+        ("n\ndo\nto\nbe\nmy\n", "only keep rows where s is b", "comes from a row with 'a'"),
         ("n,s\ndo,a\nup,b\nto,a\non,b\nbe,a\nof,b\nmy,a\n", "s is not needed", "has the columns n, s"),
         ("n,s\ndo,a\nup,b\nto,a\non,b\nbe,a\nof,b\nmy,a\n", "Rename s to state", "has the columns n, s"),
     ],
@@ -88,6 +95,13 @@ def test_rows_and_columns_against_the_instruction_are_named(expected: str, note:
     given = "n,s\ndo,a\nup,b\nto,a\non,b\nbe,a\nof,b\nmy,a\n"
     plan = plan_for(make_task(given, expected, general=note))
     assert any(f'not "{note}"' in said and warning in said for said in plan.warnings)
+
+
+def test_order_that_the_examples_have_is_no_conflict() -> None:
+    given = "order,s,day\n1,b,03/02/2024\n2,a,09/01/2024\n3,b,05/06/2023\n4,a,11/07/2023\n"
+    expected = "order,s,day\n4,a,11/07/2023\n2,a,09/01/2024\n3,b,05/06/2023\n1,b,03/02/2024\n"
+    plan = plan_for(make_task(given, expected, general="order by s, then by day, oldest first"))
+    assert not plan.warnings
 
 
 def test_values_that_stand_in_no_file_are_not_understood() -> None:
