@@ -10,17 +10,20 @@ from agents.induction.cells.limits import other_limit
 from agents.induction.cells.text import Column, Constant
 from agents.induction.groups.doubts import group_doubts
 from agents.induction.layout.doubts import layout_doubts
-from agents.induction.learn import Learned, as_table
-from agents.induction.model import Table
+from agents.induction.learn import as_table
+from agents.induction.learned import Learned
+from agents.induction.model import Chain, Table, run_steps
 from agents.induction.rows.search import ENOUGH_BITS, RowProgram
 from agents.task import Task
 from csvconverter.v1.plans_pb2 import Ambiguity
 
-CLOSE_BITS = 1.0
+CLOSE_BITS = 2.0
 MOST_READINGS = 3
 DISTURBED_ROWS = 6
 CELL_LENGTH = 80
 DEPENDS_ON_ROW = "Write what depends on the row: one row cannot tell"
+LEFT_OUT = "Leave out these rows for another reason: nothing is made of what they hold"
+DEPENDS_ON_INPUT = "Write what depends on the input: an example in which nothing does cannot tell"
 
 
 def find_ambiguities(task: Task, learned: Learned) -> Iterator[Ambiguity]:
@@ -29,12 +32,37 @@ def find_ambiguities(task: Task, learned: Learned) -> Iterator[Ambiguity]:
     grouped = group_doubts(learned.layout.steps, as_table(task.input), as_table(task.expected))
     yield from (Ambiguity(readings=pair) for pair in grouped)
     yield from (Ambiguity(readings=pair) for pair in layout_doubts(learned.program, learned.layout.table))
-    table = learned.layout.table
+    if idle := learned.idle:
+        yield Ambiguity(readings=[idle.explain(), LEFT_OUT])
+    yield from column_ambiguities(task, learned)
+
+
+def column_ambiguities(task: Task, learned: Learned) -> Iterator[Ambiguity]:
+    """Yield the columns of which there are other readings, or which nothing in the example lets depend on the input."""
+    one_row = learned.table.same_rows()
+    chosen = {name: candidates[0].expression for name, candidates in learned.columns.items() if candidates}
+    blind = len(chosen) == len(learned.columns) and all(isinstance(one, Constant) for one in chosen.values())
     for name, candidates in learned.columns.items():
-        if len(learned.rows.rows) == 1 and candidates and isinstance(candidates[0].expression, Constant):
-            yield Ambiguity(column=name, readings=[candidates[0].expression.explain(), DEPENDS_ON_ROW])
-        elif found := find_ambiguity(name, candidates, table) or limit_ambiguity(name, candidates, learned):
+        if (one_row or blind) and isinstance(chosen.get(name), Constant):
+            other = DEPENDS_ON_ROW if one_row else DEPENDS_ON_INPUT
+            yield Ambiguity(column=name, readings=[chosen[name].explain(), other])
+        elif found := find_ambiguity(name, candidates, learned.layout.table) or limit_ambiguity(
+            name, candidates, learned
+        ):
+            if found.row:
+                found.row = input_row(learned.layout.steps, as_table(task.input), found.row)
             yield found
+
+
+def input_row(steps: Chain, table: Table, row: int) -> int:
+    """Return the row of the input from which a row behind steps comes, counted from 1; 0 when it cannot be told."""
+    if not all(step.row_local for step in steps):
+        return 0
+    for number in range(table.height if steps else 0):
+        row -= run_steps(steps, table.take([number])).height
+        if row <= 0:
+            return number + 1
+    return row
 
 
 def row_ambiguities(learned: Learned) -> Iterator[Ambiguity]:
@@ -72,7 +100,7 @@ def is_rival(one: Candidate, chosen: Candidate) -> bool:
     pair = (one.expression, chosen.expression)
     filled = any(isinstance(expression, Constant) and expression.text.strip() for expression in pair)
     copied = any(isinstance(expression, Column) for expression in pair)
-    return (filled and copied) or one.bits - chosen.bits < CLOSE_BITS
+    return (filled and copied) or one.bits - chosen.bits <= CLOSE_BITS
 
 
 def limit_ambiguity(name: str, candidates: Sequence[Candidate], learned: Learned) -> Ambiguity | None:

@@ -1,7 +1,7 @@
 """What the attempts so far teach, read from the tester's feedback alone."""
 
 from agents.comparison import rows_differ, wrong_columns
-from agents.induction.learn import Tried
+from agents.induction.learned import Tried
 from agents.induction.model import Chain, Expression, Program
 from agents.induction.operators import read_program
 from agents.wording import printable

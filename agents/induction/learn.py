@@ -1,129 +1,46 @@
 """Learns a program from an input and the output that is wanted of it."""
 
 import itertools
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+import math
+from collections.abc import Iterator
+from functools import partial
 
 from agents.csv_file import CsvFile
 from agents.induction.cells.columns import Candidate, Search
 from agents.induction.cells.sample import common_rows
-from agents.induction.cells.text import Column, Constant
 from agents.induction.documents.split_search import propose_whole_splits
-from agents.induction.excerpt import excerpt
 from agents.induction.groups.search import certain_groups
-from agents.induction.instructions.wishes import Instructions, read_instructions
+from agents.induction.instructions.wishes import read_instructions
 from agents.induction.layout.goal import Goal
-from agents.induction.layout.search import Layout, find_at_once, find_layouts
-from agents.induction.model import Chain, Expression, OutputColumn, Program, Table, Target, run_steps
+from agents.induction.layout.search import Bound, Layout, find_at_once, find_layouts
+from agents.induction.learned import Learned, Tried
+from agents.induction.long_files import LongFiles
+from agents.induction.model import Table, Target, run_steps
 from agents.induction.rows.align import align, as_is
-from agents.induction.rows.search import ENOUGH_BITS, RowProgram, explain_rows
+from agents.induction.rows.search import RowProgram, explain_rows
 from agents.induction.search.added import propose_added
 from agents.task import Progress, Task
 
 MOST_ROW_PROGRAMS = 3
-BITS_OF_DOUBT = 3.0  # that another program may take more than one that is not convincing
 EVERYDAY_BITS = 12.0  # of programs to which no simpler one is looked for
-EVERYDAY_BITS_OF_LAYOUTS = 20.0  # the same, of steps behind which cells are only copied
 MOST_LAYOUTS = 8
 MOST_UNSOLVED = 4  # one column in so many, behind steps that change the layout: more say that it is another layout
-
-
-@dataclass(frozen=True)
-class Tried:
-    """What came of the attempts so far."""
-
-    wrong_steps: set[tuple[Chain, Chain]] = field(default_factory=set)  # on the input and on the output
-    wrong_expressions: Mapping[str, set[Expression]] = field(default_factory=dict)
-    standing: Mapping[str, Expression] = field(default_factory=dict)  # of the last attempt, not found wrong
-
-    def wrong_steps_after(self, layout: Layout) -> set[tuple[Chain, Chain]]:
-        """Return the steps that were wrong behind those of a layout."""
-        done = len(layout.steps)
-        return {(before[done:], after) for before, after in self.wrong_steps if before[:done] == layout.steps}
-
-
-@dataclass(frozen=True)
-class Learned:
-    """What was found."""
-
-    rows: RowProgram
-    columns: Mapping[str, list[Candidate]]  # the simplest first; empty when the column is not explained
-    table: Table  # the input's rows as the output's are made from them
-    ways: list[RowProgram]  # all that explain the rows, the chosen one among them
-    instructions: Instructions
-    layout: Layout  # the steps before those on rows, and the table that they make of the input
-    out_of_time: bool = False  # True when the search ended before everything was tried
-
-    @property
-    def program(self) -> Program:
-        """The simplest expressions between the steps on the table."""
-        if self.layout.whole:
-            return Program(self.layout.steps, (), whole=True)
-        columns = [OutputColumn(name, found[0].expression if found else None) for name, found in self.columns.items()]
-        return Program((*self.layout.steps, *self.rows.steps), tuple(columns), self.rows.after)
-
-    @property
-    def complete(self) -> bool:
-        """Tell whether all rows and columns are explained."""
-        return self.rows.explained and not self.unsolved
-
-    @property
-    def convincing(self) -> bool:
-        """Tell whether all is explained: by enough rows, each column once, no other rows' cells as constants."""
-        expressions = [found[0].expression for found in self.columns.values() if found]
-        copies = [one.name for one in expressions if isinstance(one, Column)]
-        texts = {one.text for one in expressions if isinstance(one, Constant)} - {""}
-        named = self.layout.steps and not texts.isdisjoint(self.layout.table.header)
-        restated = named or any(not texts.isdisjoint(cells) for cells in self.layout.table.columns.values() if texts)
-        twice = len(set(copies)) < len(copies)
-        return self.complete and self.rows.bits >= ENOUGH_BITS and not restated and not twice
-
-    @property
-    def copied(self) -> bool:
-        """Tell whether the output has the rows and cells of an everyday layout, perhaps in other places."""
-        cells = [found[0].expression for found in self.columns.values() if found]
-        everyday = self.layout.certain or self.layout.cost() <= EVERYDAY_BITS_OF_LAYOUTS
-        return everyday and not self.rows.all_steps and all(isinstance(one, Column) for one in cells)
-
-    @property
-    def unsolved(self) -> list[str]:
-        """The columns that are not explained."""
-        return [name for name, found in self.columns.items() if not found]
-
-    def with_known_keys(self) -> "Learned":
-        """Return the same with steps on the output that only look at columns that are explained, or without any."""
-        ways = [way for way in self.ways if way.rows == self.rows.rows]
-        known = (way for way in ways if way.sources_after().isdisjoint(self.unsolved))
-        return replace(self, rows=next(known, self.rows.unordered()))
-
-    def rivals(self) -> list[RowProgram]:
-        """Return the ways to explain the rows that are as simple as the chosen one and look at other columns."""
-        return [
-            way
-            for way in self.ways
-            if way.all_steps
-            and way.explained
-            and way.cost() <= self.rows.cost()
-            and way.columns() != self.rows.columns()
-        ]
-
-    def merit(self) -> tuple[int, bool, float]:
-        """Return what is lower for what explains more, or as much with less."""
-        doubt = 0.0 if self.convincing else BITS_OF_DOUBT
-        return len(self.unsolved), not self.rows.explained, self.bits() + doubt
-
-    def bits(self) -> float:
-        """Return the description length of the whole."""
-        expressions = sum(found[0].bits for found in self.columns.values() if found)
-        return self.layout.cost() + self.rows.cost() + expressions
 
 
 def learn(task: Task, tried: Tried, deadline: float, progress: Progress) -> Learned:
     """Find the program for the table as it is, else after steps that change its layout."""
     table, goal = as_table(task.input), Goal(as_table(task.expected), read_instructions(task))
     progress(f"comparing {table.height} rows with {goal.expected.height}")
+    learn_few = partial(learn_tables, tried=tried, progress=progress)
+    found = LongFiles(table, goal, tried, deadline).learn(learn_few)
+    return found or learn_few(table, goal, deadline)
+
+
+def learn_tables(table: Table, goal: Goal, deadline: float, tried: Tried, progress: Progress) -> Learned:
+    """Find the program by looking at all rows."""
     best: Learned | None = None
-    for layout in itertools.chain(layouts_of_excerpt(table, goal, deadline), layouts(table, goal, deadline)):
+    bound = Bound()
+    for layout in layouts(table, goal, deadline, bound):
         if best and best.convincing and not may_be_simpler(layout, best, goal):
             continue
         if not layout.whole:
@@ -133,8 +50,9 @@ def learn(task: Task, tried: Tried, deadline: float, progress: Progress) -> Lear
         else:
             continue
         best = min(best or found, found, key=Learned.merit)
-        if best.convincing and (best.bits() <= EVERYDAY_BITS or best.copied):
+        if best.convincing and (best.bits() <= EVERYDAY_BITS or best.copied or best.added):
             break
+        bound.bits = best.bits() if best.convincing else math.inf
     assert best is not None  # the table as it is always is among the layouts
     return best
 
@@ -145,18 +63,7 @@ def may_be_simpler(layout: Layout, best: Learned, goal: Goal) -> bool:
     return (layout.whole or enough_rows) and layout.cost() < best.bits()
 
 
-def layouts_of_excerpt(table: Table, goal: Goal, deadline: float) -> Iterator[Layout]:
-    """Yield the layouts that a few rows of long files lead to, with what they make of all rows."""
-    rows = excerpt(table, goal.expected) if goal.expected.height > table.height else None
-    if rows:
-        few, wanted = rows
-        for layout in itertools.islice(find_layouts(few, replace(goal, expected=wanted), deadline), MOST_LAYOUTS):
-            made = run_steps(layout.steps, table)
-            if goal.reached(made) or not layout.whole:
-                yield replace(layout, table=made)
-
-
-def layouts(table: Table, goal: Goal, deadline: float) -> Iterator[Layout]:
+def layouts(table: Table, goal: Goal, deadline: float, bound: Bound) -> Iterator[Layout]:
     """Yield the table as it is and in other layouts.
 
     A layout that is the output at once comes first, unless the output has fewer rows and no more columns: these may
@@ -167,10 +74,10 @@ def layouts(table: Table, goal: Goal, deadline: float) -> Iterator[Layout]:
     yield from certain_layouts(table, goal)
     yield from (Layout(chain, run_steps(chain, table)) for chain in propose_whole_splits(table, goal))
     if goal.expected.height >= table.height or len(goal.expected.header) > len(table.header):
-        yield from find_at_once(table, goal, deadline)
+        yield from find_at_once(table, goal, deadline, bound)
     if goal.expected.height <= table.height:
         yield as_it_is
-    yield from itertools.islice(find_layouts(table, goal, deadline), MOST_LAYOUTS)
+    yield from itertools.islice(find_layouts(table, goal, deadline, bound), MOST_LAYOUTS)
     if goal.expected.height > table.height:
         yield as_it_is
 

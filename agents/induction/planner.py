@@ -3,7 +3,8 @@
 import time
 
 from agents.induction.feedback import tried_so_far
-from agents.induction.learn import Learned, learn
+from agents.induction.learn import learn
+from agents.induction.learned import Learned
 from agents.induction.plan import write_plan
 from agents.planner_agent import NothingLeft
 from agents.task import Progress, Task

@@ -4,6 +4,8 @@ Steps are proposed from the data, run on the table, and the tables that are near
 step more at a time.
 """
 
+import itertools
+import math
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -25,6 +27,7 @@ from agents.induction.layout.headings import propose_headings
 from agents.induction.layout.labelled import propose_labelled
 from agents.induction.layout.melt import propose_melts
 from agents.induction.layout.numbering import NumberColumns
+from agents.induction.layout.preparation import prepare
 from agents.induction.layout.promotion import PromoteHeader, SkipRows, propose_top_rows
 from agents.induction.layout.splitting import propose_splits
 from agents.induction.layout.spread import Spread
@@ -33,7 +36,7 @@ from agents.induction.layout.subtitles import propose_subtitles
 from agents.induction.layout.transpose import Transpose, propose_transposed
 from agents.induction.layout.wide_to_long import propose_wide_to_long
 from agents.induction.layout.wrap_search import propose_wraps
-from agents.induction.model import Chain, Table
+from agents.induction.model import Chain, Table, run_steps
 from agents.induction.windows.count_where import propose_counts_where
 from agents.induction.windows.date_grid import propose_completed_dates
 from agents.induction.windows.duplicates import propose_repeated
@@ -116,23 +119,31 @@ class Layout:
         return -self.nearness, self.cost()
 
 
-def find_at_once(table: Table, goal: Goal, deadline: float) -> Iterator[Layout]:
+@dataclass
+class Bound:
+    """What longer steps are not looked for, once the output is explained without them."""
+
+    bits: float = math.inf
+
+
+def find_at_once(table: Table, goal: Goal, deadline: float, bound: Bound) -> Iterator[Layout]:
     """Yield layouts that a single proposal makes the output, the simplest first."""
-    search = LayoutSearch(goal, deadline, LARGEST_GROWTH * size(goal.expected))
+    search = LayoutSearch(goal, deadline, bound, LARGEST_GROWTH * size(goal.expected))
     made = search.one_step_further([] if goal.reached(table) else [Layout((), table)])
     yield from sorted((finished(layout, goal) for layout in made if goal.reached(layout.table)), key=Layout.cost)
 
 
-def find_layouts(table: Table, goal: Goal, deadline: float) -> Iterator[Layout]:
+def find_layouts(table: Table, goal: Goal, deadline: float, bound: Bound) -> Iterator[Layout]:
     """Yield layouts that are the output, those of few steps first, then those that may become it by rows and columns.
 
     Args:
         table: the input.
         goal: the output.
         deadline: on the monotonic clock.
+        bound: may become lower from one layout to the next.
     """
     start = Layout((), table, nearness=goal.nearness(table))
-    search = LayoutSearch(goal, deadline, LARGEST_GROWTH * (size(table) + size(goal.expected)))
+    search = LayoutSearch(goal, deadline, bound, LARGEST_GROWTH * (size(table) + size(goal.expected)))
     search.seen.add(fingerprint(table))
     tables, promising = [start], list[Layout]()
     for _ in range(MOST_STEPS):
@@ -144,7 +155,12 @@ def find_layouts(table: Table, goal: Goal, deadline: float) -> Iterator[Layout]:
             search.cells, search.costly_tables = min(search.cells, MOST_CELLS_BEHIND_OUTPUT), 0
         promising += [layout for layout in made if layout.nearness >= PROMISING and layout.nearness > start.nearness]
         tables = [layout for layout in made if not isinstance(layout.steps[-1], LAST_STEPS)][:MOST_TABLES]
-    yield from sorted(promising, key=Layout.rank)[:MOST_PROMISING]
+    prepared = {
+        fingerprint(made): Layout(chain, made) for chain in prepare(table, goal) for made in [run_steps(chain, table)]
+    }
+    yield from prepared.values()
+    others = (layout for layout in sorted(promising, key=Layout.rank) if fingerprint(layout.table) not in prepared)
+    yield from itertools.islice(others, MOST_PROMISING)
 
 
 def holds(layout: Layout, goal: Goal) -> bool:
@@ -159,6 +175,7 @@ class LayoutSearch:
 
     goal: Goal
     deadline: float
+    bound: Bound
     largest: int  # how many cells a table may have
     seen: set[int] = field(default_factory=set)  # fingerprints
     cells: int = MOST_CELLS  # that may still be made
@@ -167,6 +184,8 @@ class LayoutSearch:
     def one_step_further(self, tables: Sequence[Layout]) -> Iterator[Layout]:
         """Yield the new tables that what is proposed makes of some; the nearest ones come first."""
         for place, layout in enumerate(tables):
+            if layout.cost() >= self.bound.bits:
+                continue
             for proposer in PROPOSERS:
                 if proposer in COSTLY and place >= self.costly_tables:
                     continue

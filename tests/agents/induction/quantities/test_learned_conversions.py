@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from agents.induction.ambiguity import find_ambiguities
-from agents.induction.learn import Learned, Tried, learn
+from agents.induction.learn import learn
+from agents.induction.learned import Learned, Tried
 from agents.induction.model import Table
 from tests.agents.induction.learning import convert, make_task, silent
 
