@@ -121,6 +121,12 @@ class Aggregate:
             return TEXTS[self.function][1].format(cells)
         return self.render_figure(code, cells)
 
+    def render_function(self, code: Code) -> str:
+        """Return the function of some cells that does it."""
+        made = self.render(code, "cells")
+        name = made.removesuffix("(cells)")
+        return name if name.isidentifier() else f"lambda cells: {made}"
+
     def render_figure(self, code: Code, cells: str) -> str:
         """Return the same for a function on numbers."""
         call = render_reading(self.reading, cells, code)

@@ -35,20 +35,20 @@ class GroupRows(TableStep):
         return Table(columns)
 
     def render(self, code: Code) -> list[str]:
-        """Use groupby with a named aggregation; sums over the whole table are one row."""
+        """Aggregate the groups column after column; those of the whole table are one row."""
         if not self.keys:
             cells = "".join(
                 f"    {literal(one.name)}: [{one.render(code, code.column(one.column))}],\n" for one in self.aggregates
             )
             return [f"df = pd.DataFrame({{\n{cells}}}, dtype=object)"]
         columns = "".join(
-            f"        {literal(one.name)}: ({literal(one.column)}, lambda cells: {one.render(code, 'cells')}),\n"
+            f"    {literal(one.name)}: groups[{literal(one.column)}].agg({one.render_function(code)}),\n"
             for one in self.aggregates
         )
-        keys = f"[{', '.join(map(literal, self.keys))}]"
         return [
-            f"groups = df.groupby({keys}, sort=False, as_index=False)",
-            f"df = groups.agg(\n    **{{\n{columns}    }}\n).astype(object)",
+            f"groups = df.groupby([{', '.join(map(literal, self.keys))}], sort=False)",
+            f"columns = {{\n{columns}}}",
+            "df = pd.DataFrame(columns).reset_index().astype(object)",
         ]
 
     def explain(self) -> str:

@@ -41,7 +41,7 @@ class Fold(GridStep):
         names = " beside its name in the first row" if self.heading == 1 else ""
         names = f" beside its names in the first {self.heading} rows" if self.heading > 1 else names
         blank = ", unless it is blank" if self.skip_blank else ""
-        order = "row by row" if self.by_row else "column by column"
+        order = "all of the first row first" if self.by_row else "all of the first column first"
         return f"Turn {each}{others} into a row{names}{blank}, {order}"
 
     def cost(self) -> float:

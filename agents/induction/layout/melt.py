@@ -37,7 +37,8 @@ class Melt(TableStep):
     def run(self, table: Table) -> Table:
         """Place the columns below each other, or the rows in turn."""
         melted = self.melted(table.header)
-        kept = [name for name in table.header if name not in set(melted)] if self.block else self.kept
+        made = {*melted, self.name, self.value}
+        kept = [name for name in table.header if name not in made] if self.block else self.kept
         columns: dict[str, list[str]] = {}
         for name in kept:
             cells = table.columns[name]
@@ -57,19 +58,28 @@ class Melt(TableStep):
 
     def render(self, code: Code) -> list[str]:
         """Use melt; a stable sort of the old rows' numbers puts them in turn."""
-        names = f"var_name={literal(self.name)}, value_name={literal(self.value)}"
+        made = f"{literal(self.name)}, {literal(self.value)}"
         if self.block:
             block = f"melted = df.loc[:, {literal(self.block[0])} : {literal(self.block[1])}].columns"
-            statements = [block, "kept = [name for name in df.columns if name not in melted]"]
-            melt = f"df.melt(kept, list(melted), {names}"
+            statements = [block, f"kept = df.columns.difference([*melted, {made}], sort=False)"]
+            columns, names = "list(kept), list(melted)", f"[*kept, {made}]"
         else:
             statements = []
-            melt = f"df.melt([{', '.join(map(literal, self.kept))}], {names}"
+            columns = f"[{', '.join(map(literal, self.kept))}]"
+            names = f"[{', '.join(map(literal, (*self.kept, self.name, self.value)))}]"
+        melt = f"df = df.melt({columns}, var_name={literal(self.name)}, value_name=None"
+        rename = f"df = df.set_axis({names}, axis=1).astype(object)"
         if not self.by_row:
-            return [*statements, f"df = {melt}).astype(object)"]
-        in_turn = 'sort_index(kind="stable").reset_index(drop=True)'
+            return [*statements, f"{melt})  # it refuses the name of another column", rename]
         rows = "df = df.reset_index(drop=True)"
-        return [*statements, rows, f"df = {melt}, ignore_index=False).{in_turn}.astype(object)"]
+        in_turn = 'df = df.sort_index(kind="stable").reset_index(drop=True)'
+        return [
+            *statements,
+            rows,
+            f"{melt}, ignore_index=False)  # it refuses the name of another column",
+            in_turn,
+            rename,
+        ]
 
     def explain(self) -> str:
         """Say what stays and what becomes rows."""
@@ -77,7 +87,7 @@ class Melt(TableStep):
             which = f"the columns from {self.block[0]} to {self.block[1]}"
         else:
             which = f"all columns but {', '.join(self.kept)}" if self.kept else "all columns"
-        order = "row by row" if self.by_row else "column by column"
+        order = "all of the first row first" if self.by_row else "all of the first column first"
         return f"Turn {which} into rows, {order}: the column's name as {self.name}, the value as {self.value}"
 
     def cost(self) -> float:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from agents.induction.cells.text import BITS_PER_CHARACTER, folded_name
-from agents.induction.model import Code, Table, TableStep, literal
+from agents.induction.model import Code, Table, TableStep, literal, set_column
 
 
 def label_order(label: str) -> tuple[bool, float, str]:
@@ -69,7 +69,7 @@ class Spread(TableStep):
         statements = []
         if len(self.labels) > 1:
             joined = f" + {literal(self.separator)} + ".join(code.column(name) for name in self.labels)
-            statements.append(f"df = df.assign(**{{{label}: {joined}}})")
+            statements += set_column(self.labels[0], joined)
         pivots = [
             f"    df.pivot(index={keys}, columns={label}, values={literal(column)})"
             f"{f'.add_prefix({literal(before)})' * bool(before)}{f'.add_suffix({literal(behind)})' * bool(behind)}"
@@ -77,7 +77,8 @@ class Spread(TableStep):
         ]
         return [
             *statements,
-            f"rows, labels = df[{keys}].drop_duplicates(), df[{label}].unique()",
+            f"rows = df[{keys}].drop_duplicates()",
+            *([] if self.order == "sorted" else [f"labels = df[{label}].unique()"]),
             f"df = df.drop_duplicates([*{keys}, {label}])",
             f"wide = pd.concat(\n    [\n    {(',' + chr(10) + '    ').join(pivots)},\n    ],\n    axis=1,\n)",
             f"wide = wide[{self.render_names(code)}].fillna({literal(self.missing)})",

@@ -39,16 +39,18 @@ class MoveSubtitles(TableStep):
 
     def render(self, code: Code) -> list[str]:
         """Mark the rows, fill their texts down, and drop them."""
-        column = code.column(self.column)
         return [
-            f'is_title = ({column} != "") & (df.drop(columns={literal(self.column)}) == "").all(axis=1)',
-            f'titles = {column}.where(is_title, None).ffill().fillna("").rename({literal(self.name)})',
+            f"cells = {code.column(self.column)}",
+            f"others = df.drop(columns={literal(self.column)})",
+            'is_title = (cells != "") & (others == "").all(axis=1)',
+            f'titles = cells.where(is_title, None).ffill().fillna("").rename({literal(self.name)})',
             "df = pd.concat([titles, df], axis=1)[~is_title]",
         ]
 
     def explain(self) -> str:
         """Say where titles stand and where they go."""
-        return f"Take the rows in which only {self.column} is filled as titles of the rows below them: {self.name}"
+        titles = f"Take rows in which only {self.column} is filled as titles"
+        return f"{titles}, and write them beside the rows below them as {self.name}"
 
     def cost(self) -> float:
         """Count the two columns."""

@@ -60,7 +60,7 @@ class WideToLong(TableStep):
         find = code.function(columns_by_key)
         values = code.constant("long_columns", list(self.values))
         arguments = f"{values}, {literal(self.separator)}, key_first={self.key_first}, numbered={self.numbered}"
-        made = f'**{{value: df[group[value]] if value in group else "" for value in {values}}}'
+        cells = f'{{value: df[group[value]] if value in group else "" for value in {values}}}'
         index = "" if self.by_row else ", ignore_index=True"
         return [
             f"groups = {find}(list(df.columns), {arguments})",
@@ -69,7 +69,10 @@ class WideToLong(TableStep):
             "taken = {name for group in groups.values() for name in group.values()}",
             "kept = df.drop(columns=list(taken))" + ".reset_index(drop=True)" * self.by_row,
             *["df = df.reset_index(drop=True)"] * self.by_row,
-            f"parts = [kept.assign(**{{{literal(self.name)}: key, {made}}}) for key, group in groups.items()]",
+            "parts = []",
+            "for key, group in groups.items():",
+            f"    cells = {cells}",
+            f"    parts.append(pd.DataFrame({{**kept, {literal(self.name)}: key, **cells}}, index=df.index))",
             f"df = pd.concat(parts{index})"
             + '.sort_index(kind="stable").reset_index(drop=True)' * self.by_row
             + ".astype(object)",
@@ -79,7 +82,7 @@ class WideToLong(TableStep):
         """Say what becomes of the names."""
         listed = ", ".join(self.values)
         place = "before" if self.key_first else "behind"
-        order = "row by row" if self.by_row else "key by key"
+        order = "all of the first row first" if self.by_row else "all of the first key first"
         return f"Make a row for each key {place} {listed} in the names of columns, {order}: the key as {self.name}"
 
     def cost(self) -> float:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from agents.induction.model import Code, Expression, Table, TableStep, literal
+from agents.induction.model import Code, Expression, Table, TableStep, set_column
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class AddColumn(TableStep):
         """Assign, and leave blank what is undefined."""
         cells = self.expression.render(code)
         filled = cells if self.expression.total() else f'{cells}.fillna("")'
-        return [f"df = df.assign(**{{{literal(self.name)}: {filled}}})"]
+        return [*set_column(self.name, filled), "df = df"]
 
     def explain(self) -> str:
         """Say what stands in the column."""

@@ -43,12 +43,12 @@ class CountWhere(TableStep):
 
     def render(self, code: Code) -> list[str]:
         """Sum the truth values of the test."""
-        keys = ", ".join(map(literal, self.keys))
+        keys = ", ".join(map(code.column, self.keys))
         passes = self.test.mask(code, code.column(self.test.column))
         return [
             f"passes = {passes}",
-            f"groups = df.assign(**{{{literal(self.name)}: passes.astype(int)}}).groupby([{keys}], sort={self.sorts})",
-            f"df = groups[{literal(self.name)}].sum().astype(str).astype(object).reset_index()",
+            f"groups = passes.astype(int).groupby([{keys}], sort={self.sorts})",
+            f"df = groups.sum().astype(str).reset_index(name={literal(self.name)}).astype(object)",
         ]
 
     def explain(self) -> str:

@@ -49,8 +49,9 @@ class ReplaceRare(TableStep):
         if self.kept:
             frequent = f"({frequent}) | df[name].isin([{', '.join(map(literal, self.kept))}])"
         return [
+            "df = df.copy()",
             f"for name in [{', '.join(map(literal, self.columns))}]:\n"
-            f"    df = df.assign(**{{name: df[name].where({frequent}, {literal(self.label)})}})",
+            f"    df[name] = df[name].where({frequent}, {literal(self.label)})",
             "df = df",
         ]
 
