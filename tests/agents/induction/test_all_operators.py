@@ -5,16 +5,20 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+import pandas as pd
 import pytest
 from rendering import rendered_cells, rendered_table
 
+from agents.csv_file import read_csv
 from agents.induction.layout.wide_to_long import WideToLong
-from agents.induction.model import Expression, Table, TableStep, to_data
-from agents.induction.operators import KNOWN, from_data
+from agents.induction.model import Expression, OutputColumn, Program, Table, TableStep, to_data
+from agents.induction.operators import KNOWN, from_data, read_program
+from agents.induction.script.render import render
 from tests.agents.induction.operator_examples import Example, examples
 
 EXAMPLES = list(examples())
 BY_OPERATOR = {example[0].op: [one for one in EXAMPLES if one[0].op == example[0].op] for example in EXAMPLES}
+FIRST = [own[0] for own in BY_OPERATOR.values()]
 SOME = [example for own in BY_OPERATOR.values() for example in (own[0], own[-1])]
 ROW_LOCAL = [example for example in EXAMPLES if example[0].row_local]
 KEPT = {"op", "kind", "test", "function", "style", "order", "which", "pattern", "unit", "check", "token", "separator"}
@@ -50,6 +54,13 @@ def renamed(value: Any, names: Mapping[str, str]) -> Any:
     return names.get(value, value) if isinstance(value, str) else value
 
 
+def program_of(operator: Expression | TableStep) -> Program:
+    """Return a program that does nothing else."""
+    if isinstance(operator, TableStep):
+        return Program((operator,), (), whole=True)
+    return Program((), (OutputColumn("out", operator),))
+
+
 def test_every_operator_has_an_example() -> None:
     used = json.dumps([to_data(operator) for operator, _ in EXAMPLES])
     assert [operator.op for operator in KNOWN if f'"op": "{operator.op}"' not in used] == []
@@ -82,3 +93,23 @@ def test_what_judges_each_row_by_itself_may_be_done_in_parts(example: Example) -
         starts = range(0, table.height, size)
         parts = [computed(operator, table.take(range(table.height)[start : start + size])) for start in starts]
         assert {name: [cell for part in parts for cell in part[name]] for name in whole} == whole
+
+
+@pytest.mark.parametrize("example", SOME, ids=operator_name)
+def test_stored_program_is_read_back(example: Example) -> None:
+    program = program_of(example[0])
+    assert read_program(program.dumps()) == program
+    assert example[0].explain()[:1].isupper()
+    assert example[0].cost() >= 0
+
+
+@pytest.mark.parametrize("example", FIRST, ids=operator_name)
+def test_whole_script_does_what_the_program_does(example: Example) -> None:
+    operator, table = example
+    program, file = program_of(operator), read_csv(b"any\nfile\n")
+    script: dict[str, Any] = {"__name__": "learned"}
+    exec(compile(render(program, file, file), "learned.py", "exec"), script)
+    output = script["transform"](pd.DataFrame(dict(table.columns), dtype=object))
+    assert set(map(str, output.dtypes)) <= {"object"}
+    made = {name: list(cells) for name, cells in output.items()}
+    assert made == {name: list(cells) for name, cells in program.run(table).columns.items()}
