@@ -65,6 +65,9 @@ def changed_part(cell: str, want: str) -> tuple[str, str]:
     start = shared_length(cell, want)
     end = shared_length(cell[start:][::-1], want[start:][::-1])
     old, new = cell[start : len(cell) - end], want[start : len(want) - end]
+    pairs = {(one, other) for one, other in zip(old, new, strict=False) if one != other}
+    if len(old) == len(new) and len(pairs) == 1:  # one character became another, maybe in several places
+        return pairs.pop()
     return (old, new) if old else ("", "")
 
 

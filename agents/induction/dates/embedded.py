@@ -16,10 +16,10 @@ from agents.induction.model import TEXTS, Code, Expression, Target
 CLOCK = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?: ?[AaPp][Mm]\b)?"
 NUMERIC = r"(?:[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.](?:[0-9]{4}|[0-9]{2}))(?![0-9])"
 MONTH = rf"(?:{'|'.join(f'{name[:3]}(?:{name[3:]})?' for name in MONTHS)})"
-NAMED = rf"(?:[0-9]{{1,2}}[ -]{MONTH}[ -][0-9]{{2,4}}|{MONTH} [0-9]{{1,2}},? [0-9]{{4}})(?![0-9])"
+NAMED = rf"(?:[0-9]{{1,2}}[ /-]{MONTH}[ /-][0-9]{{2,4}}|{MONTH} [0-9]{{1,2}},? [0-9]{{4}})(?![0-9])"
 DATE_PATTERNS = {
     "year": (r"(?<![0-9])[0-9]{4}(?![0-9])", "number of four digits"),
-    "moment": (rf"(?<![0-9])(?:{NUMERIC}|{NAMED})[T ]{CLOCK}", "date with a time"),
+    "moment": (rf"(?<![0-9])(?:{NUMERIC}|{NAMED})[T :]{CLOCK}", "date with a time"),
     "date": (rf"(?<![0-9])(?:{NUMERIC}|{NAMED})", "date"),
     "time": (rf"(?<![0-9:]){CLOCK}(?![0-9:])", "time"),
 }

@@ -1,8 +1,8 @@
 """How dates are written: layouts in strftime's codes, and the words in which people name them.
 
 Beside strftime's own codes a layout may hold "%-d" and its like (no leading zeros), "%^b" and its like (capitals), "%P"
-(am or pm in small letters), "%q" (quarter) and "%L" (milliseconds). "%s" and "%Q" stand alone: seconds and milliseconds
-since 1970.
+(am or pm in small letters), "%q" (quarter), "%E" (half of the year), "%o" (st, nd, rd, th) and "%L" (milliseconds).
+"%s" and "%Q" stand alone: seconds and milliseconds since 1970.
 """
 
 import re
@@ -80,6 +80,9 @@ NAMES = {
     "%z": "+HH:MM",
     "%q": "q",
     "%j": "DDD",
+    "%-j": "D of the year",
+    "%E": "half",
+    "%o": "th",
     "%G": "YYYY",
     "%V": "ww",
     "%u": "N",
@@ -209,7 +212,10 @@ WRITING: dict[str, Callable[[datetime], str]] = {
     "%p": lambda date: "AM" if date.hour < 12 else "PM",
     "%P": lambda date: "am" if date.hour < 12 else "pm",
     "%q": lambda date: f"{(date.month + 2) // 3}",
+    "%E": lambda date: f"{(date.month + 5) // 6}",
+    "%o": lambda date: "th" if 10 < date.day < 14 else {1: "st", 2: "nd", 3: "rd"}.get(date.day % 10, "th"),
     "%j": lambda date: f"{date.timetuple().tm_yday:03}",
+    "%-j": lambda date: f"{date.timetuple().tm_yday}",
     "%G": lambda date: f"{date.isocalendar().year}",
     "%V": lambda date: f"{date.isocalendar().week:02}",
     "%u": lambda date: f"{date.isoweekday()}",

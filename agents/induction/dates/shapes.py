@@ -123,8 +123,10 @@ NUMBER_CODES = (
     "%V",
     "%G",
     "%j",
+    "%-j",
+    "%E",
 )
-WORD_CODES = ("%B", "%b", "%A", "%a", "%p", "%P", "%^B", "%^b", "%^A", "%^a")
+WORD_CODES = ("%B", "%b", "%A", "%a", "%p", "%P", "%^B", "%^b", "%^A", "%^a", "%o")
 JOINED_CODES = (
     "%Y%m%d",
     "%d%m%Y",

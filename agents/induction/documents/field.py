@@ -7,13 +7,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from agents.induction.documents.atoms import LITERAL, Atom
 from agents.induction.documents.contexts import Document
 from agents.induction.documents.find import Items
-from agents.induction.documents.patterns import patterns, placed, spans_of
+from agents.induction.documents.patterns import BLANKS, patterns, placed, spans_of
 from agents.induction.model import TEXTS, Code, Expression, Table, Target, literal
 
+WORD = re.compile(r"[^\W_]+")
 FEWEST_WORDS = 2  # of a text in which something is looked for
 FEWEST_TEXTS = 2
+BITS_OF_NO_MARK = 2.0  # places between blanks, or before a symbol, are told as well by counting
 ENOUGH_BITS = 5.0  # of finding the right word of each text, beyond the patterns that were tried
 MOST_TEXTS = 12
 MOST_FOUND = 2
@@ -46,8 +49,8 @@ class Field(Expression):
         return f"Find in {self.column} the first {self.items.said()}"
 
     def cost(self) -> float:
-        """Add the pattern."""
-        return 2.0 + self.items.bits()
+        """Add the pattern, and what speaks against it where no text marks the place."""
+        return 2.0 + self.items.bits() + BITS_OF_NO_MARK * (not is_marked(self.items))
 
 
 def propose_fields(target: Target) -> Iterator[Expression]:
@@ -59,11 +62,19 @@ def propose_fields(target: Target) -> Iterator[Expression]:
             continue
         sample = wanted[:MOST_TEXTS]
         for documents in placed(sample, [[(texts[text],)] for text in sample]):
-            surprise = sum(math.log2(1 + len(each.text.split())) for each in documents)
+            surprise = sum(math.log2(1 + len(WORD.findall(each.text))) for each in documents)
             tried = enumerate(patterns(documents), 1)
             known = (items for number, items in tried if surprise - math.log2(number) >= ENOUGH_BITS)
             fitting = (items for items in known if finds_first(items, documents))
             yield from (Field(name, items) for items in itertools.islice(fitting, MOST_FOUND))
+
+
+def is_marked(items: Items) -> bool:
+    """Tell whether a text before or at the beginning of what is looked for marks it, its kind, or the end of a line."""
+    first, before = items.pieces[0].atoms[0], items.before
+    ends_line = items.behind[:1] == (Atom("end of line"),)
+    marked = any((atom.kind not in BLANKS and atom.text.strip() != "") or "start" in atom.kind for atom in before)
+    return marked or ends_line or first.kind in (LITERAL, "e-mail address", "web address")
 
 
 def has_words(text: str) -> bool:

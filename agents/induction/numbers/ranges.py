@@ -115,8 +115,8 @@ def propose_ranges(target: Target) -> Iterator[Expression]:
 
 def read_labels(labels: Sequence[str]) -> tuple[Way, Way] | None:
     """Return how both numbers of all labels are written, the texts around them included; None when they are none."""
-    found = [CORE.findall(label) for label in labels]
-    around = {CORE.sub("{}", label) for label in labels}
+    found = [numbers_in(label) for label in labels]
+    around = {texts_around(label) for label in labels}
     if len(labels) < 2 or len(around) > 1 or any(len(numbers) != 2 for numbers in found):
         return None
     first, last = (next(find_number_layouts(tuple(dict.fromkeys(side))), None) for side in zip(*found, strict=True))
@@ -125,6 +125,16 @@ def read_labels(labels: Sequence[str]) -> tuple[Way, Way] | None:
         return None
     start = replace(first[0], positive=f"{before}{{}}{between}")
     return (start, first[1]), (replace(last[0], positive=f"{{}}{after}"), last[1])
+
+
+def numbers_in(label: str) -> list[str]:
+    """Return the numbers in a label; a comma and a blank stand between two of them, and not between thousands."""
+    return [number for part in label.split(", ") for number in CORE.findall(part)]
+
+
+def texts_around(label: str) -> str:
+    """Return a label with "{}" for each of its numbers."""
+    return ", ".join(CORE.sub("{}", part) for part in label.split(", "))
 
 
 def operands_of(name: str, cells: Sequence[str]) -> Iterator[Operand]:
@@ -142,7 +152,7 @@ def operands_of(name: str, cells: Sequence[str]) -> Iterator[Operand]:
 def ranges_of(operand: Operand, pairs: Sequence[tuple[str, str]], first: Way, last: Way) -> Iterator[NumberRange]:
     """Yield the ranges in which all numbers lie as labels say."""
     numbers = [operand.reading.read(text) for text, _ in pairs]
-    cores = [CORE.findall(label) for _, label in pairs]
+    cores = [numbers_in(label) for _, label in pairs]
     starts, ends = ([way[1].read(core[side]) for core in cores] for side, way in enumerate((first, last)))
     if any(number.is_nan() for number in (*numbers, *starts, *ends)):
         return

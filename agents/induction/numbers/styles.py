@@ -6,6 +6,12 @@ from decimal import Decimal
 
 from agents.induction.numbers.text import read_number, write_number
 
+WORDS = (
+    (("thousand", "Thousand", "Tsd."), 10**3),
+    (("million", "Million", "mln", "Mio."), 10**6),
+    (("billion", "Billion", "bln", "Mrd."), 10**9),
+    (("trillion", "Trillion"), 10**12),
+)
 SCALES = {
     "K": "1000",
     "k": "1000",
@@ -14,7 +20,12 @@ SCALES = {
     "mn": "1000000",
     "B": "1000000000",
     "bn": "1000000000",
+    **{word: str(number) for words, number in WORDS for word in words},
 }
+
+
+LETTERS_OF_WORD = 4  # units and currencies are shorter
+BITS_OF_FURTHER_WORD = 4.0
 
 
 @dataclass(frozen=True)
@@ -31,8 +42,9 @@ class NumberReading:
         return read_number(text, self.mark, self.groups, self.affixes, {name: SCALES[name] for name in self.scales})
 
     def bits(self) -> float:
-        """Return the description length."""
-        return 2.0 * len(self.affixes + self.scales)
+        """Return the description length; of words there will be others, where there are several."""
+        words = sum(len(affix) >= LETTERS_OF_WORD and affix.isalpha() for affix in self.affixes)
+        return 2.0 * len(self.affixes + self.scales) + BITS_OF_FURTHER_WORD * max(0, words - 1)
 
     def explain(self) -> str:
         """Say what is taken off, and that there is a decimal comma."""

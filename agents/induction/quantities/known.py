@@ -9,14 +9,15 @@ from typing import ClassVar
 
 from agents.induction.cells.strings import Concatenate
 from agents.induction.cells.text import CASE_FUNCTIONS, Case, Change, Column, Constant
-from agents.induction.model import TEXTS, Code, Expression, Target, literal
+from agents.induction.model import TEXTS, Code, Expression, Target, as_source
 from agents.induction.quantities.addresses import ADDRESSES
 from agents.induction.quantities.arithmetic import ARITHMETIC
 from agents.induction.quantities.characters import CHARACTERS
 from agents.induction.quantities.codes import CODES
 from agents.induction.quantities.counts import COUNTS
-from agents.induction.quantities.functions import Argument, Arguments, KnownFunction, common_ends
+from agents.induction.quantities.functions import Arguments, KnownFunction, common_ends
 from agents.induction.quantities.identifiers import IDENTIFIERS
+from agents.induction.quantities.in_text import IN_TEXT
 from agents.induction.quantities.numerals import NUMERALS
 from agents.induction.quantities.plurals import PLURALS
 from agents.induction.quantities.words import WORDS
@@ -31,6 +32,7 @@ FUNCTIONS: dict[str, KnownFunction] = {
     **IDENTIFIERS,
     **WORDS,
     **COUNTS,
+    **IN_TEXT,
 }
 CASES = ("upper", "lower", "title", "sentence")
 BITS_PER_ARGUMENT = 2.0
@@ -64,7 +66,7 @@ class Apply(Change):
         for needed in known.needs:
             code.function(needed)
         name = code.function(known.call, *known.imports)
-        arguments = "".join(f", {shown(argument)}" for argument in self.arguments)
+        arguments = "".join(f", {as_source(argument)}" for argument in self.arguments)
         called = f"lambda text: {name}(text{arguments})" if arguments else name
         return f'{self.source.render(code)}.map({called}, na_action="ignore"){TEXTS}'
 
@@ -75,11 +77,6 @@ class Apply(Change):
     def bits(self) -> float:
         """Count the function and its arguments."""
         return FUNCTIONS[self.function].bits + BITS_PER_ARGUMENT * len(self.arguments)
-
-
-def shown(argument: Argument) -> str:
-    """Return an argument as source."""
-    return literal(argument) if isinstance(argument, str) else str(argument)
 
 
 def propose_known_functions(target: Target) -> Iterator[Expression]:

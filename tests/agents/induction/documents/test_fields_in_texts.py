@@ -18,6 +18,18 @@ CARDS = ["Tea\n3 Elm Road\nOslo, NO", "Black coffee\n14 Old Oak Lane\nSan Jose, 
     ("texts", "fields", "unseen", "wanted"),
     [
         (LOGS, ["/var/log", "/srv/data", "/home/cy/x"], "x path=/tmp user=dee", "/tmp"),
+        (
+            ["thanks @ann for it", "@bob see this", "ok by @cy_9 and me"],
+            ["@ann", "@bob", "@cy_9"],
+            "well done @dan",
+            "@dan",
+        ),
+        (
+            ["user=ann id=5", "id=7 user=bob x=1", "ip=1 id=2 user=cy"],
+            ["ann", "bob", "cy"],
+            "ip=4 user=eve id=3",
+            "eve",
+        ),
         (LOGS, ["507", "12", "7"], NEW_LOG, "0"),
         (CARDS, ["Tea", "Black coffee", "Milk"], "Hot milk with honey\n5 Fir\nRome, IT", "Hot milk with honey"),
         (CARDS, ["Oslo", "San Jose", "Lima"], "Tea\n5 Fir\nDar es Salaam, TZ", "Dar es Salaam"),
