@@ -40,6 +40,10 @@ class Table:
         """The number of rows below the header."""
         return len(next(iter(self.columns.values()), ()))
 
+    def same_rows(self) -> bool:
+        """Tell whether all rows are the same, so that they say no more than one."""
+        return all(len(set(cells)) <= 1 for cells in self.columns.values())
+
     def alike(self, cells: Cells, normal: Callable[[str], str]) -> Sequence[str]:
         """Return the columns with these cells, row for row and under a normal form.
 
