@@ -7,6 +7,7 @@ compared by place and row by row: texts without outer blanks, numbers by value.
 """
 
 import csv
+import itertools
 import json
 from argparse import ArgumentParser
 from collections.abc import Iterator
@@ -45,11 +46,11 @@ def judged(cases: Path, out: Path) -> Iterator[Judged]:
 def table(found: list[Judged]) -> Iterator[str]:
     """Yield a line for each range of confidence."""
     yield "confidence  columns  mean  right"
-    for low, high in zip(LIMITS, LIMITS[1:], strict=False):
+    for low, high in itertools.pairwise(LIMITS):
         own = [(sure, right) for sure, right in found if low <= sure < high]
         if own:
             mean, right = (sum(values) / len(own) for values in zip(*own, strict=True))
-            yield f"{low:.2f}–{min(high, 1):.2f}  {len(own):7}  {mean:.2f}  {right:5.2f}"
+            yield f"{low:.2f}-{min(high, 1):.2f}  {len(own):7}  {mean:.2f}  {right:5.2f}"
 
 
 def header(file: Path) -> list[str]:
