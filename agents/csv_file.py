@@ -78,8 +78,8 @@ class CsvFile:
 def read_example(given: bytes, wanted: bytes) -> tuple[CsvFile, CsvFile]:
     """Read an input and the output that is expected of it, each in the light of the other.
 
-    What looks like the header of one and is a row of the other is a row; so is what looks like a footer, when the files
-    have as many rows with it.
+    What looks like the header of one and is a row of the other is a row; so is what may be the header of one, when the
+    other has none and as many lines, and what looks like a footer, when the files have as many rows with it.
 
     Raises:
         CsvError: as `read_csv`.
@@ -87,6 +87,7 @@ def read_example(given: bytes, wanted: bytes) -> tuple[CsvFile, CsvFile]:
     files = read_csv(given), read_csv(wanted)
     first = read_csv(given, header=False) if is_row_of(files[0], files[1]) else files[0]
     second = read_csv(wanted, header=False) if is_row_of(files[1], files[0]) else files[1]
+    first, second = without_header(given, first, second), without_header(wanted, second, first)
     return with_all_rows(given, first, second), with_all_rows(wanted, second, first)
 
 
@@ -100,6 +101,14 @@ def is_row_of(file: CsvFile, other: CsvFile) -> bool:
     enough = max(min(2, len(file.header)), len(names) / 2)
     rows = ({cell.strip().casefold() for cell in row} for row in other.rows[: 10 * SAMPLE_ROWS])
     return any(len(names & row) >= enough for row in rows)
+
+
+def without_header(data: bytes, file: CsvFile, other: CsvFile) -> CsvFile:
+    """Return a file with its header as a row, when the other has none and as many rows, and nothing speaks for one."""
+    alike = file.dialect.has_header > other.dialect.has_header and len(file.rows) + 1 == len(other.rows)
+    if not alike or "header" in column_votes(file.header, file.rows[:SAMPLE_ROWS]):
+        return file
+    return read_csv(data, header=False)
 
 
 def with_all_rows(data: bytes, file: CsvFile, other: CsvFile) -> CsvFile:

@@ -120,6 +120,18 @@ def test_first_row_of_the_input_that_the_output_has_as_a_row_is_no_header() -> N
     assert wanted.header == ("city", "name")
 
 
+def test_first_row_is_no_header_when_the_other_file_has_none_and_as_many_lines() -> None:
+    given, wanted = read_example(b"ann lee,2 h\nbob ray,3 h\nzoe may,7 h\n", b"ann lee,120\nbob ray,180\nzoe may,420\n")
+    assert given.rows[0] == ("ann lee", "2 h")
+    assert wanted.rows[0] == ("ann lee", "120")
+
+
+@pytest.mark.parametrize("wanted", [b"who,time\n9,120\n8,180\n7,420\n", b"who,time\nann,120 s\nbob,180 s\nzoe,420 s\n"])
+def test_header_of_the_output_stays_one_when_the_input_has_none(wanted: bytes) -> None:
+    given, output = read_example(b"9,2\n8,3\n7,7\n", wanted)
+    assert (given.dialect.has_header, output.header) == (False, ("who", "time"))
+
+
 def test_same_header_in_both_files_stays_one() -> None:
     given, wanted = read_example(b"name,city\nann,london\nbob,paris\n", b"name,city\nann,london\n")
     assert given.header == wanted.header == ("name", "city")
