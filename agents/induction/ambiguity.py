@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from agents.induction.cells.columns import Candidate
 from agents.induction.cells.condition_search import named_tests
 from agents.induction.cells.conditions import Choose
+from agents.induction.cells.levels import Levels, other_levels
 from agents.induction.cells.limits import other_limit
 from agents.induction.cells.text import Column, Constant
 from agents.induction.groups.doubts import group_doubts
@@ -106,6 +107,9 @@ def is_rival(one: Candidate, chosen: Candidate) -> bool:
 def limit_ambiguity(name: str, candidates: Sequence[Candidate], learned: Learned) -> Ambiguity | None:
     """Return the readings of a choice by a number whose limit the examples leave open; None when they do not."""
     choice = candidates[0].expression if candidates else None
+    if isinstance(choice, Levels):
+        others = other_levels(choice, learned.table)
+        return others and describe(name, [candidates[0], Candidate(others[0], candidates[0].bits)], others[1], 0)
     if not isinstance(choice, Choose) or choice.test in named_tests(name, learned.table, learned.instructions):
         return None
     other = other_limit(choice, learned.table)

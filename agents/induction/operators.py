@@ -11,6 +11,7 @@ from agents.induction.cells.cases import Cases
 from agents.induction.cells.conditions import Choose
 from agents.induction.cells.defaults import WhenBlank
 from agents.induction.cells.digit_pattern import DigitPattern
+from agents.induction.cells.levels import Levels
 from agents.induction.cells.places import Between
 from agents.induction.cells.strings import Concatenate, JoinFilled, Part, Piece, Rest, Slice
 from agents.induction.cells.text import Case, Column, Constant, Keep, Replace, Trim
@@ -28,6 +29,7 @@ from agents.induction.layout.demotion import DemoteHeader
 from agents.induction.layout.dividing import DivideColumn
 from agents.induction.layout.explode import Explode
 from agents.induction.layout.fill import Fill
+from agents.induction.layout.fill_within import FillWithin
 from agents.induction.layout.flip import Flip
 from agents.induction.layout.fold import Fold
 from agents.induction.layout.gathering import GatherRecords
@@ -108,6 +110,7 @@ KNOWN: tuple[type[Operator], ...] = (
     DropEmptyRows,
     GroupRows,
     JoinFilled,
+    Levels,
     Keep,
     KeepFirst,
     KeepRepeated,
@@ -115,6 +118,7 @@ KNOWN: tuple[type[Operator], ...] = (
     LaterDate,
     Explode,
     Fill,
+    FillWithin,
     GatherRecords,
     LookUpPublic,
     Melt,

@@ -12,6 +12,7 @@ from agents.induction.cells.case_search import propose_cases
 from agents.induction.cells.condition_search import propose_conditions
 from agents.induction.cells.defaults import WhenBlank, find_default
 from agents.induction.cells.digit_pattern import propose_digit_patterns
+from agents.induction.cells.levels import propose_levels
 from agents.induction.cells.sample import common_rows, narrowed, sample_rows
 from agents.induction.cells.text import Column, Constant, folded_name
 from agents.induction.cells.text_search import (
@@ -150,7 +151,7 @@ class Search:
         yield (partial(propose_windows, instructions=self.instructions, deadline=self.deadline),)
         yield from TIERS[LATE_TIERS:]
         yield (partial(propose_named_values, instructions=self.instructions),)
-        yield (partial(propose_conditions, instructions=self.instructions),)
+        yield (partial(propose_conditions, instructions=self.instructions), propose_levels)
         yield (propose_only_cell,)
 
     def explain_kind(self, target: Target) -> Expression | None:
@@ -243,6 +244,6 @@ def source_bits(expression: Expression, target: Target, width: int) -> float:
 
 def coincides(expression: Expression, target: Target) -> bool:
     """Tell whether an expression happens to give the same text in every row; the copy of such a column does not."""
-    if isinstance(expression, Constant) or target.table.height == 1 or len(set(target.cells)) > 1:
+    if isinstance(expression, Constant) or len(set(target.cells)) > 1 or target.table.same_rows():
         return False
     return not (isinstance(expression, Column) and target.cells[0].strip())
