@@ -68,9 +68,12 @@ class Goal:
         held = {fingerprints(cells)[0] for cells in table.columns.values()}
         return all(as_they_are in held for _, as_they_are, _, _ in self.wanted)
 
-    def holds(self, table: Table) -> bool:
-        """Tell whether a table has all columns, or all rows, among others, or the rows in another order."""
-        return self.held(table) or self.among(table) or self.shuffled(table)
+    def holds(self, table: Table, nearness: float) -> bool:
+        """Tell whether a table that is so near has all columns, or all rows, among others, or in another order."""
+        if nearness < AMONG_THE_CELLS:
+            return False
+        of_same_cells = nearness >= SAME_CELLS_IN_ANOTHER_ORDER + POINTS_FOR_HEIGHT
+        return self.among(table) or (of_same_cells and (self.held(table) or self.shuffled(table)))
 
     def shuffled(self, table: Table) -> bool:
         """Tell whether a table has as many rows and all columns, if each may stand in another order."""

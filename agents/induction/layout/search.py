@@ -19,6 +19,7 @@ from agents.induction.layout.demotion import DemoteHeader
 from agents.induction.layout.dividing import propose_divisions
 from agents.induction.layout.explode import propose_explosions
 from agents.induction.layout.fill import propose_fills
+from agents.induction.layout.fill_within import propose_fills_within
 from agents.induction.layout.flip import propose_flips
 from agents.induction.layout.fold import propose_folds
 from agents.induction.layout.gathering import propose_records
@@ -57,6 +58,7 @@ PROPOSERS: tuple[Proposer, ...] = (
     propose_counts_where,
     propose_subtitles,
     propose_fills,
+    propose_fills_within,
     propose_transposed,
     propose_wide_to_long,
     propose_melts,
@@ -166,7 +168,7 @@ def find_layouts(table: Table, goal: Goal, deadline: float, bound: Bound) -> Ite
 def holds(layout: Layout, goal: Goal) -> bool:
     """Tell whether a layout has the output's columns; without names they are not told from others in wider files."""
     nameless = goal.numbering and any(step.width_from_cells for step in layout.steps)
-    return not nameless and goal.holds(layout.table)
+    return not nameless and goal.holds(layout.table, layout.nearness)
 
 
 @dataclass
@@ -187,7 +189,7 @@ class LayoutSearch:
             if layout.cost() >= self.bound.bits:
                 continue
             for proposer in PROPOSERS:
-                if proposer in COSTLY and place >= self.costly_tables:
+                if (proposer in COSTLY and place >= self.costly_tables) or time.monotonic() > self.deadline:
                     continue
                 for chain in proposer(layout.table, self.goal):
                     if self.cells < 0 or time.monotonic() > self.deadline:

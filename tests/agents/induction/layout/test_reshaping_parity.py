@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from agents.induction.layout.explode import Explode
 from agents.induction.layout.fill import Fill
+from agents.induction.layout.fill_within import FillWithin
 from agents.induction.layout.gathering import GatherRecords
 from agents.induction.layout.melt import Melt
 from agents.induction.layout.subtitles import MoveSubtitles
@@ -27,6 +28,7 @@ STEPS: list[TableStep] = [
     WideToLong(("y", "x"), "_", False, False, 'the "key"', False),
     WideToLong(("x",), "_", True, True, "key", True),
     *(Explode(name, separator) for name in ("a", HEADER[1]) for separator in (",", ", ", "\\", "\u2028")),
+    *(FillWithin("a", names, up) for names in (("x_2",), HEADER[1:3]) for up in (False, True)),
     *(Fill(names, up) for names in (("a",), HEADER[:3]) for up in (False, True)),
     MoveSubtitles("a", "title"),
     MoveSubtitles(HEADER[1], '"the" title'),
