@@ -1,6 +1,6 @@
 """A conversion that induction cannot do, with scripts that do it, crash, or do something else.
 
-Titles and dates are within induction's reach; a word whose letters are each moved by thirteen places is not.
+Titles and dates are within induction's reach; a word whose letters are each moved by seven places is not.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ WORDS = [
     for last in ("wood", "ia", "ette", "field", "in", "ora")
 ]
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
-MOVED = str.maketrans(LETTERS, LETTERS[13:] + LETTERS[:13])
+MOVED = str.maketrans(LETTERS, LETTERS[7:] + LETTERS[:7])
 
 SCRIPT = """\
 import logging
@@ -21,7 +21,7 @@ import time
 import pandas as pd
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
-MOVED = str.maketrans(LETTERS, LETTERS[13:] + LETTERS[:13])
+MOVED = str.maketrans(LETTERS, LETTERS[7:] + LETTERS[:7])
 COLUMNS = ["{mark}", "plant"]
 
 

@@ -12,7 +12,7 @@ from tests.server.caller import Refused
 
 async def test_a_learned_script_converts_without_the_model(auto_stage, auto, conversion):
     new = f"{conversion.mark},plant\n0007,ulmus\n".encode()
-    converted = f"{conversion.mark},Title,code\n0007,Ulmus,hyzhf\n".encode()
+    converted = f"{conversion.mark},Title,code\n0007,Ulmus,bstbz\n".encode()
     run = await auto_stage.train(auto, conversion, {"coder": [{"script": conversion.good}]})
     assert run.job.status == JOB_STATUS_SUCCEEDED, run.job.error
     with auto_stage.model_away():
