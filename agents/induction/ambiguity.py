@@ -3,18 +3,18 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from agents.induction.cells.columns import Candidate
-from agents.induction.cells.condition_search import named_tests
-from agents.induction.cells.conditions import Choose
-from agents.induction.cells.levels import Levels, other_levels
-from agents.induction.cells.limits import other_limit
 from agents.induction.cells.text import Column, Constant
+from agents.induction.choices.condition_search import named_tests
+from agents.induction.choices.conditions import Choose
+from agents.induction.choices.levels import Levels, other_levels
+from agents.induction.choices.limits import other_limit
 from agents.induction.groups.doubts import group_doubts
 from agents.induction.layout.doubts import layout_doubts
 from agents.induction.learn import as_table
 from agents.induction.learned import Learned
 from agents.induction.model import Chain, Table, run_steps
-from agents.induction.rows.search import ENOUGH_BITS, RowProgram
+from agents.induction.search.columns import Candidate
+from agents.induction.search.rows import ENOUGH_BITS, RowProgram
 from agents.task import Task
 from csvconverter.v1.plans_pb2 import Ambiguity
 

@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
-from agents.induction.cells.columns import Search
-from agents.induction.cells.held_out import FEWEST_ROWS, different_rows, foretells
 from agents.induction.cells.sample import common_rows, narrowed, sample_rows
 from agents.induction.cells.text import BITS_PER_CHARACTER
 from agents.induction.learned import Learned
 from agents.induction.model import Expression, Table, Target, to_data
+from agents.induction.search.columns import Search
+from agents.induction.search.held_out import FEWEST_ROWS, different_rows, foretells
 
 MOST_ROWS = 20
 MOST_COLUMNS_HELD_OUT = 8  # for which rows are held out of the search

@@ -6,19 +6,20 @@ from collections.abc import Iterator
 from functools import partial
 
 from agents.csv_file import CsvFile
-from agents.induction.cells.columns import Candidate, Search
+from agents.induction.cells.likeness import as_is
 from agents.induction.cells.sample import common_rows
 from agents.induction.documents.split_search import propose_whole_splits
+from agents.induction.goal import Goal
 from agents.induction.groups.search import certain_groups
 from agents.induction.instructions.wishes import read_instructions
-from agents.induction.layout.goal import Goal
-from agents.induction.layout.search import Bound, Layout, find_at_once, find_layouts
 from agents.induction.learned import Learned, Tried
 from agents.induction.long_files import LongFiles
 from agents.induction.model import Table, Target, run_steps
-from agents.induction.rows.align import align, as_is
-from agents.induction.rows.search import RowProgram, explain_rows
+from agents.induction.rows.align import align
 from agents.induction.search.added import propose_added
+from agents.induction.search.columns import Candidate, Search
+from agents.induction.search.layouts import Bound, Layout, find_at_once, find_layouts
+from agents.induction.search.rows import RowProgram, explain_rows
 from agents.task import Progress, Task
 
 MOST_ROW_PROGRAMS = 3

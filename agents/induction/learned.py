@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from agents.induction.cells.columns import Candidate
 from agents.induction.cells.text import Column, Constant
 from agents.induction.instructions.wishes import Instructions
-from agents.induction.layout.search import Layout
 from agents.induction.model import Chain, Expression, OutputColumn, Program, Table, TableStep
-from agents.induction.rows.search import ENOUGH_BITS, RowProgram
+from agents.induction.search.columns import Candidate
+from agents.induction.search.layouts import Layout
+from agents.induction.search.rows import ENOUGH_BITS, RowProgram
 
 BITS_OF_DOUBT = 3.0  # that another program may take more than one that is not convincing
 EVERYDAY_BITS_OF_LAYOUTS = 20.0  # of steps behind which cells are only copied

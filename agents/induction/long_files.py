@@ -7,13 +7,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from agents.induction.cells.columns import Candidate, Search
 from agents.induction.cells.sample import common_rows
 from agents.induction.excerpt import Excerpt, excerpts
-from agents.induction.layout.goal import Goal
+from agents.induction.goal import Goal
 from agents.induction.learned import Learned, Tried
 from agents.induction.model import Table, Target, run_steps
-from agents.induction.rows.search import RowProgram, run_rows
+from agents.induction.search.columns import Candidate, Search
+from agents.induction.search.rows import RowProgram, run_rows
 
 LearnFew = Callable[[Table, Goal, float], Learned]
 """Learns from an input, an output and until a time on the monotonic clock."""

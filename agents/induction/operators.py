@@ -7,15 +7,15 @@ from typing import Any
 
 from agents.induction.cells.affixes import Ensure, LeaveOut
 from agents.induction.cells.booleans import YesNo
-from agents.induction.cells.cases import Cases
-from agents.induction.cells.conditions import Choose
-from agents.induction.cells.defaults import WhenBlank
 from agents.induction.cells.digit_pattern import DigitPattern
-from agents.induction.cells.levels import Levels
 from agents.induction.cells.places import Between
 from agents.induction.cells.strings import Concatenate, JoinFilled, Part, Piece, Rest, Slice
 from agents.induction.cells.text import Case, Column, Constant, Keep, Replace, Trim
 from agents.induction.cells.value_map import ValueMap
+from agents.induction.choices.cases import Cases
+from agents.induction.choices.conditions import Choose
+from agents.induction.choices.defaults import WhenBlank
+from agents.induction.choices.levels import Levels
 from agents.induction.dates.arithmetic import LaterDate, TimeBetween
 from agents.induction.dates.embedded import DateIn
 from agents.induction.dates.formats import DateFormat
@@ -49,8 +49,8 @@ from agents.induction.layout.wrap import WrapAll, WrapBlocks, WrapByKey, WrapEve
 from agents.induction.model import Operator, Program
 from agents.induction.numbers.embedded import OnlyNumber
 from agents.induction.numbers.formats import NumberFormat
+from agents.induction.numbers.formulas import Formula
 from agents.induction.numbers.ranges import NumberRange
-from agents.induction.numbers.rowwise import Formula
 from agents.induction.numbers.unreadable import Otherwise
 from agents.induction.quantities.checks import WhenValid
 from agents.induction.quantities.conversion import ConvertUnit
@@ -69,91 +69,91 @@ from agents.induction.windows.rare import ReplaceRare
 from agents.induction.windows.window import Window
 
 KNOWN: tuple[type[Operator], ...] = (
-    AddColumn,
+    Ensure,
+    LeaveOut,
+    YesNo,
+    Cases,
+    Choose,
+    WhenBlank,
+    DigitPattern,
+    Levels,
+    Between,
+    Concatenate,
+    JoinFilled,
+    Part,
+    Piece,
+    Rest,
+    Slice,
+    Case,
+    Column,
+    Constant,
+    Keep,
+    Replace,
+    Trim,
+    ValueMap,
+    LaterDate,
+    TimeBetween,
+    DateIn,
+    DateFormat,
+    PeriodLabel,
+    Field,
+    FindInCells,
+    FindInLines,
+    SplitColumn,
+    Across,
+    GroupRows,
     DemoteHeader,
     DivideColumn,
-    DropBlankColumns,
+    Explode,
+    Fill,
+    FillWithin,
     Flip,
     Fold,
-    KeepColumns,
-    LabelledRecords,
+    GatherRecords,
     MoveHeadings,
+    LabelledRecords,
+    Melt,
+    NumberColumns,
     PromoteHeader,
     SkipRows,
+    DropBlankColumns,
+    KeepColumns,
     SplitAtSeparator,
+    Spread,
+    MoveSubtitles,
+    TidyCells,
+    Transpose,
+    WideToLong,
     WrapAll,
     WrapBlocks,
     WrapByKey,
     WrapEvery,
     WrapFrom,
-    Ensure,
-    LeaveOut,
-    Apply,
-    Between,
-    Across,
-    BestColumn,
-    Case,
-    Cases,
-    Choose,
-    Column,
-    CompleteDates,
-    Concatenate,
-    Constant,
-    Count,
-    CountWhere,
-    ConvertMeasure,
-    ConvertUnit,
-    DateFormat,
-    DateIn,
-    Deduplicate,
-    DigitPattern,
-    DropEmptyRows,
-    GroupRows,
-    JoinFilled,
-    Levels,
-    Keep,
-    KeepFirst,
-    KeepRepeated,
-    KeepRows,
-    LaterDate,
-    Explode,
-    Fill,
-    FillWithin,
-    GatherRecords,
-    LookUpPublic,
-    Melt,
-    Member,
-    Neighbour,
-    MoveSubtitles,
-    WideToLong,
-    NumberColumns,
+    OnlyNumber,
     NumberFormat,
     NumberRange,
-    OnlyNumber,
     Formula,
     Otherwise,
-    Part,
-    PeriodLabel,
-    Piece,
-    Replace,
-    ReplaceRare,
-    Rest,
-    Slice,
-    Sort,
-    Spread,
-    SplitColumn,
-    Field,
-    FindInCells,
-    FindInLines,
-    TidyCells,
-    TimeBetween,
-    Transpose,
-    Trim,
-    ValueMap,
-    WhenBlank,
     WhenValid,
+    ConvertUnit,
+    Apply,
+    ConvertMeasure,
+    LookUpPublic,
+    Deduplicate,
+    KeepFirst,
+    KeepRows,
+    Sort,
+    AddColumn,
+    BestColumn,
+    CountWhere,
+    CompleteDates,
+    KeepRepeated,
+    DropEmptyRows,
+    Count,
+    Member,
+    Neighbour,
+    ReplaceRare,
     Window,
-    YesNo,
 )
 OPERATORS = {operator.op: operator for operator in KNOWN}
 

@@ -6,8 +6,8 @@ from functools import lru_cache
 
 from agents.crew.brief import Brief
 from agents.csv_file import CsvFile
+from agents.induction.cells.likeness import as_is, folded, jumbled
 from agents.induction.cells.sample import words
-from agents.induction.rows.align import as_is, folded, jumbled
 
 PAIRS_LOOKED_AT = 60
 CELLS_LOOKED_AT = 1_000_000  # to find copies

@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from agents.induction.model import literal
+from agents.induction.code import literal
 from agents.induction.script import skeleton
 from agents.reading import rows
 

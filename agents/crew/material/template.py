@@ -13,7 +13,7 @@ from agents.crew.material import frame
 from agents.crew.material.relations import copied_columns
 from agents.crew.material.solved import Solved, solved_code
 from agents.csv_file import CsvFile
-from agents.induction.model import Code, literal
+from agents.induction.code import Code, literal
 from agents.induction.script import files as script_files
 from agents.induction.script import skeleton
 from agents.induction.script.files import source

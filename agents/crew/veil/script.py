@@ -5,7 +5,7 @@ import io
 import tokenize
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from agents.induction.model import literal
+from agents.induction.code import literal
 
 SETTINGS = frozenset(
     """

@@ -1,0 +1,1 @@
+"""Expressions on texts: copies, letter case, parts, what is put together from them, look-ups."""

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from agents.induction.cells.text import Change, Column
-from agents.induction.model import TEXTS, Cells, Code, Expression, literal
+from agents.induction.code import TEXTS, Code, literal
+from agents.induction.model import Cells, Expression
 
 LONGEST_AFFIX = 12
 CELLS_LOOKED_AT = 6

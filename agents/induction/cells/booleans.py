@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from agents.induction.cells.text import Column
-from agents.induction.model import TEXTS, Code, Expression, Table, Target, literal
+from agents.induction.code import TEXTS, Code, literal
+from agents.induction.model import Expression, Table, Target
 
 TRUE_WORDS = ("yes", "y", "true", "t", "1", "on", "x", "active", "enabled")
 FALSE_WORDS = ("no", "n", "false", "f", "0", "off", "inactive", "disabled")

@@ -8,7 +8,8 @@ from typing import ClassVar
 
 from agents.induction.cells.strings import part_cost
 from agents.induction.cells.text import Change, Column, Constant
-from agents.induction.model import TEXTS, Cells, Code, Expression, Target, as_source, literal
+from agents.induction.code import TEXTS, Code, as_source, literal
+from agents.induction.model import Cells, Expression, Target
 
 BITS_PER_DIGIT = math.log2(10)
 FEWEST_SHAPES = 3  # so differently are phone numbers written, and hardly anything else

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from agents.induction.cells.strings import ordinal, position_bits
 from agents.induction.cells.text import Change
-from agents.induction.model import TEXTS, Code, literal
+from agents.induction.code import TEXTS, Code, literal
 
 TOKENS = {
     "start": (r"\A", "beginning", 0.5),

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from agents.induction.cells.text import BITS_PER_CHARACTER, Change, Column, Constant
-from agents.induction.model import TEXTS, Code, Expression, Table, literal
+from agents.induction.code import TEXTS, Code, literal
+from agents.induction.model import Expression, Table
 
 ORDINALS = {0: "first", 1: "second", 2: "third", 3: "fourth", -1: "last", -2: "last but one", -3: "last but two"}
 LINE = 90  # characters of an expression that fit on a line

@@ -5,7 +5,8 @@ from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
 
-from agents.induction.model import TEXTS, Code, Expression, Table, literal
+from agents.induction.code import TEXTS, Code, literal
+from agents.induction.model import Expression, Table
 
 BITS_PER_CHARACTER = 6.0
 

@@ -5,9 +5,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
+from agents.induction.cells.likeness import as_is, folded
 from agents.induction.cells.text import CASE_FUNCTIONS, CHARACTER_CLASSES, Case, Column, Constant, Keep, Replace, Trim
 from agents.induction.model import Cells, Expression, Table, Target
-from agents.induction.rows.align import as_is, folded
 
 MOST_SYMBOLS_REPLACED = 4
 MOST_DIFFERING_CELLS = 20

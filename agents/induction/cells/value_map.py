@@ -10,7 +10,8 @@ from typing import ClassVar
 
 from agents.induction.cells.text import BITS_PER_CHARACTER, Case, Change, Column, Trim, folded_name
 from agents.induction.chance import order_bits
-from agents.induction.model import TEXTS, Code, Expression, Table, Target
+from agents.induction.code import TEXTS, Code
+from agents.induction.model import Expression, Table, Target
 
 MOST_KEYS = 50
 ENOUGH_BITS = 5.0

@@ -6,11 +6,12 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import ClassVar
 
+from agents.induction.code import TEXTS, Code
 from agents.induction.dates import months as date_months
 from agents.induction.dates.formats import python_fields
 from agents.induction.dates.layouts import EPOCH, describe, oddity_bits, write_date, writing_bits
 from agents.induction.dates.source import DateSource
-from agents.induction.model import TEXTS, Code, Expression, Table
+from agents.induction.model import Expression, Table
 from agents.induction.numbers.formats import Operand, render_reading, render_writing
 from agents.induction.numbers.styles import NumberLayout
 

@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from agents.induction.cells.text import Change, Column
+from agents.induction.code import TEXTS, Code
 from agents.induction.dates.columns import find_date_sources
 from agents.induction.dates.formats import date_formats
 from agents.induction.dates.layouts import MONTHS
 from agents.induction.dates.search import find_readings
 from agents.induction.dates.source import EPOCH_UNITS
-from agents.induction.model import TEXTS, Code, Expression, Target
+from agents.induction.model import Expression, Target
 
 CLOCK = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?: ?[AaPp][Mm]\b)?"
 NUMERIC = r"(?:[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}|[0-9]{1,2}[-/.][0-9]{1,2}[-/.](?:[0-9]{4}|[0-9]{2}))(?![0-9])"

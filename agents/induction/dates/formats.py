@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from agents.induction.cells.text import Column
+from agents.induction.code import TEXTS, Code, literal
 from agents.induction.dates.layouts import codes, describe, oddity_bits, write_date, writing_bits
 from agents.induction.dates.search import Reading, find_readings
 from agents.induction.dates.source import EPOCH_UNITS, DateSource
 from agents.induction.dates.variants import variants
-from agents.induction.model import TEXTS, Code, Expression, Table, Target, literal
+from agents.induction.model import Expression, Table, Target
 
 MOST_CELLS_LOOKED_AT = 5
 PYTHON_FIELDS = {

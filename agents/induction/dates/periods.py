@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar
 
+from agents.induction.code import TEXTS, Code, literal
 from agents.induction.dates.formats import PYTHON_FIELDS, python_fields
 from agents.induction.dates.layouts import EPOCH, codes, describe, oddity_bits, write_date, writing_bits
 from agents.induction.dates.months import add_months, start_of_months
 from agents.induction.dates.source import DateSource
-from agents.induction.model import TEXTS, Code, Expression, Table, literal
+from agents.induction.model import Expression, Table
 
 DAY = 86400
 UNITS = (("week", 7 * DAY), ("day", DAY), ("hour", 3600), ("minute", 60), ("second", 1))

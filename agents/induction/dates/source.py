@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from agents.induction.code import Code, literal
 from agents.induction.dates import script as date_script
 from agents.induction.dates.cleaning import CLEANINGS
 from agents.induction.dates.layouts import describe
 from agents.induction.dates.search import read_cell
-from agents.induction.model import Code, Expression, Table, literal
+from agents.induction.model import Expression, Table
 
 FORMATS_IN_LINE = 2
 BITS_PER_INPUT = 4.0

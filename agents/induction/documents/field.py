@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from agents.induction.code import TEXTS, Code, literal
 from agents.induction.documents.atoms import LITERAL, Atom
 from agents.induction.documents.contexts import Document
 from agents.induction.documents.find import Items
 from agents.induction.documents.patterns import BLANKS, patterns, placed, spans_of
-from agents.induction.model import TEXTS, Code, Expression, Table, Target, literal
+from agents.induction.model import Expression, Table, Target
 
 WORD = re.compile(r"[^\W_]+")
 FEWEST_WORDS = 2  # of a text in which something is looked for

@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar
 
+from agents.induction.code import Code
 from agents.induction.documents.atoms import Atom, Piece, item_pattern, said
-from agents.induction.model import Code, Table, TableStep
+from agents.induction.model import Table, TableStep
 
 
 @dataclass(frozen=True)

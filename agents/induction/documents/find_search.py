@@ -9,7 +9,7 @@ from agents.induction.chance import choice_bits
 from agents.induction.documents.contexts import Document
 from agents.induction.documents.find import FindInCells, FindInLines, Items
 from agents.induction.documents.patterns import patterns, place, placed, spans_of
-from agents.induction.layout.goal import Goal
+from agents.induction.goal import Goal
 from agents.induction.model import Chain, Table
 
 ENOUGH_BITS = 5.0

@@ -4,8 +4,9 @@ import re
 from dataclasses import dataclass
 from typing import ClassVar
 
+from agents.induction.code import Code, literal
 from agents.induction.documents.atoms import Piece, said, whole_pattern
-from agents.induction.model import Code, Table, TableStep, literal
+from agents.induction.model import Table, TableStep
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from agents.induction.cells.sample import shape
 from agents.induction.documents.atoms import Piece, whole_pattern
 from agents.induction.documents.forms import Texts, find_form, forms_from_end, strict
 from agents.induction.documents.split import SplitColumn
-from agents.induction.layout.goal import Goal
+from agents.induction.goal import Goal
 from agents.induction.model import Cells, Chain, Table, TableStep
 
 MOST_TEXTS = 24  # of which a form is read off

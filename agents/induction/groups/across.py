@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from agents.induction.cells.text import folded_name
+from agents.induction.code import Code
 from agents.induction.groups.aggregates import FIGURES, Aggregate
 from agents.induction.groups.evidence import cell_bits
 from agents.induction.groups.matching import TOLERANCE, Source, Wanted
 from agents.induction.groups.styles import written
-from agents.induction.model import Code, Expression, Table, Target
+from agents.induction.model import Expression, Table, Target
 
 FEWEST_ROWS = 2
 FEWEST_COLUMNS = 2

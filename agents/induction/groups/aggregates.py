@@ -5,8 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from agents.induction.code import Code, literal
 from agents.induction.groups import figures
-from agents.induction.model import Code, literal
 from agents.induction.numbers import text as number_text
 from agents.induction.numbers.formats import keywords, render_reading, render_writing
 from agents.induction.numbers.styles import NumberLayout, NumberReading

@@ -10,8 +10,8 @@ from agents.induction.dates.columns import shared_layouts
 from agents.induction.dates.formats import DateFormat
 from agents.induction.dates.layouts import read_date, write_date
 from agents.induction.dates.shapes import output_layouts
+from agents.induction.goal import Goal
 from agents.induction.groups.measures import free_name, measures
-from agents.induction.layout.goal import Goal
 from agents.induction.model import Chain, Expression, Table
 from agents.induction.windows.added import AddColumn
 

@@ -4,6 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from agents.induction.goal import Goal
 from agents.induction.groups.aggregates import Aggregate
 from agents.induction.groups.evidence import CHOOSING, evidence
 from agents.induction.groups.figures import known_cells
@@ -11,7 +12,6 @@ from agents.induction.groups.keys import Groups, Keys, groups_of, hidden_choices
 from agents.induction.groups.matching import Source, Wanted, explain
 from agents.induction.groups.selections import Selection, selections
 from agents.induction.groups.steps import GroupRows, group
-from agents.induction.layout.goal import Goal
 from agents.induction.model import Chain, Table
 from agents.induction.rows.steps import KeepRows
 

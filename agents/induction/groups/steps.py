@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
+from agents.induction.code import Code, literal
 from agents.induction.groups.aggregates import Aggregate
-from agents.induction.model import Code, Table, TableStep, literal
+from agents.induction.model import Table, TableStep
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from agents.induction.code import Code
 from agents.induction.layout.grid import as_columns
-from agents.induction.model import Code, Table, TableStep
+from agents.induction.model import Table, TableStep
 
 
 @dataclass(frozen=True)

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from agents.induction.layout.goal import Goal
+from agents.induction.code import Code, literal
+from agents.induction.goal import Goal
 from agents.induction.layout.grid import numbered_names
-from agents.induction.model import Cells, Chain, Code, Table, TableStep, literal
+from agents.induction.model import Cells, Chain, Table, TableStep
 from agents.induction.rows.filters import propose_filters
 from agents.induction.rows.steps import KeepRows
 

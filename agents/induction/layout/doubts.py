@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from agents.induction.cells.text import Column
+from agents.induction.goal import numbering
 from agents.induction.layout.gathering import GatherRecords
-from agents.induction.layout.goal import numbering
 from agents.induction.layout.melt import Melt
 from agents.induction.model import Program, Table
 

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from agents.induction.layout.goal import Goal
-from agents.induction.model import Cells, Chain, Code, Table, TableStep, literal
+from agents.induction.code import Code, literal
+from agents.induction.goal import Goal
+from agents.induction.model import Cells, Chain, Table, TableStep
 
 
 @dataclass(frozen=True)

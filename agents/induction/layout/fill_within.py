@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from agents.induction.code import Code, literal
+from agents.induction.goal import Goal
 from agents.induction.groups.steps import group
 from agents.induction.layout.fill import filled
-from agents.induction.layout.goal import Goal
-from agents.induction.model import Cells, Chain, Code, Table, TableStep, literal
+from agents.induction.model import Cells, Chain, Table, TableStep
 
 MOST_KEYS = 12
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from agents.induction.layout.goal import Goal
+from agents.induction.goal import Goal
 from agents.induction.layout.grid import GridFunction, GridStep, rows_of
 from agents.induction.layout.selection import DropBlankColumns
 from agents.induction.model import Chain, Table

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from agents.induction.code import Code
+from agents.induction.goal import Goal
 from agents.induction.layout.demotion import DemoteHeader
-from agents.induction.layout.goal import Goal
 from agents.induction.layout.splitting import SplitAtSeparator
 from agents.induction.layout.tidying import and_tidied
-from agents.induction.model import Chain, Code, Table, TableStep
+from agents.induction.model import Chain, Table, TableStep
 
 FEWEST_NAMES = 2
 MOST_NAMES = 500

@@ -4,7 +4,8 @@ from abc import abstractmethod
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
-from agents.induction.model import Code, Table, TableStep, as_source, literal
+from agents.induction.code import Code, as_source, literal
+from agents.induction.model import Table, TableStep
 
 GridFunction = Callable[..., list[list[str]]]
 """Takes rows of cells, where the step says so the columns that it names and the others apart, and returns rows."""

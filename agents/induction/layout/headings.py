@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from agents.induction.layout.goal import Goal
+from agents.induction.code import Code, literal
+from agents.induction.goal import Goal
 from agents.induction.layout.grid import rows_of
-from agents.induction.model import Cells, Chain, Code, Table, TableStep, literal
+from agents.induction.model import Cells, Chain, Table, TableStep
 
 MOST_COLUMNS = 3  # in which headings are looked for
 MOST_COLUMNS_OF_OUTPUT = 12

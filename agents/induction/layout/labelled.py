@@ -5,11 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from agents.induction.code import Code, literal
+from agents.induction.goal import Goal
 from agents.induction.layout.demotion import DemoteHeader
 from agents.induction.layout.explode import separators
-from agents.induction.layout.goal import Goal
 from agents.induction.layout.grid import rows_of
-from agents.induction.model import Chain, Code, Table, TableStep, literal
+from agents.induction.model import Chain, Table, TableStep
 from agents.reading.rows import unique_names
 
 MOST_KEYS = 3

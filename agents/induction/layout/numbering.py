@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from agents.induction.model import Code, Table, TableStep, literal
+from agents.induction.code import Code, literal
+from agents.induction.model import Table, TableStep
 
 
 @dataclass(frozen=True)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
+from agents.induction.goal import Goal
 from agents.induction.layout.fill import Fill
-from agents.induction.layout.goal import Goal
 from agents.induction.layout.melt import Melt
 from agents.induction.layout.subtitles import MoveSubtitles, title_rows
 from agents.induction.model import Chain, Table

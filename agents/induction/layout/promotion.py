@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from agents.induction.layout.goal import Goal
+from agents.induction.code import Code
+from agents.induction.goal import Goal
 from agents.induction.layout.grid import rows_of
-from agents.induction.model import Chain, Code, Table, TableStep
+from agents.induction.model import Chain, Table, TableStep
 from agents.reading.rows import unique_names
 
 MOST_SKIPPED = 5

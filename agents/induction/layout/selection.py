@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from agents.induction.layout.goal import Goal
-from agents.induction.model import Code, Table, TableStep, literal
+from agents.induction.code import Code, literal
+from agents.induction.goal import Goal
+from agents.induction.model import Table, TableStep
 
 
 @dataclass(frozen=True)

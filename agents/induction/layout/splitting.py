@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from agents.induction.code import Code, literal
+from agents.induction.goal import Goal
 from agents.induction.layout.explode import breaks_up, separators
-from agents.induction.layout.goal import Goal
 from agents.induction.layout.grid import numbered_names
-from agents.induction.model import Chain, Code, Table, TableStep, literal
+from agents.induction.model import Chain, Table, TableStep
 
 MOST_COLUMNS = 12
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from agents.induction.cells.text import BITS_PER_CHARACTER, folded_name
-from agents.induction.model import Code, Table, TableStep, literal, set_column
+from agents.induction.code import Code, literal, set_column
+from agents.induction.model import Table, TableStep
 
 
 def label_order(label: str) -> tuple[bool, float, str]:

@@ -5,11 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from agents.induction.goal import Goal
 from agents.induction.groups.aggregates import Aggregate
 from agents.induction.groups.keys import sort_by, source_of
 from agents.induction.groups.matching import Source, Wanted, explain
 from agents.induction.groups.steps import GroupRows
-from agents.induction.layout.goal import Goal
 from agents.induction.layout.spread import Spread
 from agents.induction.model import Chain, Table
 

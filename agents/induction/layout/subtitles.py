@@ -4,9 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from agents.induction.code import Code, literal
+from agents.induction.goal import Goal
 from agents.induction.layout.fill import filled
-from agents.induction.layout.goal import Goal
-from agents.induction.model import Chain, Code, Table, TableStep, literal
+from agents.induction.model import Chain, Table, TableStep
 
 FEWEST_COLUMNS = 3  # of two columns, one is blank too often to say anything
 LARGEST_SHARE = 0.5  # of the rows can be titles

@@ -5,8 +5,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from agents.induction.layout.goal import Goal
-from agents.induction.model import Chain, Code, Table, TableStep
+from agents.induction.code import Code
+from agents.induction.goal import Goal
+from agents.induction.model import Chain, Table, TableStep
 
 
 def plain_number(cell: str) -> str:

@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from agents.induction.code import Code
+from agents.induction.goal import Goal
 from agents.induction.layout.demotion import DemoteHeader
 from agents.induction.layout.flip import Flip
-from agents.induction.layout.goal import Goal
 from agents.induction.layout.melt import Melt, propose_melts
 from agents.induction.layout.tidying import and_tidied
-from agents.induction.model import Chain, Code, Table, TableStep
+from agents.induction.model import Chain, Table, TableStep
 from agents.reading.rows import unique_names
 
 MOST_COLUMNS = 5000

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from agents.induction.layout.goal import Goal
-from agents.induction.model import Chain, Code, Table, TableStep, literal
+from agents.induction.code import Code, literal
+from agents.induction.goal import Goal
+from agents.induction.model import Chain, Table, TableStep
 from agents.induction.rows.steps import Sort, SortKey, number_in
 
 FEWEST_KEYS = 2

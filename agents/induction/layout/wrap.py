@@ -4,8 +4,8 @@ import re
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from agents.induction.code import Code
 from agents.induction.layout.grid import GridFunction, GridStep
-from agents.induction.model import Code
 
 SHAPES = {
     "date": (r"[0-9]{1,4}[-./][0-9]{1,2}[-./][0-9]{1,4}", "begins with a date"),

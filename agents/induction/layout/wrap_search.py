@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator
 
-from agents.induction.layout.goal import Goal
+from agents.induction.goal import Goal
 from agents.induction.layout.grid import GridStep, rows_of
 from agents.induction.layout.selection import DropBlankColumns, KeepColumns, find_selection
 from agents.induction.layout.wrap import SHAPES, WrapAll, WrapBlocks, WrapByKey, WrapEvery, WrapFrom, wrap_blocks

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from agents.induction.cells.text import Change
-from agents.induction.model import TEXTS, Code
+from agents.induction.code import TEXTS, Code
 
 NUMBER = r"(?:(?<![\w.])-)?(?:[0-9]{1,3}(?:,[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?"
 

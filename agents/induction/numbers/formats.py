@@ -6,7 +6,8 @@ from dataclasses import dataclass, field, fields
 from decimal import Decimal
 from typing import Any, ClassVar
 
-from agents.induction.model import TEXTS, Code, Expression, Table, as_source, literal
+from agents.induction.code import TEXTS, Code, as_source, literal
+from agents.induction.model import Expression, Table
 from agents.induction.numbers import text as number_text
 from agents.induction.numbers.relations import Line
 from agents.induction.numbers.styles import SCALES, NumberLayout, NumberReading

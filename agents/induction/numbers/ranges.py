@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import ClassVar
 
 from agents.induction.cells.text import Column
+from agents.induction.code import TEXTS, Code
 from agents.induction.dates.columns import find_date_sources
 from agents.induction.dates.formats import DateFormat
-from agents.induction.model import TEXTS, Code, Expression, Table, Target
+from agents.induction.model import Expression, Table, Target
 from agents.induction.numbers import text as number_text
 from agents.induction.numbers.formats import Operand, render_constant, render_reading, render_writing
 from agents.induction.numbers.search import find_operands

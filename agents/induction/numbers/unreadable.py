@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from agents.induction.cells.text import Column, Constant
+from agents.induction.code import Code, literal
 from agents.induction.dates.columns import find_date_sources
 from agents.induction.dates.embedded import propose_embedded_dates
 from agents.induction.dates.formats import propose_dates
 from agents.induction.dates.period_search import propose_periods
-from agents.induction.model import Code, Expression, Proposer, Table, Target, literal
+from agents.induction.model import Expression, Proposer, Table, Target
 from agents.induction.numbers.search import propose_numbers
 from agents.induction.numbers.shapes import find_number_readings
 

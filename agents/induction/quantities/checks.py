@@ -8,7 +8,8 @@ from typing import ClassVar
 
 from agents.induction.cells.strings import explain_part
 from agents.induction.cells.text import Column, Constant
-from agents.induction.model import TEXTS, Code, Expression, Table, Target, literal
+from agents.induction.code import TEXTS, Code, literal
+from agents.induction.model import Expression, Table, Target
 from agents.induction.quantities.identifiers import ean_digit, isbn_digit, luhn_digit
 
 FEWEST_ROWS = 3

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import ClassVar
 
 from agents.induction.cells.text import Change
-from agents.induction.model import TEXTS, Code
+from agents.induction.code import TEXTS, Code
 from agents.induction.numbers.formats import keywords, render_constant, render_reading
 from agents.induction.numbers.styles import NumberReading
 from agents.induction.quantities.amounts import Writing, write_amount

@@ -9,7 +9,8 @@ from typing import ClassVar
 
 from agents.induction.cells.strings import Concatenate
 from agents.induction.cells.text import CASE_FUNCTIONS, Case, Change, Column, Constant
-from agents.induction.model import TEXTS, Code, Expression, Target, as_source
+from agents.induction.code import TEXTS, Code, as_source
+from agents.induction.model import Expression, Target
 from agents.induction.quantities.addresses import ADDRESSES
 from agents.induction.quantities.arithmetic import ARITHMETIC
 from agents.induction.quantities.characters import CHARACTERS

@@ -6,7 +6,8 @@ from functools import cache
 from typing import ClassVar
 
 from agents.induction.cells.text import CASE_FUNCTIONS, Case, Change, Column
-from agents.induction.model import TEXTS, Code, Expression, Target
+from agents.induction.code import TEXTS, Code
+from agents.induction.model import Expression, Target
 from agents.induction.quantities.public_tables import COLUMNS, OTHER_NAMES, TABLES
 
 FEWEST_DIFFERENT = 2

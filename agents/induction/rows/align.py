@@ -8,29 +8,12 @@ import functools
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from agents.induction.cells.likeness import LIKENESSES
 from agents.induction.model import Cells, Table
 
 Signature = tuple[str, ...]
 
 PROBES = 20  # values of a column that are looked for before all of them are
-
-
-def as_is(cell: str) -> str:
-    """Return the cell."""
-    return cell
-
-
-def folded(cell: str) -> str:
-    """Return what neither letter case nor blanks change."""
-    return "".join(cell.split()).casefold()
-
-
-def jumbled(cell: str) -> str:
-    """Return what is the same for "31/12/2024" and "2024-12-31", or "Doe, John" and "John Doe"."""
-    return "".join(sorted(filter(str.isalnum, cell.casefold())))
-
-
-LIKENESSES: tuple[Callable[[str], str], ...] = (as_is, folded, jumbled)
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from agents.induction.code import Code, literal
 from agents.induction.dates.layouts import read_date
 from agents.induction.dates.script import read_dates
-from agents.induction.model import Code, Table, TableStep, literal
+from agents.induction.model import Table, TableStep
 
 
 def number_in(text: str) -> float:

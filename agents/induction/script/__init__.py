@@ -1,0 +1,1 @@
+"""The script that a program is rendered as."""

@@ -1,1 +1,1 @@
-"""The search for programs: which rows, which layout, which expression for each column."""
+"""The search: which layout, which rows, which expression for each column."""

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from agents.induction.cells.columns import Search
 from agents.induction.cells.sample import common_rows
-from agents.induction.layout.goal import Goal
+from agents.induction.goal import Goal
 from agents.induction.model import Chain, Table, Target
+from agents.induction.search.columns import Search
 from agents.induction.windows.added import AddColumn
 
 MOST_ADDED = 8

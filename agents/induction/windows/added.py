@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from agents.induction.model import Code, Expression, Table, TableStep, set_column
+from agents.induction.code import Code, set_column
+from agents.induction.model import Expression, Table, TableStep
 
 
 @dataclass(frozen=True)

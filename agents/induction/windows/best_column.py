@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from agents.induction.code import Code
 from agents.induction.instructions.clauses import mentioned
 from agents.induction.instructions.wishes import Instructions
-from agents.induction.model import Code, Expression, Table, Target
+from agents.induction.model import Expression, Table, Target
 from agents.induction.numbers.formats import render_reading
 from agents.induction.numbers.search import looks_like_id
 from agents.induction.numbers.shapes import find_number_readings

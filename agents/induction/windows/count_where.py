@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from agents.induction.layout.goal import Goal
-from agents.induction.model import Chain, Code, Table, TableStep, literal
+from agents.induction.code import Code, literal
+from agents.induction.goal import Goal
+from agents.induction.model import Chain, Table, TableStep
 from agents.induction.rows.steps import KeepRows
 from agents.induction.windows.date_grid import key_rows
 from agents.induction.windows.evidence import arrangement_bits

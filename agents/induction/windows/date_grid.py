@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 from itertools import combinations
 from typing import ClassVar
 
+from agents.induction.code import Code, literal
 from agents.induction.dates import script as date_script
 from agents.induction.dates.columns import shared_layouts
 from agents.induction.dates.layouts import read_date
-from agents.induction.layout.goal import Goal
-from agents.induction.model import Chain, Code, Table, TableStep, literal
+from agents.induction.goal import Goal
+from agents.induction.model import Chain, Table, TableStep
 
 MOST_DAYS = 100_000
 MOST_KEYS = 2

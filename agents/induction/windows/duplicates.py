@@ -8,8 +8,9 @@ from typing import ClassVar
 
 from agents.induction.cells.text import Column
 from agents.induction.chance import choice_bits
-from agents.induction.layout.goal import Goal
-from agents.induction.model import Chain, Code, Table, literal
+from agents.induction.code import Code, literal
+from agents.induction.goal import Goal
+from agents.induction.model import Chain, Table
 from agents.induction.rows.steps import RowStep
 from agents.induction.windows.added import AddColumn
 from agents.induction.windows.evidence import hinted

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from agents.induction.chance import choice_bits
-from agents.induction.layout.goal import Goal
-from agents.induction.model import Chain, Code, Table, literal
+from agents.induction.code import Code, literal
+from agents.induction.goal import Goal
+from agents.induction.model import Chain, Table
 from agents.induction.rows.steps import RowStep
 from agents.induction.windows.evidence import hinted
 

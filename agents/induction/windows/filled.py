@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
-from agents.induction.cells.defaults import WhenBlank
 from agents.induction.cells.text import Column
+from agents.induction.choices.defaults import WhenBlank
 from agents.induction.instructions.wishes import Instructions
 from agents.induction.model import Expression, Target
 from agents.induction.numbers.shapes import find_number_layouts

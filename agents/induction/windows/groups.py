@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from agents.induction.cells.text import Column
-from agents.induction.model import Code, Expression, Table
+from agents.induction.code import Code
+from agents.induction.model import Expression, Table
 
 Groups = Sequence[Sequence[int]]
 """Rows by group, counted from 0, in the order of the table."""

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from agents.induction.model import TEXTS, Code, Expression, Table, literal
+from agents.induction.code import TEXTS, Code, literal
+from agents.induction.model import Expression, Table
 from agents.induction.numbers.formats import keywords, render_writing
 from agents.induction.numbers.styles import NumberLayout
 from agents.induction.windows.groups import explain_groups, group_bits, grouped, render_keys

@@ -8,10 +8,11 @@ from typing import ClassVar
 
 from agents.induction.cells.text import BITS_PER_CHARACTER
 from agents.induction.chance import choice_bits
+from agents.induction.code import Code, literal
+from agents.induction.goal import Goal
 from agents.induction.instructions.clauses import column_pattern
 from agents.induction.instructions.wishes import Instructions
-from agents.induction.layout.goal import Goal
-from agents.induction.model import Cells, Chain, Code, Table, TableStep, literal
+from agents.induction.model import Cells, Chain, Table, TableStep
 
 FEWEST_VALUES = 3
 MOST_KEPT_ANYWAY = 3

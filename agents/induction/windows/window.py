@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from agents.induction.model import TEXTS, Code, Expression, Table, literal
+from agents.induction.code import TEXTS, Code, literal
+from agents.induction.model import Expression, Table
 from agents.induction.numbers.formats import Operand, keywords, render_reading, render_writing
 from agents.induction.numbers.styles import NumberLayout
 from agents.induction.windows.groups import Groups, explain_groups, group_bits, grouped, render_keys

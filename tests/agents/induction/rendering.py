@@ -6,7 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from agents.induction.model import Code, Expression, Table, TableStep
+from agents.induction.code import Code
+from agents.induction.model import Expression, Table, TableStep
 
 SURROUNDINGS = {"LOG": logging.getLogger("learned"), "Any": Any, "Iterable": Iterable}  # of all scripts
 

@@ -8,9 +8,9 @@ import pytest
 from learning import convert, make_task, plan_for
 from rendering import rendered_cells
 
-from agents.induction.cells.condition_search import propose_conditions
-from agents.induction.cells.conditions import Choose
 from agents.induction.cells.text import Column, Constant
+from agents.induction.choices.condition_search import propose_conditions
+from agents.induction.choices.conditions import Choose
 from agents.induction.instructions.wishes import Instructions
 from agents.induction.model import Table, Target
 from agents.induction.rows.steps import KeepRows

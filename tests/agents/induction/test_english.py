@@ -6,10 +6,11 @@ from typing import ClassVar
 import pytest
 from learning import make_task, plan_for
 
+from agents.induction.code import Code
 from agents.induction.instructions.constraints import CellConstraint, RowConstraint
 from agents.induction.instructions.english import read_note
 from agents.induction.instructions.prose import sentences
-from agents.induction.model import Code, Expression, Table, TableStep, Target
+from agents.induction.model import Expression, Table, TableStep, Target
 
 COLUMNS = ("order_date", "Amount", "customer name", "Email", "status", "country", "qty")
 

@@ -6,9 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.induction.cells.affixes import REMOVALS, Ensure, LeaveOut
-from agents.induction.cells.cases import BEGINNINGS, COUNTED, Branch, Cases, Trait
-from agents.induction.cells.conditions import Choose
-from agents.induction.cells.defaults import WhenBlank
 from agents.induction.cells.digit_pattern import DigitPattern
 from agents.induction.cells.places import TOKENS, Between, Place
 from agents.induction.cells.strings import PATTERNS, Concatenate, JoinFilled, Part, Piece, Rest, Slice
@@ -23,7 +20,11 @@ from agents.induction.cells.text import (
     Trim,
 )
 from agents.induction.cells.value_map import ValueMap
-from agents.induction.model import Code, Expression, Table, TableStep, to_data
+from agents.induction.choices.cases import BEGINNINGS, COUNTED, Branch, Cases, Trait
+from agents.induction.choices.conditions import Choose
+from agents.induction.choices.defaults import WhenBlank
+from agents.induction.code import Code
+from agents.induction.model import Expression, Table, TableStep, to_data
 from agents.induction.operators import from_data
 from agents.induction.rows.steps import Deduplicate, KeepFirst, KeepRows, Sort, SortKey
 

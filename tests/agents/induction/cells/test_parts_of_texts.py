@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from agents.induction.cells.columns import Search
 from agents.induction.instructions.wishes import read_instructions
 from agents.induction.model import Table, Target
+from agents.induction.search.columns import Search
 from tests.agents.induction.learning import make_task
 
 

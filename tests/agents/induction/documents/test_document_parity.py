@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agents.induction.code import Code
 from agents.induction.documents.atoms import Atom, Piece
 from agents.induction.documents.field import Field
 from agents.induction.documents.find import FindInCells, FindInLines, Items
 from agents.induction.documents.split import SplitColumn
-from agents.induction.model import Code, Operator, Table, TableStep, to_data
+from agents.induction.model import Operator, Table, TableStep, to_data
 from agents.induction.operators import from_data
 
 TEXTS = [

@@ -5,8 +5,8 @@ import time
 import pytest
 
 from agents.induction.documents.find_search import propose_items_in_cells, propose_items_in_lines
+from agents.induction.goal import Goal
 from agents.induction.instructions.wishes import Instructions
-from agents.induction.layout.goal import Goal
 from agents.induction.model import Table
 
 CARDS = "\n\n".join(

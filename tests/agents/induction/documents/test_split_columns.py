@@ -6,8 +6,8 @@ import pytest
 
 from agents.induction.documents.split import SplitColumn
 from agents.induction.documents.split_search import propose_pieces, propose_whole_splits
+from agents.induction.goal import Goal
 from agents.induction.instructions.wishes import Instructions
-from agents.induction.layout.goal import Goal
 from agents.induction.model import Table
 
 Rows = Sequence[Sequence[str]]

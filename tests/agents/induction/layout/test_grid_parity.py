@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agents.induction.code import Code
 from agents.induction.layout.demotion import DemoteHeader
 from agents.induction.layout.dividing import DivideColumn
 from agents.induction.layout.flip import Flip
@@ -15,7 +16,7 @@ from agents.induction.layout.promotion import PromoteHeader, SkipRows
 from agents.induction.layout.selection import DropBlankColumns, KeepColumns
 from agents.induction.layout.splitting import SplitAtSeparator
 from agents.induction.layout.wrap import SHAPES, WrapAll, WrapBlocks, WrapByKey, WrapEvery, WrapFrom
-from agents.induction.model import Code, Table, TableStep, to_data
+from agents.induction.model import Table, TableStep, to_data
 from agents.induction.operators import from_data
 from agents.induction.rows.steps import KeepRows
 

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from agents.induction.code import Code
 from agents.induction.layout.explode import Explode
 from agents.induction.layout.fill import Fill
 from agents.induction.layout.fill_within import FillWithin
@@ -14,7 +15,7 @@ from agents.induction.layout.subtitles import MoveSubtitles
 from agents.induction.layout.tidying import STYLES, TidyCells
 from agents.induction.layout.transpose import Transpose
 from agents.induction.layout.wide_to_long import WideToLong
-from agents.induction.model import Code, Table, TableStep, to_data
+from agents.induction.model import Table, TableStep, to_data
 from agents.induction.operators import from_data
 
 HEADER = ("a", 'x_"1"\\', "x_2", 'y_"1"\\', "y_2", "2_x")

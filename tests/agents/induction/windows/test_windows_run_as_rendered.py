@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from agents.induction.cells.text import Column
+from agents.induction.code import Code
 from agents.induction.dates.formats import DateFormat
-from agents.induction.model import Code, Expression, Table, TableStep, to_data
+from agents.induction.model import Expression, Table, TableStep, to_data
 from agents.induction.numbers.formats import Operand
 from agents.induction.numbers.styles import NumberLayout, NumberReading
 from agents.induction.operators import from_data

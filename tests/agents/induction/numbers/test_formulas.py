@@ -7,9 +7,9 @@ import pytest
 from agents.induction.cells.text import Column
 from agents.induction.model import Expression, Table, Target, to_data
 from agents.induction.numbers.formats import Operand
+from agents.induction.numbers.formula_search import propose_formulas
+from agents.induction.numbers.formulas import OPERATIONS, Formula
 from agents.induction.numbers.relations import Line
-from agents.induction.numbers.rowwise import OPERATIONS, Formula
-from agents.induction.numbers.rowwise_search import propose_rowwise
 from agents.induction.numbers.styles import NumberLayout, NumberReading
 from agents.induction.operators import from_data
 from tests.agents.induction.rendering import rendered_cells
@@ -67,7 +67,7 @@ def test_rows_are_computed_as_the_examples_show(
     columns: dict[str, list[str]], wanted: list[str], new: list[str], expected: str
 ) -> None:
     target = Target("result", wanted, Table(columns))
-    found = [one for one in propose_rowwise(target) if target.first_wrong_row(one) is None]
+    found = [one for one in propose_formulas(target) if target.first_wrong_row(one) is None]
     best = min(found, key=lambda one: one.cost())
     assert best.run(Table({name: [cell] for name, cell in zip(columns, new, strict=True)})) == [expected]
 
@@ -75,4 +75,4 @@ def test_rows_are_computed_as_the_examples_show(
 def test_small_numbers_are_no_evidence_for_formulas() -> None:
     columns = {"a": ["1", "2", "3"], "b": ["2", "1", "5"], "c": ["3", "4", "1"]}
     target = Target("result", ["0", "1", "7"], Table(columns))
-    assert [one for one in propose_rowwise(target) if target.first_wrong_row(one) is None] == []
+    assert [one for one in propose_formulas(target) if target.first_wrong_row(one) is None] == []

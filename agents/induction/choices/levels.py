@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from typing import ClassVar
 
-from agents.induction.cells.limits import smallest_step
 from agents.induction.cells.text import Constant
 from agents.induction.chance import order_bits
-from agents.induction.model import TEXTS, Code, Expression, Table, Target, literal
+from agents.induction.choices.limits import smallest_step
+from agents.induction.code import TEXTS, Code, literal
+from agents.induction.model import Expression, Table, Target
 from agents.induction.rows.filters import roundest
 from agents.induction.rows.steps import number_in
 

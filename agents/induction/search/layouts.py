@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from agents.induction.documents.find_search import propose_items_in_cells, propose_items_in_lines
 from agents.induction.documents.split_search import propose_pieces
+from agents.induction.goal import Goal
 from agents.induction.groups.derived import propose_derived
 from agents.induction.groups.search import propose_groups
 from agents.induction.groups.steps import GroupRows
@@ -23,7 +24,6 @@ from agents.induction.layout.fill_within import propose_fills_within
 from agents.induction.layout.flip import propose_flips
 from agents.induction.layout.fold import propose_folds
 from agents.induction.layout.gathering import propose_records
-from agents.induction.layout.goal import Goal
 from agents.induction.layout.headings import propose_headings
 from agents.induction.layout.labelled import propose_labelled
 from agents.induction.layout.melt import propose_melts

@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from agents.induction.cells.cases import BEGINNINGS, COUNTED, Branch, Cases, Trait
 from agents.induction.cells.sample import first_of_each_shape
+from agents.induction.choices.cases import BEGINNINGS, COUNTED, Branch, Cases, Trait
 from agents.induction.model import Cells, Expression, Target
 
 MOST_COLUMNS = 4

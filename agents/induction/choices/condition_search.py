@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from agents.induction.cells.conditions import Choose
 from agents.induction.cells.text import Column, Constant
 from agents.induction.chance import order_bits
+from agents.induction.choices.conditions import Choose
 from agents.induction.instructions.clauses import column_pattern
 from agents.induction.instructions.relations import read_relation
 from agents.induction.instructions.wishes import Instructions

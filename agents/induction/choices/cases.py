@@ -5,7 +5,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from agents.induction.model import Code, Expression, Table, literal
+from agents.induction.code import Code, literal
+from agents.induction.model import Expression, Table
 
 COUNTED = {
     "digits": (r"[0-9]+", "runs of digits"),

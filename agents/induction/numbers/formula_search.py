@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from agents.induction.model import Expression, Target
+from agents.induction.numbers.formulas import OPERATIONS, Formula, computed
 from agents.induction.numbers.relations import MARGIN_BITS, find_lines, find_roundings
-from agents.induction.numbers.rowwise import OPERATIONS, Formula, computed
 from agents.induction.numbers.search import find_operands, looks_like_id
 from agents.induction.numbers.shapes import find_number_layouts
 from agents.induction.numbers.styles import NumberLayout
@@ -18,7 +18,7 @@ MOST_COLUMNS = 6
 FEWEST_ROWS = 3
 
 
-def propose_rowwise(target: Target) -> Iterator[Expression]:
+def propose_formulas(target: Target) -> Iterator[Expression]:
     """Propose formulas when wanted numbers hold evidence enough."""
     rows = [row for row, cell in enumerate(target.cells) if cell][:SAMPLE]
     wanted = [target.cells[row] for row in rows]
@@ -31,10 +31,10 @@ def propose_rowwise(target: Target) -> Iterator[Expression]:
     layout, reading = layouts[0]
     numbers = [reading.read(text) for text in wanted]
     bits = sum(math.log2(abs(number) / layout.unit() + 1) for number in set(numbers) if not number.is_nan())
-    yield from propose_formulas(columns, wanted, numbers, layout, bits)
+    yield from fitting_formulas(columns, wanted, numbers, layout, bits)
 
 
-def propose_formulas(
+def fitting_formulas(
     columns: Mapping[str, Sequence[str]],
     wanted: Sequence[str],
     numbers: Sequence[Decimal],

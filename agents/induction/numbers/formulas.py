@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import ClassVar
 
-from agents.induction.model import Code, Expression, Table
+from agents.induction.code import Code
+from agents.induction.model import Expression, Table
 from agents.induction.numbers import text as number_text
 from agents.induction.numbers.formats import Operand, render_line, render_reading, render_writing
 from agents.induction.numbers.relations import Line

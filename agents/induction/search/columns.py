@@ -8,11 +8,7 @@ from functools import partial
 
 from agents.induction.cells.assemble import propose_assembled
 from agents.induction.cells.booleans import propose_yes_no
-from agents.induction.cells.case_search import propose_cases
-from agents.induction.cells.condition_search import propose_conditions
-from agents.induction.cells.defaults import WhenBlank, find_default
 from agents.induction.cells.digit_pattern import propose_digit_patterns
-from agents.induction.cells.levels import propose_levels
 from agents.induction.cells.sample import common_rows, narrowed, sample_rows
 from agents.induction.cells.text import Column, Constant, folded_name
 from agents.induction.cells.text_search import (
@@ -22,6 +18,10 @@ from agents.induction.cells.text_search import (
     propose_only_cell,
     propose_replacements,
 )
+from agents.induction.choices.case_search import propose_cases
+from agents.induction.choices.condition_search import propose_conditions
+from agents.induction.choices.defaults import WhenBlank, find_default
+from agents.induction.choices.levels import propose_levels
 from agents.induction.dates.arithmetic_search import propose_date_arithmetic
 from agents.induction.dates.embedded import propose_embedded_dates
 from agents.induction.dates.formats import propose_dates
@@ -32,8 +32,8 @@ from agents.induction.groups.across import propose_across
 from agents.induction.instructions.named_search import propose_named_parts, propose_named_values
 from agents.induction.instructions.wishes import Instructions
 from agents.induction.model import Expression, Proposer, Target
+from agents.induction.numbers.formula_search import propose_formulas
 from agents.induction.numbers.ranges import propose_ranges
-from agents.induction.numbers.rowwise_search import propose_rowwise
 from agents.induction.numbers.search import propose_numbers
 from agents.induction.numbers.unreadable import propose_with_unreadable
 from agents.induction.quantities.checks import propose_checks
@@ -62,7 +62,7 @@ TIERS: tuple[tuple[Proposer, ...], ...] = (
         propose_checks,
         propose_public_tables,
     ),
-    (propose_replacements, propose_rowwise),
+    (propose_replacements, propose_formulas),
     (propose_fields, propose_assembled, propose_digit_patterns),
 )
 LATE_TIERS = 3  # so many kinds are looked for before windows, which look at other rows

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import replace
 
-from agents.induction.cells.conditions import Choose
+from agents.induction.choices.conditions import Choose
 from agents.induction.model import Table
 from agents.induction.rows.steps import NUMBER_TESTS, KeepRows, number_in
 

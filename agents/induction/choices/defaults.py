@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from agents.induction.cells.text import Column, Constant
-from agents.induction.model import Code, Expression, Table, Target, literal
+from agents.induction.code import Code, literal
+from agents.induction.model import Expression, Table, Target
 
 
 @dataclass(frozen=True)
