@@ -3,22 +3,24 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from agents.induction.cells.text import Column, Constant
+from agents.induction.search.columns import Candidate
 from agents.induction.choices.condition_search import named_tests
 from agents.induction.choices.conditions import Choose
 from agents.induction.choices.levels import Levels, other_levels
 from agents.induction.choices.limits import other_limit
+from agents.induction.cells.text import Column, Constant
 from agents.induction.groups.doubts import group_doubts
 from agents.induction.layout.doubts import layout_doubts
 from agents.induction.learn import as_table
 from agents.induction.learned import Learned
 from agents.induction.model import Chain, Table, run_steps
-from agents.induction.search.columns import Candidate
 from agents.induction.search.rows import ENOUGH_BITS, RowProgram
 from agents.task import Task
 from csvconverter.v1.plans_pb2 import Ambiguity
 
-CLOSE_BITS = 2.0
+CLOSE_BITS = 1.0
+CLOSE_BITS_OF_ONE_KIND = 2.0  # of dates, or of numbers, that are read, written or rounded in another way
+ACTIONS_OF_ONE_KIND = frozenset({"number_conversion", "datetime_conversion", "datetime_rounding", "binning"})
 MOST_READINGS = 3
 DISTURBED_ROWS = 6
 CELL_LENGTH = 80
@@ -101,7 +103,9 @@ def is_rival(one: Candidate, chosen: Candidate) -> bool:
     pair = (one.expression, chosen.expression)
     filled = any(isinstance(expression, Constant) and expression.text.strip() for expression in pair)
     copied = any(isinstance(expression, Column) for expression in pair)
-    return (filled and copied) or one.bits - chosen.bits <= CLOSE_BITS
+    dearer = one.bits - chosen.bits
+    variant = type(one.expression) is type(chosen.expression) and one.expression.action in ACTIONS_OF_ONE_KIND
+    return (filled and copied) or dearer < CLOSE_BITS or (variant and dearer <= CLOSE_BITS_OF_ONE_KIND)
 
 
 def limit_ambiguity(name: str, candidates: Sequence[Candidate], learned: Learned) -> Ambiguity | None:
@@ -141,7 +145,7 @@ def disturbed(table: Table) -> Table:
 
 
 def variants(cell: str) -> list[str]:
-    """Return a cell with words doubled or left out, longer or greater numbers, longer words, and other letter case."""
+    """Return a cell with words doubled or left out, longer words, longer or greater numbers, and other letter case."""
     words = cell.split(" ")
     return [
         " ".join([words[0], *words]),
@@ -149,6 +153,7 @@ def variants(cell: str) -> list[str]:
         " ".join(words[:-1]) or cell,
         re.sub(r"[0-9]+", lambda digits: digits.group() + "1", cell),
         re.sub(r"[0-8](?![0-9])", lambda digit: str(int(digit.group()) + 1), cell, count=1),
+        re.sub(r"(?<=[0-9][.,])[0-4]", lambda digit: str(int(digit.group()) + 5), cell, count=1),
         re.sub(r"[A-Za-z]+", lambda letters: letters.group() + "x", cell),
         cell.swapcase(),
     ]
