@@ -4,9 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from agents.induction.code import Code, literal, set_column
 from agents.induction.goal import Goal
-from agents.induction.model import Cells, Chain, Table, TableStep
+from agents.induction.model import Cells, Chain, Code, Table, TableStep, literal, set_column
 
 MOST_SEPARATORS = 12
 MOST_COLUMNS = 12
@@ -43,7 +42,7 @@ class Explode(TableStep):
 
     def explain(self) -> str:
         """Say the column and the separator."""
-        return f"Make a row of each part of {self.column} between {self.separator!r}"
+        return f'Split {self.column} at each "{self.separator}" and make a row of each part'
 
     def cost(self) -> float:
         """Count the column and the separator."""

@@ -5,12 +5,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from agents.induction.code import Code, literal
 from agents.induction.goal import Goal
-from agents.induction.model import Chain, Table, TableStep
+from agents.induction.model import Chain, Code, Table, TableStep, literal
 
 MOST_KEPT_COLUMNS = 12
 FEWEST_NAMES = 2  # of columns, that have to stand in the output as cells
+
+WHY = "# the values are named below: melt refuses a name that another column has"
+"""What the script says of it."""
 
 Header = tuple[str, ...]
 
@@ -71,16 +73,10 @@ class Melt(TableStep):
         melt = f"df = df.melt({columns}, var_name={literal(self.name)}, value_name=None"
         rename = f"df = df.set_axis({names}, axis=1).astype(object)"
         if not self.by_row:
-            return [*statements, f"{melt})  # it refuses the name of another column", rename]
+            return [*statements, WHY, f"{melt})", rename]
         rows = "df = df.reset_index(drop=True)"
         in_turn = 'df = df.sort_index(kind="stable").reset_index(drop=True)'
-        return [
-            *statements,
-            rows,
-            f"{melt}, ignore_index=False)  # it refuses the name of another column",
-            in_turn,
-            rename,
-        ]
+        return [*statements, rows, WHY, f"{melt}, ignore_index=False)", in_turn, rename]
 
     def explain(self) -> str:
         """Say what stays and what becomes rows."""

@@ -126,10 +126,10 @@ def abbreviate(text: str, words: str, step: int, places: int, strip: bool, round
     if not re.fullmatch(r"\s*[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?\s*", text):
         return None
     number, power, units = decimal.Decimal(text.strip().replace(",", "")), 0, words.split("|")
-    unit = decimal.Decimal(1).scaleb(-places)
-    while power + 1 < len(units) and number.quantize(unit, rounding) >= step:
+    unit, exact = decimal.Decimal(1).scaleb(-places), decimal.Context(prec=decimal.MAX_PREC)
+    while power + 1 < len(units) and number.quantize(unit, rounding, exact) >= step:
         number, power = number / step, power + 1
-    written = format(number.quantize(unit, rounding) if power else number, "f")
+    written = format(number.quantize(unit, rounding, exact) if power else number, "f")
     return (written.rstrip("0").rstrip(".") if "." in written and (strip or not power) else written) + units[power]
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from agents.induction.cells.text import Change
-from agents.induction.code import TEXTS, Code, as_source
+from agents.induction.model import TEXTS, Code, as_source
 from agents.induction.numbers.formats import keywords
 
 
@@ -76,7 +76,7 @@ def write_measure(
     last = abs(total) / fractions.Fraction(sizes[-1])
     if places is not None:
         scaled = last * 10**places
-        wide = decimal.Context(prec=60)
+        wide = decimal.Context(prec=60 + len(str(int(scaled))))
         digits = wide.divide(decimal.Decimal(scaled.numerator), decimal.Decimal(scaled.denominator))
         last = fractions.Fraction(int(digits.quantize(decimal.Decimal(1), rounding=rounding, context=wide)), 10**places)
     written = []

@@ -9,9 +9,8 @@ from typing import Any
 
 from agents.csv_file import CsvFile
 from agents.induction.cells.text import Column
-from agents.induction.code import Code, literal
 from agents.induction.explain import Sentence, explain_program
-from agents.induction.model import Expression, OutputColumn, Program, TableStep
+from agents.induction.model import Code, Expression, OutputColumn, Program, TableStep, literal
 from agents.induction.script import files as script_files
 from agents.induction.script import skeleton
 from agents.induction.script.files import source
@@ -168,7 +167,7 @@ def render_transform(calls: Sequence[str], entries: Sequence[str], last_calls: S
         *(f'LOG.warning("%s: it is not known how to compute this column", {literal(name)})' for name in unknown),
         *returning([*calls, *([] if program.whole else columns), *last_calls]),
     ]
-    return f"def transform(df: pd.DataFrame) -> pd.DataFrame:\n{indented(body)}"
+    return break_lines(f"def transform(df: pd.DataFrame) -> pd.DataFrame:\n{indented(body)}")
 
 
 def indented(lines: Sequence[str]) -> str:

@@ -34,7 +34,7 @@ def test_blanks_are_filled_before_rows_are_filtered(tmp_path: Path) -> None:
 
 def test_a_part_of_each_cell_is_no_list() -> None:
     given = "day,code\n1,a.x\n2,b.x\n3,a.x\n4,b.x\n5,a.x\n"
-    assert "Make a row of each part" not in str(plan_for(make_task(given, "kind,days\na,3\nb,2\n")))
+    assert "make a row of each part" not in str(plan_for(make_task(given, "kind,days\na,3\nb,2\n")))
 
 
 def test_blanks_take_values_of_the_same_person_only(tmp_path: Path) -> None:
