@@ -3,17 +3,17 @@
 import re
 from collections.abc import Iterator, Sequence
 
-from agents.induction.search.columns import Candidate
+from agents.induction.cells.text import Column, Constant
 from agents.induction.choices.condition_search import named_tests
 from agents.induction.choices.conditions import Choose
 from agents.induction.choices.levels import Levels, other_levels
 from agents.induction.choices.limits import other_limit
-from agents.induction.cells.text import Column, Constant
 from agents.induction.groups.doubts import group_doubts
 from agents.induction.layout.doubts import layout_doubts
 from agents.induction.learn import as_table
 from agents.induction.learned import Learned
 from agents.induction.model import Chain, Table, run_steps
+from agents.induction.search.columns import Candidate
 from agents.induction.search.rows import ENOUGH_BITS, RowProgram
 from agents.task import Task
 from csvconverter.v1.plans_pb2 import Ambiguity
