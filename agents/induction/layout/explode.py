@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from agents.induction.code import Code, literal, set_column
 from agents.induction.goal import Goal
-from agents.induction.model import Cells, Chain, Code, Table, TableStep, literal, set_column
+from agents.induction.model import Cells, Chain, Table, TableStep
 
 MOST_SEPARATORS = 12
 MOST_COLUMNS = 12

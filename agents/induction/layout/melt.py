@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from agents.induction.code import Code, literal
 from agents.induction.goal import Goal
-from agents.induction.model import Chain, Code, Table, TableStep, literal
+from agents.induction.model import Chain, Table, TableStep
 
 MOST_KEPT_COLUMNS = 12
 FEWEST_NAMES = 2  # of columns, that have to stand in the output as cells

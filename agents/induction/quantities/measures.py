@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from agents.induction.cells.text import Change
-from agents.induction.model import TEXTS, Code, as_source
+from agents.induction.code import TEXTS, Code, as_source
 from agents.induction.numbers.formats import keywords
 
 

@@ -9,8 +9,9 @@ from typing import Any
 
 from agents.csv_file import CsvFile
 from agents.induction.cells.text import Column
+from agents.induction.code import Code, literal
 from agents.induction.explain import Sentence, explain_program
-from agents.induction.model import Code, Expression, OutputColumn, Program, TableStep, literal
+from agents.induction.model import Expression, OutputColumn, Program, TableStep
 from agents.induction.script import files as script_files
 from agents.induction.script import skeleton
 from agents.induction.script.files import source
