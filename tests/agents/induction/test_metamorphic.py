@@ -24,6 +24,19 @@ EVERYDAY = [
     "status_codes",
 ]
 
+LAYOUTS = [
+    "balance_after_each_booking",
+    "best_of_each_team",
+    "figures_beside_each_other",
+    "one_row_for_each_tag",
+    "paid_invoices_with_tax",
+    "quarters_below_each_other",
+    "records_of_three_lines",
+    "region_filled_down",
+    "totals_of_each_month",
+]
+SUMMARIES = ["best_of_each_team", "figures_beside_each_other", "totals_of_each_month"]
+
 
 def rows_of(file: CsvFile) -> Rows:
     return [file.header, *file.rows]
@@ -61,7 +74,7 @@ def column_added(pair: Pair) -> Pair:
 
 
 @pytest.mark.parametrize("change", [columns_backwards, columns_renamed, column_added])
-@pytest.mark.parametrize("folder", EVERYDAY)
+@pytest.mark.parametrize("folder", [*EVERYDAY, *LAYOUTS])
 def test_new_rows_are_converted_alike(folder: str, change: Callable[[Pair], Pair], tmp_path: Path) -> None:
     example, unseen = golden(folder)
     (given, wanted), (new, new_wanted) = change(example), change(unseen)
@@ -79,10 +92,20 @@ def test_order_of_rows_does_not_matter_to_cells(folder: str, tmp_path: Path) -> 
     assert rows_of(read_csv(run_script(script_for(task), written(new), tmp_path))) == new_wanted
 
 
+@pytest.mark.parametrize("folder", SUMMARIES)
+def test_order_of_rows_does_not_matter_to_summaries(folder: str, tmp_path: Path) -> None:
+    ((header, *given), wanted), (new, new_wanted) = golden(folder)
+    shuffled = random.Random(7).sample(given, len(given))
+    script = script_for(make_task(written([header, *shuffled]), written(wanted)))
+    assert rows_of(read_csv(run_script(script, written(new), tmp_path))) == new_wanted
+
+
 @pytest.mark.parametrize(
     ("delimiter", "newline", "encoding"), [(";", "\r\n", "utf-8-sig"), ("\t", "\n", "utf-16"), ("|", "\r", "utf-8")]
 )
-@pytest.mark.parametrize("folder", ["bank_statement", "contacts", "orders_by_total"])
+@pytest.mark.parametrize(
+    "folder", ["bank_statement", "contacts", "orders_by_total", "teams_as_titles", "totals_of_each_month"]
+)
 def test_how_files_are_written_does_not_matter(
     folder: str, delimiter: str, newline: str, encoding: str, tmp_path: Path
 ) -> None:
