@@ -5,9 +5,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csvconverter.cli.records import line, record
+from csvconverter.cli.story import unsure
 from csvconverter.cli.text import cell, count, duration, percent, size, visible
 from csvconverter.v1.events_pb2 import JobEvent, PlanProposed
 from csvconverter.v1.jobs_pb2 import Job, JobStatus
+from csvconverter.v1.plans_pb2 import Plan
 
 
 @given(st.text())
@@ -63,3 +65,8 @@ def test_a_status_of_a_newer_server_is_told_as_its_number() -> None:
 def test_records_are_safe_to_print() -> None:
     assert json.loads(line(Job(job_title="\x9b2J é")))["job_title"] == "\x9b2J é"
     assert line(Job(job_title="\x9b2J é")).isascii()
+
+
+def test_columns_that_may_not_hold_on_other_rows_are_named_the_least_likely_first() -> None:
+    told = unsure(Plan(confidence={"id": 0.98, "city": 0.87, "note": 0.4}))
+    assert told == ["note: 40.0% likely to hold on other rows", "city: 87.0% likely to hold on other rows"]

@@ -32,6 +32,7 @@ def sections(job: Job) -> list[tuple[str, list[RenderableType]]]:
         ("What went wrong", [sentence(job.error.message, "red")] if job.HasField("error") else []),
         ("What the script does", [sentences(steps)] if steps else []),
         ("Not explained", [sentence(name, "yellow") for name in job.plan.unsolved_columns]),
+        ("Less sure", [sentence(text, mark="?") for text in story.unsure(job.plan)]),
         ("Please check", [sentence(story.ambiguity(item), mark="?") for item in job.ambiguities]),
         ("Warnings", [sentence(text, "yellow", "!") for text in job.warnings]),
         ("What was asked", asked(job)),

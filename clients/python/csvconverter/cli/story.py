@@ -9,6 +9,8 @@ from csvconverter.v1 import events_pb2 as events
 from csvconverter.v1.jobs_pb2 import CsvFormat, Job, JobStatus, TokenUsage
 from csvconverter.v1.plans_pb2 import Ambiguity, CellMismatch, Plan, TestError, TestReport, TransformationStep, Verdict
 
+SURE = 0.9  # columns that are less likely to hold on other files are named
+
 
 def tell(event: events.JobEvent) -> str:
     """Return what happened in one line; empty for an event of a newer kind."""
@@ -153,6 +155,12 @@ def plan_extent(plan: Plan) -> str:
         return text
     columns = len(plan.solved_columns) + len(plan.unsolved_columns)
     return f"{text} for {len(plan.solved_columns)} of {count(columns, 'column')}"
+
+
+def unsure(plan: Plan) -> list[str]:
+    """Tell which columns may well be wrong on other files, the least likely first."""
+    columns = sorted(plan.confidence.items(), key=lambda item: item[1])
+    return [f"{name}: {percent(sure)} likely to hold on other rows" for name, sure in columns if sure < SURE]
 
 
 def script_extent(payload: events.ScriptWritten) -> str:
