@@ -94,7 +94,7 @@ def find_ambiguity(name: str, candidates: Sequence[Candidate], table: Table) -> 
     for rows, made_up in ((table, False), (disturbed(table), True)):
         cells = candidates[0].expression.run(rows)
         for row in differing_rows(cells, rivals, rows):
-            return describe(name, [candidates[0], *rivals], rows.take([row]), 0 if made_up else row + 1)
+            return describe(name, [candidates[0], *rivals], rows, row, 0 if made_up else row + 1)
     return None
 
 
@@ -113,11 +113,11 @@ def limit_ambiguity(name: str, candidates: Sequence[Candidate], learned: Learned
     choice = candidates[0].expression if candidates else None
     if isinstance(choice, Levels):
         others = other_levels(choice, learned.table)
-        return others and describe(name, [candidates[0], Candidate(others[0], candidates[0].bits)], others[1], 0)
+        return others and describe(name, [candidates[0], Candidate(others[0], candidates[0].bits)], others[1], 0, 0)
     if not isinstance(choice, Choose) or choice.test in named_tests(name, learned.table, learned.instructions):
         return None
     other = other_limit(choice, learned.table)
-    return other and describe(name, [candidates[0], Candidate(other[0], candidates[0].bits)], other[1], 0)
+    return other and describe(name, [candidates[0], Candidate(other[0], candidates[0].bits)], other[1], 0, 0)
 
 
 def differing_rows(cells: list[str | None], rivals: Sequence[Candidate], rows: Table) -> Iterator[int]:
@@ -127,11 +127,11 @@ def differing_rows(cells: list[str | None], rivals: Sequence[Candidate], rows: T
         yield from (row for row, (one, other) in pairs if one != other and None not in (one, other))
 
 
-def describe(name: str, readings: Sequence[Candidate], row: Table, number: int) -> Ambiguity:
-    """Lay out the readings that give different cells on one row."""
+def describe(name: str, readings: Sequence[Candidate], rows: Table, row: int, number: int) -> Ambiguity:
+    """Lay out the readings that give different cells on one row, which may depend on those around it."""
     outputs: dict[str, str] = {}
     for reading in readings:
-        outputs.setdefault((reading.expression.run(row)[0] or "")[:CELL_LENGTH], reading.expression.explain())
+        outputs.setdefault((reading.expression.run(rows)[row] or "")[:CELL_LENGTH], reading.expression.explain())
     shown = dict(list(outputs.items())[:MOST_READINGS])
     return Ambiguity(column=name, readings=shown.values(), row=number, outputs=shown)
 
