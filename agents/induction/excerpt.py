@@ -53,7 +53,7 @@ def misplaced(made: Cells, wanted: Cells) -> list[str]:
 
 def excerpts(table: Table, expected: Table) -> Iterator[Excerpt]:
     """Yield the excerpts of long files that may show how the output is made; none of short files."""
-    if max(table.height, expected.height) < LONG:
+    if not is_long(table, expected):
         return
     shared = list(itertools.islice(keyed(table, expected), MOST_KEY_COLUMNS))
     in_order = any(list(own) == list(wanted) for own, wanted in shared)
@@ -62,6 +62,11 @@ def excerpts(table: Table, expected: Table) -> Iterator[Excerpt]:
     for own, wanted in shared if not in_order else []:
         keys = {*from_everywhere(own, KEYS), *from_everywhere(wanted, KEYS_OF_OUTPUT)}
         yield Excerpt(table, expected, own, wanted, frozenset(keys))
+
+
+def is_long(table: Table, expected: Table) -> bool:
+    """Tell whether one of two files is long."""
+    return max(table.height, expected.height) >= LONG
 
 
 def from_everywhere(cells: Cells, most: int) -> list[str]:

@@ -9,6 +9,7 @@ from agents.csv_file import CsvFile
 from agents.induction.cells.likeness import as_is
 from agents.induction.cells.sample import common_rows
 from agents.induction.documents.split_search import propose_whole_splits
+from agents.induction.excerpt import is_long
 from agents.induction.goal import Goal
 from agents.induction.groups.search import certain_groups
 from agents.induction.instructions.wishes import read_instructions
@@ -18,13 +19,14 @@ from agents.induction.model import Table, Target, run_steps
 from agents.induction.rows.align import align
 from agents.induction.search.added import propose_added
 from agents.induction.search.columns import Candidate, Search
-from agents.induction.search.layouts import Bound, Layout, find_at_once, find_layouts
+from agents.induction.search.layouts import Bound, Layout, find_at_once, find_layouts, size
 from agents.induction.search.rows import RowProgram, explain_rows
 from agents.task import Progress, Task
 
 MOST_ROW_PROGRAMS = 3
 EVERYDAY_BITS = 12.0  # of programs to which no simpler one is looked for
 MOST_LAYOUTS = 8
+MOST_CELLS_OF_LAYOUTS = 200_000  # of long files: other layouts of greater ones are only looked for in a few rows
 MOST_UNSOLVED = 4  # one column in so many, behind steps that change the layout: more say that it is another layout
 
 
@@ -71,6 +73,10 @@ def layouts(table: Table, goal: Goal, deadline: float, bound: Bound) -> Iterator
     be left out. As it is comes last where the output has more rows.
     """
     as_it_is = Layout((), table)
+    if is_long(table, goal.expected) and size(table) + size(goal.expected) > MOST_CELLS_OF_LAYOUTS:
+        yield from certain_layouts(table, goal)
+        yield as_it_is
+        return
     yield from (Layout(chain, run_steps(chain, table), whole=True) for chain in propose_added(table, goal, deadline))
     yield from certain_layouts(table, goal)
     yield from (Layout(chain, run_steps(chain, table)) for chain in propose_whole_splits(table, goal))
@@ -100,7 +106,7 @@ def learn_whole(layout: Layout, goal: Goal) -> Learned:
 def learn_rows_and_columns(layout: Layout, goal: Goal, tried: Tried, deadline: float, progress: Progress) -> Learned:
     """Find steps on rows, then an expression for each column; of several ways, the one that explains most."""
     table, expected, instructions = layout.table, goal.expected, goal.instructions
-    alignment = align(table, expected)
+    alignment = align(table, expected, deadline)
     ways = explain_rows(table, expected, alignment, instructions, tried.wrong_steps_after(layout), deadline)
     learned: dict[tuple[int, ...], Learned] = {}
     for rows in ways:

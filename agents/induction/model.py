@@ -5,6 +5,7 @@ Programs are plain data: they are proposed by one part of the engine, stored in 
 """
 
 import json
+import operator
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -14,6 +15,7 @@ from agents.induction.code import Code
 
 Cells = Sequence[str]
 
+ROWS_OF_INDEX = 1000  # by which columns are found that may be alike
 FIRST_ROWS = 2000  # of a long table, on which most expressions turn out wrong
 
 
@@ -45,13 +47,13 @@ class Table:
 
         Of a wide table each column of the output asks for its likes, so it must not look through all columns.
         """
+        some = slice(None, None, 1 + self.height // ROWS_OF_INDEX)
         if normal not in self.indexes:
             index = self.indexes[normal] = {}
             for name, own in self.columns.items():
-                index.setdefault(hash(tuple(map(normal, own))), []).append(name)
-        wanted = tuple(map(normal, cells))
-        names = self.indexes[normal].get(hash(wanted), [])
-        return [name for name in names if tuple(map(normal, self.columns[name])) == wanted]
+                index.setdefault(hash(tuple(map(normal, own[some]))), []).append(name)
+        names = self.indexes[normal].get(hash(tuple(map(normal, cells[some]))), []) if len(cells) == self.height else []
+        return [name for name in names if all(map(operator.eq, map(normal, cells), map(normal, self.columns[name])))]
 
     def take(self, rows: Sequence[int]) -> "Table":
         """Return the table of the given rows, counted from 0, in the given order."""

@@ -175,6 +175,8 @@ def is_odd(test: KeepRows, steps: Chain, table: Table) -> bool:
 
 def kept_groups(keys: Keys, groups: Groups, test: Selection, expected: Table) -> Groups | None:
     """Return the groups of the rows that pass; None when these are others than those of the output."""
+    if not keys.hidden and any(test.rows.isdisjoint(rows) for rows in groups.values()):
+        return None
     kept = {key: [row for row in rows if row in test.rows] for key, rows in groups.items()}
     if keys.hidden:
         kept = {key: rows for key, rows in kept.items() if rows}

@@ -5,15 +5,25 @@ letter case or with the same letters and digits in another order. The linked val
 """
 
 import functools
-from collections.abc import Callable, Mapping, Sequence
+import itertools
+import math
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from agents.induction.cells.likeness import LIKENESSES
 from agents.induction.model import Cells, Table
 
 Signature = tuple[str, ...]
+Way = TypeVar("Way")
 
 PROBES = 20  # values of a column that are looked for before all of them are
+
+
+def until(deadline: float, ways: Iterable[Way]) -> Iterator[Way]:
+    """Yield as many ways as the time allows."""
+    return itertools.takewhile(lambda _: time.monotonic() < deadline, ways)
 
 
 @dataclass(frozen=True)
@@ -41,13 +51,19 @@ class Alignment:
         return len(self.before) == len(self.after) and self.before == self.after
 
 
-def align(table: Table, expected: Table) -> Alignment:
-    """Link the two files, more and more loosely until a column tells all rows apart, and return their signatures."""
+def align(table: Table, expected: Table, deadline: float = math.inf) -> Alignment:
+    """Link the two files, more and more loosely until a column tells all rows apart, and return their signatures.
+
+    Args:
+        table: the input.
+        expected: the output.
+        deadline: on the monotonic clock; columns that are not looked at until then are not linked.
+    """
     found: dict[str, Link] = {}
     for likeness in LIKENESSES:
         if not any(link.distinct == expected.height for link in found.values()):
             unlinked = [name for name in expected.header if name not in found]
-            found |= closest_links(unlinked, likeness, table, expected)
+            found |= closest_links(unlinked, likeness, table, expected, deadline)
     links = list(found.values())
     in_order = [link for link in links if link.in_order]
     if table.height == expected.height and 2 * information(in_order) >= information(links):
@@ -61,10 +77,11 @@ def information(links: Sequence[Link]) -> int:
 
 
 def closest_links(
-    targets: Sequence[str], likeness: Callable[[str], str], table: Table, expected: Table
+    targets: Sequence[str], likeness: Callable[[str], str], table: Table, expected: Table, deadline: float
 ) -> dict[str, Link]:
     """Return the closest input column of each output column, where there is one under this likeness."""
-    values = {name: set(map(likeness, cells)) for name, cells in table.columns.items() if targets}
+    columns = table.columns.items() if targets else ()
+    values = {name: set(map(likeness, set(cells))) for name, cells in until(deadline, columns)}
     probes = {likeness(cell) for name in targets for cell in from_everywhere(expected.columns[name])}
     holders = columns_with(values, probes)
 
@@ -75,8 +92,8 @@ def closest_links(
         return sorted(sources, key=lambda name: len(values[name]))[:1]
 
     links = {}
-    for target in targets:
-        distinct = frozenset(map(likeness, expected.columns[target]))
+    for target in until(deadline, targets):
+        distinct = frozenset(map(likeness, set(expected.columns[target])))
         if len(distinct) > 1:
             in_order = table.alike(expected.columns[target], likeness)
             namesake = [target] if distinct <= values.get(target, set()) else []

@@ -3,13 +3,13 @@
 import itertools
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from agents.induction.chance import order_bits
 from agents.induction.dates.columns import shared_layouts
 from agents.induction.model import Table
-from agents.induction.rows.align import Signature
+from agents.induction.rows.align import Signature, until
 from agents.induction.rows.steps import Sort, SortKey, number_in
 
 MOST_KEYS = 3
@@ -18,18 +18,21 @@ BITS_TO_CHOOSE_KIND = 2.0  # what a key is read as, and its direction
 FIRST_ROWS = 50  # a look at these spares the others most of the time
 
 
-def explain_order(table: Table, before: Sequence[Signature], after: Sequence[Signature]) -> list[Sort]:
+def explain_order(table: Table, before: Sequence[Signature], after: Sequence[Signature], deadline: float) -> list[Sort]:
     """Return the sorts with the fewest keys that take the rows of the table to the wanted order of their signatures.
 
     Args:
         table: the rows as they stand before they are sorted.
         before: their signatures.
         after: the same signatures in the order of the output.
+        deadline: on the monotonic clock.
     """
     keys = [key for name in table.header for key in candidate_keys(name, table)]
     partial: list[tuple[tuple[SortKey, ...], list[list[int]]]] = [((), [matching_rows(before, after)])]
     for _ in range(MOST_KEYS):
-        partial = [longer for known, groups in partial for longer in with_one_more(known, groups, keys, table)]
+        partial = [
+            longer for known, groups in partial for longer in with_one_more(known, groups, until(deadline, keys), table)
+        ]
         sorts = [Sort(chosen) for chosen, _ in partial]
         found = [sort for sort in sorts if tuple(before[row] for row in sort.rows(table)) == tuple(after)]
         if found:
@@ -38,16 +41,17 @@ def explain_order(table: Table, before: Sequence[Signature], after: Sequence[Sig
     return []
 
 
-def explain_order_of_output(expected: Table, places: Sequence[int]) -> list[Sort]:
+def explain_order_of_output(expected: Table, places: Sequence[int], deadline: float) -> list[Sort]:
     """Return the sorts by columns of the output, as `explain_order`, for rows that come in another order.
 
     Args:
         expected: the output.
         places: where each of its rows stood before the sort.
+        deadline: on the monotonic clock.
     """
     arrival = sorted(range(expected.height), key=places.__getitem__)
     rows = list(zip(*expected.columns.values(), strict=True))
-    return explain_order(expected.take(arrival), [rows[row] for row in arrival], rows)
+    return explain_order(expected.take(arrival), [rows[row] for row in arrival], rows, deadline)
 
 
 def sort_bits(sort: Sort, table: Table) -> float:
@@ -69,7 +73,7 @@ def matching_rows(before: Sequence[Signature], after: Sequence[Signature]) -> li
 
 
 def with_one_more(
-    known: tuple[SortKey, ...], groups: list[list[int]], keys: Sequence[SortKey], table: Table
+    known: tuple[SortKey, ...], groups: list[list[int]], keys: Iterable[SortKey], table: Table
 ) -> Iterator[tuple[tuple[SortKey, ...], list[list[int]]]]:
     """Yield longer keys under which the wanted rows are in order; `groups` are those on which the known keys agree."""
     for key in keys:

@@ -5,16 +5,15 @@ The sort looks at columns of the input, or comes last and looks at those of the 
 
 import itertools
 import math
-import time
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
 
 from agents.induction.chance import choice_bits
 from agents.induction.instructions.wishes import Instructions
 from agents.induction.model import Chain, Table
-from agents.induction.rows.align import Alignment, Signature
+from agents.induction.rows.align import Alignment, Signature, until
+from agents.induction.rows.extremes import extreme_bits
 from agents.induction.rows.filters import propose_filters
 from agents.induction.rows.orders import (
     candidate_keys,
@@ -29,7 +28,6 @@ ENOUGH_BITS = 5.0
 BITS_OF_INSTRUCTION = 6.0
 MOST_PROGRAMS = 40
 
-Way = TypeVar("Way")
 Steps = tuple[RowStep, ...]
 Choice = tuple[Steps, tuple[int, ...]]
 """A way to choose rows: steps, and the rows of the input that they leave."""
@@ -94,9 +92,9 @@ def explain_rows(
     choices = list(fitting(until(deadline, selections(table, alignment)), table, alignment))
     best_of_each = fitting(until(deadline, extremes(table, alignment)), table, alignment)
     searches = (
-        sorted_before(until(deadline, choices), table, alignment, instructions),
-        sorted_before(best_of_each, table, alignment, instructions),
-        sorted_after(until(deadline, choices), table, expected, alignment, instructions),
+        sorted_before(until(deadline, choices), table, alignment, instructions, deadline),
+        sorted_before(best_of_each, table, alignment, instructions, deadline),
+        sorted_after(until(deadline, choices), table, expected, alignment, instructions, deadline),
     )
     untried = ([found for found in search if (found.steps, found.after) not in excluded] for search in searches)
     programs = next(filter(None, untried), [])
@@ -104,15 +102,11 @@ def explain_rows(
     def preference(program: RowProgram) -> tuple[bool, bool, float]:
         named = sum(instructions.name(step) for step in program.all_steps)
         blind = any(isinstance(step, KeepFirst) for step in program.steps)
-        return program.bits < ENOUGH_BITS, blind, program.cost() - BITS_OF_INSTRUCTION * named
+        said = min(program.bits, ENOUGH_BITS)  # of what says too little, the one that says most for its price
+        return program.bits < ENOUGH_BITS, blind, program.cost() - said - BITS_OF_INSTRUCTION * named
 
     ranked = [*sorted(programs, key=preference), *identity]
     return sorted(ranked, key=lambda program: instructions.forbid(program.all_steps)) or [unexplained(table, alignment)]
-
-
-def until(deadline: float, ways: Iterable[Way]) -> Iterator[Way]:
-    """Yield as many ways as the time allows."""
-    return itertools.takewhile(lambda _: time.monotonic() < deadline, ways)
 
 
 def fitting(ways: Iterable[Steps], table: Table, alignment: Alignment) -> Iterator[Choice]:
@@ -125,13 +119,13 @@ def fitting(ways: Iterable[Steps], table: Table, alignment: Alignment) -> Iterat
 
 
 def sorted_before(
-    choices: Iterable[Choice], table: Table, alignment: Alignment, instructions: Instructions
+    choices: Iterable[Choice], table: Table, alignment: Alignment, instructions: Instructions, deadline: float
 ) -> Iterator[RowProgram]:
     """Yield the choices that stand in the output's order, as they are or after a sort by columns of the input."""
     orders: dict[tuple[int, ...], list[Sort]] = {}
     for steps, rows in choices:
         if rows not in orders:
-            orders[rows] = orders_of(rows, table, alignment)
+            orders[rows] = orders_of(rows, table, alignment, deadline)
         for sort in orders[rows]:
             done = (*steps, sort) if sort.keys else steps
             taken = tuple(rows[row] for row in sort.rows(table.take(rows)))
@@ -139,14 +133,19 @@ def sorted_before(
 
 
 def sorted_after(
-    choices: Iterable[Choice], table: Table, expected: Table, alignment: Alignment, instructions: Instructions
+    choices: Iterable[Choice],
+    table: Table,
+    expected: Table,
+    alignment: Alignment,
+    instructions: Instructions,
+    deadline: float,
 ) -> Iterator[RowProgram]:
     """Yield the choices that a sort by columns of the output puts in its order."""
     orders: dict[tuple[int, ...], list[Sort]] = {}
     for steps, rows in choices:
         places = matching_rows([alignment.before[row] for row in rows], alignment.after)
         if rows not in orders:
-            orders[rows] = explain_order_of_output(expected, places)
+            orders[rows] = explain_order_of_output(expected, places, deadline)
         for sort in orders[rows]:
             surprise = math.inf if instructions.name(sort) else sort_bits(sort, expected)
             bits = min(surprise, evidence(steps, table, instructions))
@@ -190,12 +189,12 @@ def extremes(table: Table, alignment: Alignment) -> Iterator[Steps]:
             yield from ((Sort((by,)), Deduplicate((key,))) for by in candidate_keys(name, table))
 
 
-def orders_of(rows: Sequence[int], table: Table, alignment: Alignment) -> list[Sort]:
+def orders_of(rows: Sequence[int], table: Table, alignment: Alignment, deadline: float) -> list[Sort]:
     """Return the sorts that put the rows in the output's order; a sort by nothing when they are."""
     signatures = [alignment.before[row] for row in rows]
     if tuple(signatures) == alignment.after:
         return [Sort(())]
-    return explain_order(table.take(rows), signatures, alignment.after)
+    return explain_order(table.take(rows), signatures, alignment.after, deadline)
 
 
 def run_rows(steps: Sequence[RowStep], table: Table) -> list[int]:
@@ -208,12 +207,15 @@ def run_rows(steps: Sequence[RowStep], table: Table) -> list[int]:
 
 
 def evidence(steps: Sequence[RowStep], table: Table, instructions: Instructions) -> float:
-    """Return how many bits the rows that the filters keep say beyond what it takes to describe the filters."""
+    """Return how many bits the rows that filters keep, or highest values, say beyond what it takes to describe them."""
     bits = math.inf
     for step in steps:
         if isinstance(step, KeepRows | KeepFirst):
             surprise = choice_bits(table.height, len(step.rows(table)))
             bits = min(bits, surprise - description_bits(step, table, instructions))
+    if len(steps) > 1 and isinstance(sort := steps[0], Sort) and isinstance(duplicates := steps[1], Deduplicate):
+        named = instructions.name(sort) or instructions.name(duplicates)
+        bits = bits if named else min(bits, extreme_bits(sort, duplicates, table))
     return bits
 
 
