@@ -23,6 +23,7 @@ from agents.induction.cells.value_map import ValueMap
 from agents.induction.choices.cases import BEGINNINGS, COUNTED, Branch, Cases, Trait
 from agents.induction.choices.conditions import Choose
 from agents.induction.choices.defaults import WhenBlank
+from agents.induction.choices.levels import Levels
 from agents.induction.code import Code
 from agents.induction.model import Expression, Table, TableStep, to_data
 from agents.induction.operators import from_data
@@ -85,6 +86,7 @@ EXPRESSIONS: list[Expression] = [
     JoinFilled((Concatenate((Constant("-"), Piece(A, "-", 1))), B), "|"),
     Concatenate((Constant("#"), A, Constant(" - "), Piece(B, "", 0))),
     JoinFilled((A, B, Piece(A, ",", 1)), ", "),
+    *(Levels("a", ("-2.5", "7"), ("low", 'x"\\\n', ""), upward) for upward in (False, True)),
     ValueMap(A, (("", "blank"), ("007", "x"), ("NA", ""))),
     *(DigitPattern(A, pattern, ("1", "00")) for pattern in ("00-\\1 {0}", "000")),
     DigitPattern(A, "00 00", missing="7"),
