@@ -56,7 +56,7 @@ class Place:
         letters = sum(character.isalnum() for character in self.text)
         chosen = TOKENS[self.token][2] if self.token else 2.0 + len(self.text) + (BITS_OF_LETTER - 1) * letters
         chosen += 1.5 * (self.text == " ")
-        return chosen + position_bits(self.index) * (self.token != "end") + offset_bits(self.offset)
+        return chosen + position_bits(self.index, self.text) * (self.token != "end") + offset_bits(self.offset)
 
 
 def offset_bits(offset: int) -> float:

@@ -9,6 +9,7 @@ from agents.induction.code import TEXTS, Code, literal
 from agents.induction.model import Expression, Table
 
 ORDINALS = {0: "first", 1: "second", 2: "third", 3: "fourth", -1: "last", -2: "last but one", -3: "last but two"}
+ENDING_SEPARATORS = (".", "/", "\\")
 LINE = 90  # characters of an expression that fit on a line
 BITS_PER_LETTER = 15.0  # of a constant inside a longer text: it may well be a value in disguise
 
@@ -18,8 +19,13 @@ def ordinal(index: int) -> str:
     return ORDINALS.get(index) or (f"{index + 1}th" if index > 0 else f"{-index}th from the end")
 
 
-def position_bits(index: int) -> float:
-    """Count how far a part is from the beginning or the end; the third is likelier than the last of three."""
+def position_bits(index: int, separator: str = "") -> float:
+    """Count how far a part is from the beginning or the end; the third is likelier than the last of three.
+
+    It is the other way round with what separates names of files and their endings.
+    """
+    if index == -1 and separator in ENDING_SEPARATORS:
+        return -0.5 if separator == "." else 0.5
     return min(float(index), 6.0) if index >= 0 else 2.0 + min(float(-index), 6.0)
 
 
@@ -50,7 +56,7 @@ class Piece(Change):
 
     def bits(self) -> float:
         """Count the separator and how far the piece is from an end; values of several words make blanks unlikely."""
-        return (3.0 + len(self.separator) if self.separator else 6.0) + position_bits(self.index)
+        return (3.0 + len(self.separator) if self.separator else 6.0) + position_bits(self.index, self.separator)
 
 
 @dataclass(frozen=True)
@@ -84,7 +90,9 @@ class Rest(Change):
         return f"take what stands {'before the last' if self.before_last else 'behind the first'} {separator}"
 
     def bits(self) -> float:
-        """Count the separator, as for a piece."""
+        """Count the separator, as for a piece; a full stop stands before the ending of a file's name."""
+        if self.separator == "." and self.before_last:
+            return 3.5
         return 5.5 - 2.5 * (not self.before_last) + len(self.separator) if self.separator else 9.5
 
 
@@ -102,6 +110,9 @@ PATTERNS = {
     "quotes": (r'"([^"]*)"', "parts in quotes"),
 }
 BITS_OF_PATTERN = {
+    "parentheses": 4.5,
+    "brackets": 4.5,
+    "quotes": 4.5,
     "word": 7.5,
     "number": 8.0,
     "capitals": 8.0,

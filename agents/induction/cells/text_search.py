@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Iterator
 
 from agents.induction.cells.likeness import as_is, folded
-from agents.induction.cells.text import CASE_FUNCTIONS, CHARACTER_CLASSES, Case, Column, Constant, Keep, Replace, Trim
+from agents.induction.cells.text import CASE_FUNCTIONS, Case, Column, Constant, Keep, Replace, Trim
 from agents.induction.model import Cells, Expression, Table, Target
 
+ENCLOSED_DIGITS = re.compile(r"\([0-9]+\)|\[[0-9]+\]|\{[0-9]+\}")
 MOST_SYMBOLS_REPLACED = 4
 MOST_DIFFERING_CELLS = 20
 LONGEST_REPLACEMENT = 6
@@ -45,7 +46,9 @@ def propose_clean(target: Target) -> Iterator[Expression]:
 def propose_replacements(target: Target) -> Iterator[Expression]:
     """Propose to keep a class of characters, to replace one text, or to replace the symbols that are not wanted."""
     for name, cells in target.table.columns.items():
-        yield from (Keep(Column(name), characters) for characters in CHARACTER_CLASSES)
+        if not all(map(ENCLOSED_DIGITS.search, cells)):  # what stands in parentheses is rather taken from there
+            yield Keep(Column(name), "digits")
+        yield from (Keep(Column(name), characters) for characters in ("letters", "letters_digits"))
         yield from (Replace(Column(name), old, new) for old, new in replaced_texts(cells, target.cells))
         symbols: Expression = Column(name)
         for old, new in replaced_symbols(cells, target.cells):

@@ -18,6 +18,8 @@ WORD = re.compile(r"[^\W_]+")
 FEWEST_WORDS = 2  # of a text in which something is looked for
 FEWEST_TEXTS = 2
 BITS_OF_NO_MARK = 2.0  # places between blanks, or before a symbol, are told as well by counting
+BITS_OF_OWN_MARK = 2.0  # a symbol such as "$" tells more than the number of words before it
+BITS_OF_BLANK_BEHIND = 0.25  # of two patterns that are as simple, one holds at the end of a text too
 ENOUGH_BITS = 5.0  # of finding the right word of each text, beyond the patterns that were tried
 MOST_TEXTS = 12
 MOST_FOUND = 2
@@ -51,7 +53,8 @@ class Field(Expression):
 
     def cost(self) -> float:
         """Add the pattern, and what speaks against it where no text marks the place."""
-        return 2.0 + self.items.bits() + BITS_OF_NO_MARK * (not is_marked(self.items))
+        marks = BITS_OF_NO_MARK * (not is_marked(self.items)) - BITS_OF_OWN_MARK * begins_alike(self.items)
+        return 2.0 + self.items.bits() + marks + BITS_OF_BLANK_BEHIND * ends_at_blank(self.items)
 
 
 def propose_fields(target: Target) -> Iterator[Expression]:
@@ -68,6 +71,17 @@ def propose_fields(target: Target) -> Iterator[Expression]:
             known = (items for number, items in tried if surprise - math.log2(number) >= ENOUGH_BITS)
             fitting = (items for items in known if finds_first(items, documents))
             yield from (Field(name, items) for items in itertools.islice(fitting, MOST_FOUND))
+
+
+def begins_alike(items: Items) -> bool:
+    """Tell whether all that is looked for begins with the same symbol and goes on with one kind of characters."""
+    atoms = items.pieces[0].atoms
+    return len(atoms) == 2 and atoms[0].kind == LITERAL and not items.pieces[0].open
+
+
+def ends_at_blank(items: Items) -> bool:
+    """Tell whether a blank has to follow, which no text has at its end."""
+    return items.pieces[-1].open and len(items.behind) == 1 and items.behind[0].text == " "
 
 
 def is_marked(items: Items) -> bool:

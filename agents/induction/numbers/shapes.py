@@ -15,6 +15,8 @@ DECIMALS = re.compile(r"(?=[.,]\d*\D*$)")
 SIGNS = "+-\u2212() \u00a0\u202f"
 MOST_AFFIXES = 6
 LONGEST_AFFIX = 10
+LONGEST_CODE = 3  # characters of the name of a currency or a unit, such as EUR
+FEWEST_OTHER_WORDS = 3
 MARKS = ((".", ","), (",", "."), (",", " "), (".", "'"), (".", " "), (".", ""), (",", ""))
 """Decimal marks and what stands between thousands, the most usual first."""
 
@@ -36,7 +38,12 @@ def find_number_readings(texts: tuple[str, ...]) -> list[NumberReading]:
     parts = {split_number(text.translate(DIGITS_TO_ZERO)) for text in texts}
     found = [part for part in parts if part is not None]
     affixes = {affix for before, _, after in found for side in (before, after) if (affix := side.strip(SIGNS))}
-    if len(found) < len(parts) or len(affixes) > MOST_AFFIXES or any(map(unfit, affixes)):
+    if (
+        len(found) < len(parts)
+        or len(affixes) > MOST_AFFIXES
+        or any(map(unfit, affixes))
+        or any_words(affixes, len(texts))
+    ):
         return []
     scales = tuple(sorted(affixes & SCALES.keys()))
     plain = tuple(sorted(affixes, key=lambda affix: (-len(affix), affix)))
@@ -53,6 +60,12 @@ def unfit(affix: str) -> bool:
         character.isalpha() or character in "%\u2030\u00b0/. " or unicodedata.category(character) == "Sc"
         for character in affix
     )
+
+
+def any_words(affixes: set[str], texts: int) -> bool:
+    """Tell whether most texts have a word of their own beside the number: other texts will have others."""
+    words = [affix for affix in affixes if len(affix) > LONGEST_CODE and affix not in SCALES]
+    return len(words) >= FEWEST_OTHER_WORDS and len(words) > texts / 2
 
 
 def reads_all(reading: NumberReading, cores: set[str]) -> bool:
