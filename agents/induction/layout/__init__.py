@@ -1,1 +1,1 @@
-"""Steps that change the layout of a table, and the search for the few that lead from an input to its output."""
+"""Steps that change the layout of a table: which cells are names, rows and columns."""

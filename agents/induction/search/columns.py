@@ -65,6 +65,10 @@ TIERS: tuple[tuple[Proposer, ...], ...] = (
     (propose_replacements, propose_formulas),
     (propose_fields, propose_assembled, propose_digit_patterns),
 )
+"""The next kinds are looked at when none of those before gives a simple expression. First the cells as they are; then
+what has a meaning, which is right on more files than the same characters put together; then a text replaced, and
+several numbers; last, texts from parts, which explain nearly everything."""
+
 LATE_TIERS = 3  # so many kinds are looked for before windows, which look at other rows
 BITS_PER_UNREADABLE_ROW = 8.0
 BITS_OF_COINCIDENCE = 40.0

@@ -48,6 +48,7 @@ Proposer = Callable[[Table, Goal], Iterator[Chain]]
 """Reads steps off a table and the output that may bring it nearer to that; a proposal may be several steps."""
 
 PROPOSERS: tuple[Proposer, ...] = (
+    # fewer rows, or more, of the same columns and figures of them
     propose_spreads,
     propose_groups,
     propose_derived,
@@ -56,6 +57,7 @@ PROPOSERS: tuple[Proposer, ...] = (
     propose_completed_dates,
     propose_rows_to_drop,
     propose_counts_where,
+    # columns that become rows, rows that become columns, and what has to be put right before
     propose_subtitles,
     propose_fills,
     propose_fills_within,
@@ -63,6 +65,7 @@ PROPOSERS: tuple[Proposer, ...] = (
     propose_wide_to_long,
     propose_melts,
     propose_explosions,
+    # tables without a header, or with several records in a row
     propose_records,
     propose_wraps,
     propose_folds,
@@ -72,10 +75,13 @@ PROPOSERS: tuple[Proposer, ...] = (
     propose_divisions,
     propose_headings,
     propose_top_rows,
+    # texts that hold tables
     propose_items_in_lines,
     propose_items_in_cells,
     propose_pieces,
 )
+"""In the order in which they are asked: of two that make the same table, the first counts."""
+
 COSTLY: frozenset[Proposer] = frozenset({propose_groups, propose_headings})
 """These are asked about the nearest few tables only, since they look long at each."""
 
