@@ -3,7 +3,7 @@
 import itertools
 import math
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -21,14 +21,15 @@ SECONDS_OF_HOLDING_OUT = 0.2  # for all columns together, which rarely need it
 BITS_OF_COPIES = 3.0  # of which no row has to be held out
 LONGEST_BITS = 100.0
 
-WITHOUT_DOUBT = 4.4
+WITHOUT_DOUBT = 4.0
 WEIGHTS: Mapping[str, float] = {
-    "few_rows": 2.1,
-    "restated": 2.2,
-    "unforeseen": 0.9,
-    "literal": 0.65,
-    "steps": 0.5,
-    "steps_restated": 0.8,
+    "few_rows": 1.6,
+    "restated": 1.2,
+    "unforeseen": 0.4,
+    "literal": 0.9,
+    "steps": 0.4,
+    "steps_restated": 1.1,
+    "named": 1.7,
 }
 """Log odds, fitted to what such columns did on unseen rows of public conversion tasks: docs/induction.md tells how."""
 
@@ -43,11 +44,21 @@ class Doubts:
     literal: float = 0.0  # letters and digits that the expression holds, in relation to the same
     steps: float = 0.0  # the length of the steps on the whole table
     steps_restated: float = 0.0  # the same in relation to the output
+    named: float = 0.0  # 1 where the plan names another reading
 
 
-def column_confidence(learned: Learned, expected: Table) -> dict[str, float]:
-    """Return for each column that is explained how likely it holds on other rows, from 0 to 1."""
-    return {name: probability(doubts) for name, doubts in all_doubts(learned, expected)}
+def column_confidence(learned: Learned, expected: Table, doubted: Set[str]) -> dict[str, float]:
+    """Return for each column that is explained how likely it holds on other rows, from 0 to 1.
+
+    Args:
+        learned: what was found.
+        expected: the output.
+        doubted: the columns of which another reading is named; "" stands for all.
+    """
+    return {
+        name: probability(replace(doubts, named=float(not doubted.isdisjoint({name, ""}))))
+        for name, doubts in all_doubts(learned, expected)
+    }
 
 
 def probability(doubts: Doubts) -> float:

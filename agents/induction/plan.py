@@ -23,6 +23,7 @@ def write_plan(task: Task, learned: Learned) -> Plan:
     reshaped = program.whole or any(step.reshapes for step in program.before)
     dropped = [] if reshaped else [name for name in task.input.header if name not in read]
     steps = [*plan_steps(program), *drop_steps(dropped)]
+    ambiguities = list(find_ambiguities(task, learned))
     needs_all_rows = list(all_row_reasons(program, task.input.dialect))
     for number, step in enumerate(steps, 1):
         step.step = number
@@ -32,12 +33,12 @@ def write_plan(task: Task, learned: Learned) -> Plan:
         expected_challenges=list(challenges(program)),
         solved_columns=[name for name in task.expected.header if name not in unsolved],
         unsolved_columns=learned.unsolved,
-        ambiguities=list(find_ambiguities(task, learned)),
+        ambiguities=ambiguities,
         warnings=list(plan_warnings(task, learned)),
         program=program.dumps(),
         row_local=not needs_all_rows,
         needs_all_rows=needs_all_rows,
-        confidence=column_confidence(learned, as_table(task.expected)),
+        confidence=column_confidence(learned, as_table(task.expected), {one.column for one in ambiguities}),
     )
 
 

@@ -45,3 +45,11 @@ def test_a_layout_is_as_sure_as_its_steps_for_all_columns() -> None:
 @pytest.mark.parametrize("rows", [1, 2])
 def test_a_row_or_two_do_not_make_sure(rows: int) -> None:
     assert last_names(rows) < 0.9
+
+
+def test_a_column_of_which_another_reading_is_named_is_less_sure() -> None:
+    clear = confidence(["d", "13/02/2024", "04/05/2024", "25/12/2024"], ["d", "2024-02-13", "2024-05-04", "2024-12-25"])
+    open_one = confidence(
+        ["d", "01/01/2024", "05/05/2024", "12/12/2024"], ["d", "2024-01-01", "2024-05-05", "2024-12-12"]
+    )
+    assert open_one["d"] < 0.8 < clear["d"]
