@@ -28,8 +28,8 @@ from tests.agents.induction.groups import test_group_rows as groups
 from tests.agents.induction.groups import test_spread as spread
 from tests.agents.induction.layout import test_grid_parity as grids
 from tests.agents.induction.layout import test_reshaping_parity as reshaping
+from tests.agents.induction.numbers import test_formulas as formulas
 from tests.agents.induction.numbers import test_ranges as ranges
-from tests.agents.induction.numbers import test_rowwise as rowwise
 from tests.agents.induction.quantities import test_quantity_parity as quantities
 from tests.agents.induction.windows import test_windows_run_as_rendered as windows
 
@@ -67,7 +67,7 @@ def examples() -> Iterator[Example]:
     yield from pairs(date_arithmetic.EXPRESSIONS, *map(Table, date_arithmetic.TABLES))
     yield from pairs(periods.LABELS, *(Table({"a": own}) for own in (periods.TIMES, periods.DAYS, periods.MOMENTS)))
     yield from pairs(ranges.EXPRESSIONS, Table({"a": ranges.CELLS}))
-    yield from pairs(rowwise.EXPRESSIONS, Table(rowwise.CELLS))
+    yield from pairs(formulas.EXPRESSIONS, Table(formulas.CELLS))
     yield from pairs(quantities.EXPRESSIONS, Table({"a": quantities.CELLS}))
     yield from pairs(grids.STEPS, drawn(grids.HEADER, grids.CELLS))
     yield from pairs(reshaping.STEPS, drawn(reshaping.HEADER, reshaping.CELLS))
