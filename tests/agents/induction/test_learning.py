@@ -224,7 +224,7 @@ SIMPLE: list[Expression] = [
 
 
 @given(rows=TABLES, expressions=st.lists(st.sampled_from(SIMPLE), min_size=1, max_size=4))
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=15, deadline=None)
 def test_simple_programs_are_found_again(rows: list[tuple[str, str]], expressions: list[Expression]) -> None:
     program = Program((), tuple(OutputColumn(f"c{n}", expression) for n, expression in enumerate(expressions)))
     table = as_table(make_task(to_csv([("a", "b"), *rows]), "x\n1\n").input)
