@@ -15,9 +15,8 @@ from agents.crew.material.blocks import fitting, in_lines, json_line
 from agents.crew.material.relations import Likes, resemblances
 from agents.csv_file import CsvFile
 from agents.induction.dates.layouts import describe, read_date
-from agents.induction.dates.search import DIGITS_TO_ZERO
 from agents.induction.dates.shapes import input_layouts
-from agents.induction.numbers.shapes import find_number_readings
+from agents.induction.numbers.shapes import DIGITS_TO_ZERO, find_number_readings
 from agents.reading.cells import MISSING, kind_of
 from csvconverter.v1.jobs_pb2 import CsvQuoting
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from agents.induction.dates.layouts import codes, read_date, reading_pattern
-from agents.induction.dates.search import DIGITS_TO_ZERO, is_day_first
+from agents.induction.dates.search import is_day_first
 from agents.induction.dates.shapes import LONGEST_SHAPE, input_layouts
+from agents.induction.numbers.shapes import DIGITS_TO_ZERO
 
 YEARS = range(1900, 2101)  # of texts that are taken for dates
 MOST_SHAPES = 500

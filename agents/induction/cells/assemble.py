@@ -13,7 +13,7 @@ from agents.induction.cells.places import Between
 from agents.induction.cells.sample import shape
 from agents.induction.cells.spans import Spans, spans_of
 from agents.induction.cells.strings import PATTERNS, Concatenate, JoinFilled, Part, Piece, Rest, Slice, part_cost
-from agents.induction.cells.text import CASE_FUNCTIONS, Case, Column, Constant, Trim
+from agents.induction.cells.text import CASE_FUNCTIONS, Case, Column, Constant, Trim, shared_length
 from agents.induction.model import Cells, Expression, Table, Target
 from agents.induction.quantities.known import Apply
 
@@ -248,11 +248,6 @@ def steps_from(
             yield part, tuple(at + len(cell) for at, cell in zip(positions, cells, strict=True)), bits
     if constants:
         rests = [want[at : at + LONGEST_CONSTANT] for want, at in zip(wanted, positions, strict=True)]
-        for length in range(1, shared_length(rests) + 1):
+        for length in range(1, shared_length(*rests) + 1):
             constant = Constant(rests[0][:length])
             yield constant, tuple(at + length for at in positions), part_cost(constant)
-
-
-def shared_length(texts: Sequence[str]) -> int:
-    """Count the characters with which all texts begin."""
-    return sum(1 for _ in itertools.takewhile(lambda column: len(set(column)) == 1, zip(*texts, strict=False)))

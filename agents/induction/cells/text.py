@@ -290,3 +290,9 @@ class Keep(Change):
 def folded_name(name: str) -> str:
     """Return what "Order Date" and "order_date" have in common."""
     return "".join(character for character in name.casefold() if character.isalnum())
+
+
+def shared_length(*texts: str) -> int:
+    """Count the characters with which all texts begin."""
+    differing = (place for place, own in enumerate(zip(*texts, strict=False)) if len(set(own)) > 1)
+    return next(differing, min(map(len, texts)))

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from agents.induction.cells.likeness import as_is, folded
-from agents.induction.cells.text import CASE_FUNCTIONS, Case, Column, Constant, Keep, Replace, Trim
+from agents.induction.cells.text import CASE_FUNCTIONS, Case, Column, Constant, Keep, Replace, Trim, shared_length
 from agents.induction.model import Cells, Expression, Table, Target
 
 ENCLOSED_DIGITS = re.compile(r"\([0-9]+\)|\[[0-9]+\]|\{[0-9]+\}")
@@ -72,11 +72,6 @@ def changed_part(cell: str, want: str) -> tuple[str, str]:
     if len(old) == len(new) and len(pairs) == 1:  # one character became another, maybe in several places
         return pairs.pop()
     return (old, new) if old else ("", "")
-
-
-def shared_length(one: str, other: str) -> int:
-    """Count the characters with which both begin."""
-    return next((n for n, (a, b) in enumerate(zip(one, other, strict=False)) if a != b), min(len(one), len(other)))
 
 
 def replaced_symbols(cells: Cells, wanted: Cells) -> list[tuple[str, str]]:

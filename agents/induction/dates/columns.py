@@ -6,7 +6,6 @@ from functools import lru_cache
 from agents.induction.cells.text import Column
 from agents.induction.dates.layouts import read_date
 from agents.induction.dates.search import (
-    DIGITS_TO_ZERO,
     agreement,
     clean,
     group_by_layouts,
@@ -15,6 +14,7 @@ from agents.induction.dates.search import (
 )
 from agents.induction.dates.shapes import input_layouts
 from agents.induction.dates.source import EPOCH_UNITS, DateSource
+from agents.induction.numbers.shapes import DIGITS_TO_ZERO
 
 SAMPLE = 200
 MOST_GROUPS = 12

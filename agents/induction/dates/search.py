@@ -8,10 +8,10 @@ from datetime import datetime
 from agents.induction.dates.cleaning import CLEANINGS, FOREIGN_MONTHS
 from agents.induction.dates.layouts import read_date, write_date
 from agents.induction.dates.shapes import input_layouts, output_layouts
+from agents.induction.numbers.shapes import DIGITS_TO_ZERO
 
 Pairs = Sequence[tuple[str, str]]
 
-DIGITS_TO_ZERO = str.maketrans("123456789", "000000000")
 SAMPLE = 200
 MOST_GROUPS = 12
 SEEDS = 20

@@ -7,8 +7,8 @@ from datetime import datetime
 from functools import lru_cache
 
 from agents.induction.dates.layouts import codes, read_date, write_date
-from agents.induction.dates.search import DIGITS_TO_ZERO
 from agents.induction.dates.shapes import DAY_WORDS, MONTH_WORDS, TOKEN, input_layouts
+from agents.induction.numbers.shapes import DIGITS_TO_ZERO
 
 SPELLINGS = {
     **{f"%{letter}": (f"%{letter}", f"%-{letter}") for letter in "mdHI"},
