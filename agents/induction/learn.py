@@ -74,11 +74,11 @@ def layouts(table: Table, goal: Goal, deadline: float, bound: Bound) -> Iterator
     """
     as_it_is = Layout((), table)
     if is_long(table, goal.expected) and size(table) + size(goal.expected) > MOST_CELLS_OF_LAYOUTS:
-        yield from certain_layouts(table, goal)
+        yield from certain_layouts(table, goal, deadline)
         yield as_it_is
         return
     yield from (Layout(chain, run_steps(chain, table), whole=True) for chain in propose_added(table, goal, deadline))
-    yield from certain_layouts(table, goal)
+    yield from certain_layouts(table, goal, deadline)
     yield from (Layout(chain, run_steps(chain, table)) for chain in propose_whole_splits(table, goal))
     if goal.expected.height >= table.height or len(goal.expected.header) > len(table.header):
         yield from find_at_once(table, goal, deadline, bound)
@@ -89,9 +89,9 @@ def layouts(table: Table, goal: Goal, deadline: float, bound: Bound) -> Iterator
         yield as_it_is
 
 
-def certain_layouts(table: Table, goal: Goal) -> Iterator[Layout]:
+def certain_layouts(table: Table, goal: Goal, deadline: float) -> Iterator[Layout]:
     """Yield the groups that the figures of the output prove, which long files have no time to look for later."""
-    for chain in certain_groups(table, goal.expected):
+    for chain in certain_groups(table, goal.expected, deadline):
         made = run_steps(chain, table)
         if made.header == goal.expected.header and goal.reached(made):
             yield Layout(chain, made, whole=True, certain=True)

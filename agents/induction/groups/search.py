@@ -1,7 +1,7 @@
 """Finds how rows were grouped: the keys, what is made of each group, and which rows were kept before."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from agents.induction.goal import Goal
@@ -13,6 +13,7 @@ from agents.induction.groups.matching import Source, Wanted, explain
 from agents.induction.groups.selections import Selection, selections
 from agents.induction.groups.steps import GroupRows, group
 from agents.induction.model import Chain, Table
+from agents.induction.rows.align import until
 from agents.induction.rows.steps import KeepRows
 
 MOST_WORK = 2_000_000  # rows that are looked at for all tests on rows together
@@ -37,9 +38,9 @@ def propose_groups(table: Table, goal: Goal) -> Iterator[Chain]:
     yield from (found.steps for found in find_groupings(table, goal.expected) if found.bits >= 0)
 
 
-def certain_groups(table: Table, expected: Table) -> Iterator[Chain]:
+def certain_groups(table: Table, expected: Table, deadline: float) -> Iterator[Chain]:
     """Yield the way to group that the output proves beyond doubt, so that nothing else has to be looked for."""
-    for one in find_groupings(table, expected)[:1]:
+    for one in find_groupings(table, expected, deadline)[:1]:
         made = [made for step in one.steps if isinstance(step, GroupRows) for made in step.aggregates]
         choosing = {aggregate.function for aggregate in made} <= CHOOSING
         proven = one.complete and not one.surprising and one.bits >= CERTAIN_BITS and not choosing
@@ -52,15 +53,15 @@ def named_by_cells(names: set[str], table: Table) -> bool:
     return any(names.issubset(cells) for cells in table.columns.values())
 
 
-def find_groupings(table: Table, expected: Table) -> list[Grouping]:
+def find_groupings(table: Table, expected: Table, deadline: float = math.inf) -> list[Grouping]:
     """Return the ways to group, the simplest first: of all rows, else of those that a test keeps."""
     if not 0 < expected.height < table.height:
         return []
     source = Source(table)
     choices = key_choices(table, expected) or list(hidden_choices(table, expected))
-    found = [one for keys in choices if (one := of_all_rows(keys, source, expected))]
+    found = [one for keys in until(deadline, choices) if (one := of_all_rows(keys, source, expected))]
     if not any(one.complete and not one.surprising for one in found):
-        found += [one for one in of_kept_rows(choices, source, expected) if one.bits >= 0]
+        found += [one for one in of_kept_rows(until(deadline, choices), source, expected) if one.bits >= 0]
     if any(one.complete and not one.surprising for one in found):
         found = [one for one in found if not one.surprising]
     return sorted(found, key=lambda one: (not one.complete, one.cost))[:MOST_FOUND]
@@ -137,7 +138,7 @@ def sort_by_keys(keys: Keys, groups: Sequence[tuple[str, ...]]) -> list[tuple[st
     return [groups[row] for row in sort_by(keys.sources, table).rows(table)]
 
 
-def of_kept_rows(choices: Sequence[Keys], source: Source, expected: Table) -> list[Grouping]:
+def of_kept_rows(choices: Iterable[Keys], source: Source, expected: Table) -> list[Grouping]:
     """Return the groupings of rows that pass a test on one column."""
     tests = selections(source.table)
     if len(tests) * source.table.height > MOST_WORK:
