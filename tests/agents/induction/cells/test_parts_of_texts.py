@@ -7,6 +7,7 @@ import pytest
 from agents.induction.instructions.wishes import read_instructions
 from agents.induction.model import Table, Target
 from agents.induction.search.columns import Search
+from agents.induction.search.held_out import foretells
 from tests.agents.induction.learning import make_task
 
 
@@ -130,12 +131,11 @@ def test_cells_of_few_rows_are_made_right_in_others(
     assert learned_cells(given, wanted, unseen) == right
 
 
-def test_confidence_is_lower_where_held_out_rows_are_not_foreseen() -> None:
-    plain = Target("made", ["Lee-Ann", "Fox-Bob", "Doe-Cy"], Table({"text": ["Ann Lee", "Bob Fox", "Cy Doe"]}))
-    given, wanted = ["https://a.org", "b.net", "https://c.io"], ["[https://a.org]", "[https://b.net]", "[https://c.io]"]
-    shown_once = Target("made", wanted, Table({"text": given}))
-    sure, doubtful = (
-        search_of("123").confidence(target, search_of("123").explain(target, set())[0].expression)
-        for target in (plain, shown_once)
-    )
-    assert 0.5 < doubtful < sure < 1
+def test_rows_foretell_each_other_only_where_more_than_one_shows_each_kind() -> None:
+    names = ["Ann Lee", "Bob Fox", "Cy Doe", "Dan May", "Eve Orr", "Fay Poe"]
+    plain = Target("made", ["-".join(reversed(name.split())) for name in names], Table({"text": names}))
+    links = ["https://a.org", "b.net", "https://c.io", "https://d.eu", "https://e.fr", "https://f.de"]
+    wanted = [f"[https://{link.removeprefix('https://')}]" for link in links]
+    shown_once = Target("made", wanted, Table({"text": links}))
+    assert foretells(plain, search_of("123456").explain_kind)
+    assert not foretells(shown_once, search_of("123456").explain_kind)
