@@ -91,7 +91,7 @@ def grouped(traits: Sequence[Trait]) -> Partition:
 def some_have(cells: Cells) -> list[str]:
     """Return the symbols, blanks and words that stand in some cells and not in all."""
     texts = dict.fromkeys(
-        text for row in first_of_each_shape(cells) for text in re.findall(r"[\W_]|[^\W\d_]+", cells[row])
+        text for row in first_of_each_shape(cells) for text in re.findall(r"[\W_]|[^\W\d_]{2,}", cells[row])
     )
     counts = {text: sum(text in cell for cell in cells) for text in texts}
     return [text for text, count in counts.items() if FEWEST_DIFFERENT <= count <= len(cells) - 1]
