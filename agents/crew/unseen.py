@@ -71,6 +71,8 @@ class Unseen:
     def hide_in_message(self, message: Message) -> None:
         """Hide what is unseen in the texts of a message, but leave scripts and kinds of errors as they are."""
         for field, value in message.ListFields():
+            if field.message_type and field.message_type.GetOptions().map_entry:
+                continue  # numbers by the names of columns, which no row holds back
             if field.message_type:
                 for inner in value if field.is_repeated else [value]:
                     self.hide_in_message(inner)
