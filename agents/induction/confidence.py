@@ -91,17 +91,19 @@ def column_doubts(learned: Learned, expected: Table, steps: Doubts) -> Iterator[
     for name, candidates in learned.columns.items():
         if candidates:
             expression = candidates[0].expression
-            target = sample(Target(name, expected.columns[name], learned.table), expression, search)
             testable = expression.cost() > BITS_OF_COPIES and tested < MOST_COLUMNS_HELD_OUT
             tested += testable
-            yield name, doubts_of(expression, target, steps, search if testable else None)
+            target = Target(name, expected.columns[name], learned.table)
+            likely = narrowed(target).table if testable else Table({})
+            rows = sample(target, expression, likely, search.common)
+            yield name, doubts_of(expression, rows, steps, search if testable else None)
 
 
-def sample(target: Target, expression: Expression, search: Search) -> Target:
-    """Return some rows of a target that are different from each other, with its likeliest sources."""
-    few = sample_rows(target, search.common)[:MOST_ROWS]
+def sample(target: Target, expression: Expression, likely: Table, common: list[int]) -> Target:
+    """Return some rows of a target that are different from each other, with the columns that may be or are read."""
+    few = sample_rows(target, common)[:MOST_ROWS]
     read = {name: target.table.columns[name] for name in expression.sources()}
-    table = Table({**narrowed(target).table.columns, **read})
+    table = Table({**likely.columns, **read})
     some = Target(target.name, [target.cells[row] for row in few], table.take(few))
     rows = different_rows(expression, some)
     return Target(some.name, [some.cells[row] for row in rows], some.table.take(rows))
