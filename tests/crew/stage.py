@@ -37,9 +37,9 @@ class Run:
 
     @property
     def kinds(self) -> list[str]:
-        """The events by name, without what an agent shows meanwhile."""
+        """The events by name, without what an agent shows and warns of meanwhile."""
         names = [event.WhichOneof("payload") for event in self.events]
-        return [name for name in names if name != "agent_progress"]
+        return [name for name in names if name not in ("agent_progress", "log_emitted")]
 
     @property
     def parts(self) -> list[tuple[int, str, str]]:
