@@ -119,7 +119,8 @@ def render_steps(steps: Sequence[TableStep], code: Code) -> tuple[list[str], lis
 
 def returning(statements: Sequence[str]) -> list[str]:
     """Return what the last of some assignments to `df` computes."""
-    return [*statements[:-1], f"return {statements[-1].removeprefix('df = ')}"]
+    *others, last = statements
+    return [*others, f"return {last.removeprefix('df = ')}"] if last.startswith("df = ") else [*statements, "return df"]
 
 
 def render_columns(columns: Sequence[OutputColumn], code: Code) -> tuple[list[str], list[str]]:
@@ -166,9 +167,22 @@ def render_transform(calls: Sequence[str], entries: Sequence[str], last_calls: S
     body = [
         docstring([Sentence("Take the table through every step")]),
         *(f'LOG.warning("%s: it is not known how to compute this column", {literal(name)})' for name in unknown),
-        *returning([*calls, *([] if program.whole else columns), *last_calls]),
+        *returning([*guarded(calls, program), *([] if program.whole else columns), *last_calls]),
     ]
     return break_lines(f"def transform(df: pd.DataFrame) -> pd.DataFrame:\n{indented(body)}")
+
+
+def guarded(calls: Sequence[str], program: Program) -> list[str]:
+    """Return the calls of the steps, with a message where one reads a column that no cell of another file names."""
+    if not any(step.names_from_cells or step.width_from_cells for step in program.before):
+        return list(calls)
+    message = "ERROR nothing in the input gives rise to the column {error}"
+    return [
+        "try:",
+        *(f"{INDENT}{call}" for call in calls),
+        "except KeyError as error:  # the name of a column that cells give rise to",
+        f'{INDENT}raise SystemExit(f"{message}") from None',
+    ]
 
 
 def indented(lines: Sequence[str]) -> str:

@@ -218,8 +218,6 @@ def main(arguments: list[str]) -> None:
         LOG.info("read %d rows with %d columns", *df.shape)
         output = transform(df)
         write_output(output, arguments[1])
-    except KeyError as error:  # columns that cells give rise to; those of the input are required above
-        raise SystemExit(f"ERROR nothing in the input gives rise to the column {error}") from None
     except UnicodeDecodeError:
         raise SystemExit("ERROR the input cannot be decoded: save it as UTF-8") from None
     except UnicodeEncodeError:
