@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
-from agents.induction.cells.text import Change, Column
+from agents.induction.cells.text import Change, Column, Removal
 from agents.induction.code import TEXTS, Code, literal
 from agents.induction.model import Cells, Expression
 
@@ -69,20 +69,16 @@ REMOVALS = {
 
 
 @dataclass(frozen=True)
-class LeaveOut(Change):
+class LeaveOut(Removal):
     """All matches of a pattern are left out; `kind` is a key of REMOVALS."""
 
     kind: str
     op: ClassVar[str] = "leave_out"
-    action: ClassVar[str] = "text_cleaning"
 
-    def change(self, cell: str) -> str:
-        """Leave them out of one cell."""
-        return re.sub(REMOVALS[self.kind][0], "", cell)
-
-    def render(self, code: Code) -> str:
-        """Use the method of the Series."""
-        return f'{code.series(self.source)}.str.replace(r"{REMOVALS[self.kind][0]}", "", regex=True)'
+    @property
+    def pattern(self) -> str:
+        """What is left out."""
+        return REMOVALS[self.kind][0]
 
     def clause(self) -> str:
         """Say what is left out."""

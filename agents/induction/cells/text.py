@@ -261,22 +261,36 @@ CHARACTER_CLASSES = {
 }
 
 
+class Removal(Change):
+    """All matches of a pattern are left out."""
+
+    action: ClassVar[str] = "text_cleaning"
+
+    @property
+    @abstractmethod
+    def pattern(self) -> str:
+        """The regular expression of what is left out, without a quotation mark."""
+
+    def change(self, cell: str) -> str:
+        """Leave the matches out of one cell."""
+        return re.sub(self.pattern, "", cell)
+
+    def render(self, code: Code) -> str:
+        """Use the method of the Series."""
+        return f'{code.series(self.source)}.str.replace(r"{self.pattern}", "", regex=True)'
+
+
 @dataclass(frozen=True)
-class Keep(Change):
+class Keep(Removal):
     """Only the characters of a class are kept; `characters` is a key of CHARACTER_CLASSES."""
 
     characters: str
     op: ClassVar[str] = "keep_characters"
-    action: ClassVar[str] = "text_cleaning"
 
-    def change(self, cell: str) -> str:
-        """Drop what is not of the class."""
-        return re.sub(CHARACTER_CLASSES[self.characters][0], "", cell)
-
-    def render(self, code: Code) -> str:
-        """Use the method of the Series."""
-        pattern = CHARACTER_CLASSES[self.characters][0]
-        return f'{code.series(self.source)}.str.replace(r"{pattern}", "", regex=True)'
+    @property
+    def pattern(self) -> str:
+        """What is not of the class."""
+        return CHARACTER_CLASSES[self.characters][0]
 
     def clause(self) -> str:
         """Say what stays."""
